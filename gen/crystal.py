@@ -1,0 +1,109 @@
+"""The record that everything passes around: a periodic crystal.
+
+Conventions of the whole package: lattices are row vectors in Å (``lattice[0]`` is a), Cartesian = fractional @ lattice,
+fractional coordinates in [0, 1), atomic numbers from 1 to 118.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+if TYPE_CHECKING:
+    from pymatgen.core import Structure
+
+ATOMIC_MASS_TO_G_PER_CM3 = 1.66053906660  # (u / Å³) in g/cm³
+
+
+@dataclass(frozen=True, eq=False)
+class Crystal:
+    """An ordered crystal.
+
+    symbol          meaning                       shape, unit
+    lattice         a, b, c as rows               (3, 3), Å
+    frac_coords     fractional coordinates        (n, 3)
+    atomic_numbers  element of each atom          (n,)
+    name            where it comes from           text
+    info            anything known of it, e.g. properties or how it was made
+    """
+
+    lattice: NDArray[np.float64]
+    frac_coords: NDArray[np.float64]
+    atomic_numbers: NDArray[np.int64]
+    name: str = ""
+    info: dict[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def of(
+        cls,
+        lattice: ArrayLike,
+        frac_coords: ArrayLike,
+        atomic_numbers: ArrayLike,
+        name: str = "",
+        info: dict[str, Any] | None = None,
+    ) -> Crystal:
+        """Makes a crystal from anything array-like; raises ``ValueError`` when the shapes do not fit."""
+        lattice = np.asarray(lattice, dtype=np.float64)
+        coords = np.asarray(frac_coords, dtype=np.float64).reshape(-1, 3)
+        numbers = np.asarray(atomic_numbers, dtype=np.int64).reshape(-1)
+        if lattice.shape != (3, 3):
+            raise ValueError(f"a lattice is three row vectors, shape (3, 3); got {lattice.shape}")
+        if len(coords) != len(numbers):
+            raise ValueError(f"{len(numbers)} elements but {len(coords)} positions")
+        return cls(lattice, coords, numbers, name, dict(info or {}))
+
+    @classmethod
+    def from_structure(cls, structure: Structure, name: str = "", info: dict[str, Any] | None = None) -> Crystal:
+        """From a pymatgen ``Structure``; raises ``ValueError`` for partial occupancies or no atoms."""
+        if len(structure) == 0:
+            raise ValueError("the structure has no atoms")
+        if not structure.is_ordered:
+            raise ValueError("partial occupancies: only ordered crystals are handled; make an ordered cell first")
+        numbers = [site.specie.Z for site in structure]
+        return cls.of(structure.lattice.matrix, structure.frac_coords, numbers, name, info)
+
+    @cached_property
+    def structure(self) -> Structure:
+        """The crystal as a pymatgen ``Structure``."""
+        from pymatgen.core import Element, Lattice, Structure
+
+        species = [Element.from_Z(int(z)) for z in self.atomic_numbers]
+        return Structure(Lattice(self.lattice), species, self.frac_coords, to_unit_cell=True)
+
+    def __len__(self) -> int:
+        return len(self.atomic_numbers)
+
+    @property
+    def is_finite(self) -> bool:
+        """Whether every number is finite and the cell has a volume: ask this before spglib, which else may crash."""
+        finite = bool(np.isfinite(self.lattice).all() and np.isfinite(self.frac_coords).all())
+        return finite and len(self) > 0 and self.volume > 1e-3
+
+    @property
+    def volume(self) -> float:
+        """Cell volume, Å³."""
+        return float(abs(np.linalg.det(self.lattice)))
+
+    @property
+    def density(self) -> float:
+        """Mass density, g/cm³."""
+        from ase.data import atomic_masses
+
+        return float(atomic_masses[self.atomic_numbers].sum() / self.volume * ATOMIC_MASS_TO_G_PER_CM3)
+
+    @property
+    def formula(self) -> str:
+        """Reduced formula, elements from electropositive to electronegative, e.g. ``Li3PS4``."""
+        return self.composition.reduced_formula
+
+    @cached_property
+    def composition(self) -> Any:
+        """pymatgen ``Composition`` of the cell."""
+        from pymatgen.core import Composition, Element
+
+        numbers, counts = np.unique(self.atomic_numbers, return_counts=True)
+        return Composition({Element.from_Z(int(z)): int(c) for z, c in zip(numbers, counts, strict=True)})

@@ -1,0 +1,145 @@
+"""Crystal ↔ orbits: the form in which a crystal has its symmetry by construction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import spglib
+import torch
+from numpy.typing import NDArray
+
+from ..crystal import Crystal
+from .lattice import coordinates_from_lattice, lattice_from_coordinates
+from .tables import LETTERS, wyckoff_tables
+
+SYMPREC = 0.05  # Å: tolerance at which a crystal's space group is determined
+SNAP = 5e-3  # how far (fractional) a symmetrised site may lie from its Wyckoff position
+
+
+@dataclass(frozen=True, eq=False)
+class Orbits:
+    """A crystal as space group, orbits and free parameters; k orbits.
+
+    symbol       meaning                                                     shape, unit
+    space_group  number, 1–230
+    positions    index of each orbit's Wyckoff position in the tables        (k,)
+    elements     atomic number of each orbit                                 (k,)
+    theta        x, y, z of each orbit's representative; fixed ones are 0    (k, 3), in [0, 1)
+    lattice      log-metric coordinates of the conventional cell             (6,), log Å
+    """
+
+    space_group: int
+    positions: NDArray[np.int64]
+    elements: NDArray[np.int64]
+    theta: NDArray[np.float64]
+    lattice: NDArray[np.float64]
+
+    @property
+    def n_atoms(self) -> int:
+        """Atoms in the primitive cell."""
+        return int(wyckoff_tables().op_count[self.positions].sum())
+
+    @property
+    def label(self) -> str:
+        """The orbits in words, e.g. ``225: Na 4a, Cl 4b``."""
+        from ase.data import chemical_symbols
+
+        tables = wyckoff_tables()
+        parts = [f"{chemical_symbols[z]} {tables.label(p)}" for z, p in zip(self.elements, self.positions, strict=True)]
+        return f"{self.space_group}: " + ", ".join(parts)
+
+
+class NoOrbits(ValueError):
+    """The crystal cannot be written as orbits; the message says why."""
+
+
+def orbits_of(crystal: Crystal, symprec: float = SYMPREC) -> Orbits:
+    """Finds a crystal's space group and orbits with spglib (Togo et al., 2024).
+
+    Raises ``NoOrbits`` for a crystal that is not finite or whose symmetry spglib cannot find.
+    """
+    if not crystal.is_finite:
+        raise NoOrbits("the coordinates or the cell are not finite, or the cell is flat")
+    tables = wyckoff_tables()
+    cell = (crystal.lattice, crystal.frac_coords, crystal.atomic_numbers)
+    try:
+        found = spglib.get_symmetry_dataset(cell, symprec=symprec)
+        if found is not None and found.hall_number != tables.hall[found.number]:
+            found = spglib.get_symmetry_dataset(cell, symprec=symprec, hall_number=int(tables.hall[found.number]))
+    except Exception as error:
+        raise NoOrbits(f"spglib finds no symmetry at {symprec} Å: {error}") from error
+    if found is None:
+        raise NoOrbits(f"spglib finds no symmetry at {symprec} Å")
+    to_input = {int(p): i for i, p in enumerate(found.mapping_to_primitive)}
+    source = np.array([to_input[int(p)] for p in found.std_mapping_to_primitive])
+    orbit_of = np.asarray(found.crystallographic_orbits)[source]
+    first = int(tables.position_start[found.number])
+    positions, elements, thetas = [], [], []
+    for orbit in np.unique(orbit_of):
+        members = np.flatnonzero(orbit_of == orbit)
+        position = first + LETTERS.index(found.wyckoffs[source[members[0]]])
+        if len(members) != tables.multiplicity[position]:
+            raise NoOrbits(f"an orbit of {len(members)} sites on Wyckoff position {tables.label(position)}")
+        positions.append(position)
+        elements.append(int(found.std_types[members[0]]))
+        thetas.append(_free_parameters(position, found.std_positions[members]))
+    order = np.lexsort((np.array(elements), np.array(positions)))
+    return Orbits(
+        int(found.number),
+        np.array(positions)[order],
+        np.array(elements)[order],
+        np.array(thetas)[order],
+        coordinates_from_lattice(found.std_lattice, int(found.number)),
+    )
+
+
+def _free_parameters(position: int, sites: NDArray[np.float64]) -> NDArray[np.float64]:
+    """θ (3,) of the site among ``sites`` (m, 3) that lies best on the position's first representative."""
+    tables = wyckoff_tables()
+    linear, offset = tables.linear[position], tables.offset[position]
+    theta = np.zeros_like(sites)
+    for k in range(3):
+        # each free parameter stands alone, with coefficient ±1, in some coordinate
+        alone = [i for i in range(3) if abs(linear[i, k]) == 1 and np.count_nonzero(linear[i]) == 1]
+        if alone:
+            theta[:, k] = (sites - offset)[:, alone[0]] * linear[alone[0], k]
+    left = theta @ linear.T + offset - sites
+    distance = np.abs(left - np.round(left)).max(1)
+    best = int(distance.argmin())
+    if distance[best] > SNAP:
+        raise NoOrbits(f"no site lies on Wyckoff position {tables.label(position)} (off by {distance[best]:.3f})")
+    return theta[best] % 1.0
+
+
+def crystal_of(orbits: Orbits, name: str = "", primitive: bool = False) -> Crystal:
+    """The crystal that orbits describe, in the conventional cell, or in the primitive one."""
+    tables = wyckoff_tables()
+    sites, numbers = [], []
+    for position, element, theta in zip(orbits.positions, orbits.elements, orbits.theta, strict=True):
+        start, count = int(tables.op_start[position]), int(tables.op_count[position])
+        representative = tables.linear[position] @ theta + tables.offset[position]
+        rotation = tables.op_rotation[start : start + count]
+        sites.append(rotation @ representative + tables.op_translation[start : start + count])
+        numbers.append(np.full(count, element))
+    coords, elements = np.concatenate(sites), np.concatenate(numbers)
+    group = torch.tensor([orbits.space_group])
+    lattice = lattice_from_coordinates(torch.as_tensor(orbits.lattice, dtype=torch.float64)[None], group)[0].numpy()
+    cell = tables.primitive[orbits.space_group]
+    if primitive:
+        return Crystal.of(cell @ lattice, (coords @ np.linalg.inv(cell)) % 1.0, elements, name)
+    points = lattice_points(orbits.space_group)
+    coords = (coords[:, None] + points[None]).reshape(-1, 3) % 1.0
+    return Crystal.of(lattice, coords, np.repeat(elements, len(points)), name)
+
+
+def lattice_points(space_group: int) -> NDArray[np.float64]:
+    """Centring translations (c, 3) of the conventional cell, zero first."""
+    return {
+        "P": np.array([[0, 0, 0]]),
+        "A": np.array([[0, 0, 0], [0, 0.5, 0.5]]),
+        "C": np.array([[0, 0, 0], [0.5, 0.5, 0]]),
+        "I": np.array([[0, 0, 0], [0.5, 0.5, 0.5]]),
+        "F": np.array([[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]),
+        "R": np.array([[0, 0, 0], [2 / 3, 1 / 3, 1 / 3], [1 / 3, 2 / 3, 2 / 3]]),
+    }[str(wyckoff_tables().centring[space_group])]

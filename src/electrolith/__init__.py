@@ -1,0 +1,1 @@
+"""electrolith: inverse design of solid electrolytes and electrode coatings."""

@@ -1,0 +1,28 @@
+"""The one answer that every validator gives."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The answer of one check on one crystal.
+
+    symbol   meaning
+    name     the check, e.g. ``distances``
+    passed   True, False, or None where the check cannot be made ("unknown")
+    value    the number measured, if there is one
+    spread   its standard uncertainty, if known
+    unit     unit of value, spread and limit
+    limit    what value was compared with
+    reason   one sentence for a person: why it passed, fell, or is unknown
+    """
+
+    name: str
+    passed: bool | None
+    value: float | None = None
+    spread: float | None = None
+    unit: str = ""
+    limit: float | None = None
+    reason: str = ""
