@@ -128,8 +128,9 @@ def build() -> dict[str, np.ndarray]:
     from pyxtal.symmetry import Group
 
     columns: dict[str, list] = {k: [] for k in (
-        "group", "letter", "multiplicity", "dof", "linear", "offset", "site_symmetry", "op_start", "op_count")}
-    op_rotation, op_translation, hall, polar, lattice_points = [], [], [], [], []
+        "group", "letter", "multiplicity", "dof", "linear", "offset", "site_symmetry", "op_start", "op_count",
+        "site_start", "site_count")}
+    op_rotation, op_translation, site_rotation, hall, polar, lattice_points = [], [], [], [], [], []
     n_start, n_map = [0], []
     for number in range(1, 231):
         group = Group(number)
@@ -164,6 +165,13 @@ def build() -> dict[str, np.ndarray]:
             columns["site_symmetry"].append(str(position.site_symm))
             columns["op_start"].append(len(op_rotation))
             columns["op_count"].append(len(chosen))
+            # modulo centring, each operation that leaves the site in place occurs once
+            identity = [i for i in range(len(rotations)) if same_site(rotations[i] @ point + translations[i], point, centring)]
+            stabiliser = np.unique(rotations[identity].reshape(-1, 9), axis=0).reshape(-1, 3, 3)
+            columns["site_start"].append(len(site_rotation))
+            columns["site_count"].append(len(stabiliser))
+            site_rotation.extend(stabiliser)
+            assert len(stabiliser) * position.multiplicity == len(rotations), (number, position.letter)
             op_rotation.extend(rotations[chosen])
             op_translation.extend(translations[chosen])
             table.append((linear, offset, position.multiplicity, point))
@@ -186,6 +194,7 @@ def build() -> dict[str, np.ndarray]:
     out = {k: np.array(v) for k, v in columns.items()}
     out |= {
         "op_rotation": np.array(op_rotation, dtype=np.int8),
+        "site_rotation": np.array(site_rotation, dtype=np.int8),
         "op_translation": np.array(op_translation, dtype=np.float64),
         "hall": np.array(hall), "polar": np.array(polar), "lattice_points": np.array(lattice_points),
         "normaliser_start": np.array(n_start), "normaliser_letters": np.array(n_map, dtype=np.int8),

@@ -47,6 +47,8 @@ class WyckoffTables:
     linear, offset   A and b of the first representative                            (n, 3, 3), (n, 3)
     op_start, op_count  the position's images, one per site of the primitive cell    (n,)
     op_rotation, op_translation  W and w of each image                              (o, 3, 3), (o, 3)
+    site_start, site_count  the operations that leave the representative in place      (n,), (n,)
+    site_rotation    their W                                                        (…, 3, 3)
     position_start   index of the group's position a                                (g + 1,)
     hall             Hall number of the setting, for spglib                         (g,)
     polar            axes along which the origin is free                            (g, 3)
@@ -67,6 +69,9 @@ class WyckoffTables:
     op_count: NDArray[np.int64]
     op_rotation: NDArray[np.float64]
     op_translation: NDArray[np.float64]
+    site_start: NDArray[np.int64]
+    site_count: NDArray[np.int64]
+    site_rotation: NDArray[np.float64]
     position_start: NDArray[np.int64]
     hall: NDArray[np.int64]
     polar: NDArray[np.bool_]
@@ -123,6 +128,9 @@ def wyckoff_tables() -> WyckoffTables:
         op_count=raw["op_count"].astype(np.int64),
         op_rotation=raw["op_rotation"].astype(np.float64),
         op_translation=raw["op_translation"].astype(np.float64),
+        site_start=raw["site_start"].astype(np.int64),
+        site_count=raw["site_count"].astype(np.int64),
+        site_rotation=raw["site_rotation"].astype(np.float64),
         position_start=np.searchsorted(group, np.arange(232)),
         hall=pad(raw["hall"].astype(np.int64)),
         polar=pad(raw["polar"]),

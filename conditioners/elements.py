@@ -1,0 +1,96 @@
+"""Which elements must occur, which alone may occur, and which must not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from ase.data import atomic_numbers, chemical_symbols
+
+from ..gen.errors import UserError, did_you_mean
+from ..gen.skeleton.constraints import Constraints
+from .condition import Contradiction, words
+
+KNOWN = frozenset(range(1, 95)) - frozenset(range(84, 89))  # hydrogen to plutonium without Po, At, Rn, Fr, Ra
+
+
+def element(symbol: str) -> int:
+    """Atomic number of a symbol; raises ``UserError`` for what is no element, or none that the models have seen."""
+    number = atomic_numbers.get(symbol, 0)
+    if number in KNOWN:
+        return number
+    if number:
+        raise UserError(f"{symbol} does not occur in the crystals that the models have learnt from; leave it out.")
+    hint = did_you_mean(symbol, [chemical_symbols[z] for z in sorted(KNOWN)])
+    raise UserError(f"{symbol!r} is not a chemical element.{hint} Write symbols as in the periodic table, e.g. Li,P,S.")
+
+
+def symbols(numbers: frozenset[int]) -> str:
+    """Symbols in the order of atomic numbers, e.g. ``Li, O``."""
+    return ", ".join(chemical_symbols[z] for z in sorted(numbers))
+
+
+def narrow(constraints: Constraints, allowed: frozenset[int] | None, required: frozenset[int]) -> Constraints:
+    """Constraints with fewer allowed or more required elements; raises ``Contradiction`` when none can satisfy them."""
+    both = constraints.allowed if allowed is None else allowed & (constraints.allowed or KNOWN)
+    needed = constraints.required | required
+    if both is not None:
+        if lost := needed - both:
+            raise Contradiction(f"{symbols(lost)} would be both needed and left out")
+        if not both:
+            raise Contradiction("no element is left")
+    if len(needed) > constraints.max_atoms:
+        raise Contradiction(f"{len(needed)} elements do not fit into {constraints.max_atoms} atoms")
+    return replace(constraints, allowed=both, required=needed)
+
+
+@dataclass(frozen=True)
+class _Elements:
+    """A set of elements, as written."""
+
+    name: str
+    numbers: tuple[int, ...]
+
+    SEPARATOR = ","
+
+    @classmethod
+    def parse(cls, name: str, value: object) -> Self:
+        """From ``Li,P,S`` (``Li-P-S`` for a chemical system) or a sequence of symbols."""
+        found = tuple(dict.fromkeys(element(word) for word in words(value, cls.SEPARATOR + ",- ")))
+        if not found:
+            raise UserError(f"{name} is empty: name at least one element, e.g. Li{cls.SEPARATOR}O.")
+        return cls(name, found)
+
+    @property
+    def text(self) -> str:
+        """The symbols, as ``parse`` reads them."""
+        return self.SEPARATOR.join(chemical_symbols[z] for z in self.numbers)
+
+
+@dataclass(frozen=True)
+class ChemicalSystem(_Elements):
+    """Exactly these elements, e.g. ``Li-P-S``."""
+
+    SEPARATOR = "-"
+
+    def constrain(self, constraints: Constraints) -> Constraints:
+        """All of them occur and nothing else does."""
+        return narrow(constraints, frozenset(self.numbers), frozenset(self.numbers))
+
+
+@dataclass(frozen=True)
+class Elements(_Elements):
+    """At least these elements, e.g. ``Li,O``."""
+
+    def constrain(self, constraints: Constraints) -> Constraints:
+        """All of them occur."""
+        return narrow(constraints, None, frozenset(self.numbers))
+
+
+@dataclass(frozen=True)
+class Exclude(_Elements):
+    """None of these elements, e.g. ``F,Cl``."""
+
+    def constrain(self, constraints: Constraints) -> Constraints:
+        """None of them occurs."""
+        return narrow(constraints, KNOWN - frozenset(self.numbers), frozenset())

@@ -1,0 +1,66 @@
+"""One composition, and how often it fills the primitive cell: with it, generation is structure prediction."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import Self
+
+from ase.formula import Formula as AseFormula
+
+from ..gen.errors import UserError
+from ..gen.skeleton.constraints import Constraints
+from .condition import Contradiction
+from .elements import element, narrow
+
+
+@dataclass(frozen=True)
+class Formula:
+    """A formula such as ``Li3PS4``; ``z`` formula units, as written, in the primitive cell, or any number that fits."""
+
+    name: str
+    text: str
+    counts: tuple[tuple[int, int], ...]  # (atomic number, count) as written, by atomic number
+    z: int | None = None
+
+    @classmethod
+    def parse(cls, name: str, value: object) -> Self:
+        """From ``Li3PS4`` or ``Ca(OH)2``; counts are whole numbers."""
+        text = str(value).strip()
+        try:
+            counts = AseFormula(text).count()
+        except ValueError:
+            counts = {}
+        if not counts or any(count < 1 for count in counts.values()):
+            raise UserError(f"{text!r} is not a formula; write symbols and whole numbers, e.g. Li3PS4 or Ca(OH)2.")
+        return cls(name, text, tuple(sorted((element(symbol), count) for symbol, count in counts.items())))
+
+    def times(self, z: object) -> Self:
+        """The same with a fixed number of formula units; raises ``UserError`` unless that is a whole number above 0."""
+        if not str(z).isdecimal() or int(str(z)) < 1:
+            raise UserError(f"z = {z}: the number of formula units is a whole number from 1.")
+        return replace(self, z=int(str(z)))
+
+    @property
+    def factor(self) -> int:
+        """How many reduced formulas the formula as written holds: 2 for Li2O2."""
+        return math.gcd(*(count for _, count in self.counts))
+
+    @property
+    def smallest(self) -> int:
+        """Atoms of the smallest primitive cell that can hold it."""
+        atoms = sum(count for _, count in self.counts)
+        return atoms * self.z if self.z else atoms // self.factor
+
+    def constrain(self, constraints: Constraints) -> Constraints:
+        """These elements in these ratios, and z if it is given."""
+        reduced = {number: count // self.factor for number, count in self.counts}
+        atoms = sum(reduced.values())
+        z = self.z * self.factor if self.z else None
+        low, high = constraints.min_atoms, constraints.max_atoms
+        fits = [k * atoms for k in ([z] if z else range(1, high // atoms + 1)) if low <= k * atoms <= high]
+        if not fits:
+            size = f"{self.z} × {self.text} has {self.smallest}" if z else f"{self.text} comes in multiples of {atoms}"
+            raise Contradiction(f"{size} atoms, the cell may have {low} to {high}")
+        narrowed = narrow(constraints, frozenset(reduced), frozenset(reduced))
+        return replace(narrowed, formula=reduced, z=z)

@@ -1,0 +1,78 @@
+"""How a number is asked for: a value, a range or a bound."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from ..gen.errors import UserError
+
+NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+
+
+@dataclass(frozen=True)
+class AtLeast:
+    """A lower bound, ``>=value``."""
+
+    value: float
+
+
+@dataclass(frozen=True)
+class AtMost:
+    """An upper bound, ``<=value``."""
+
+    value: float
+
+
+Wanted: TypeAlias = float | int | str | tuple[float, float] | AtLeast | AtMost
+
+
+@dataclass(frozen=True)
+class Interval:
+    """All numbers from ``low`` to ``high``, either of which may be infinite; a value is an interval of no width."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def parse(cls, name: str, value: object) -> Interval:
+        """From 200, ``80..120``, ``>=200``, ``<=0.05``, (80, 120), ``AtLeast(200)``; raises ``UserError``."""
+        low, high = cls._bounds(name, value)
+        if math.isnan(low) or math.isnan(high) or low == math.inf or high == -math.inf:
+            raise UserError(f"{name} = {value}: that is not a number to ask for.")
+        if low > high:
+            raise UserError(f"{name}: no number is at least {low:g} and at most {high:g}; swap or change the limits.")
+        return cls(low, high)
+
+    @staticmethod
+    def _bounds(name: str, value: object) -> tuple[float, float]:
+        if isinstance(value, AtLeast):
+            return float(value.value), math.inf
+        if isinstance(value, AtMost):
+            return -math.inf, float(value.value)
+        if isinstance(value, Interval):
+            return value.low, value.high
+        if isinstance(value, list | tuple) and len(value) == 2:
+            return float(value[0]), float(value[1])
+        text = str(value).strip()
+        if match := re.fullmatch(rf"({NUMBER})\s*\.\.\s*({NUMBER})", text):
+            return float(match[1]), float(match[2])
+        if match := re.fullmatch(rf"(>=|<=|=)?\s*({NUMBER})", text):
+            number = float(match[2])
+            return {">=": (number, math.inf), "<=": (-math.inf, number)}.get(match[1], (number, number))
+        raise UserError(f"{name} = {text!r}: write a number (100), a range (80..120) or a bound (>=80, <=120).")
+
+    @property
+    def text(self) -> str:
+        """The interval as ``parse`` reads it."""
+        if self.low == self.high:
+            return f"{self.low!r}"
+        if self.high == math.inf:
+            return f">={self.low!r}"
+        return f"<={self.high!r}" if self.low == -math.inf else f"{self.low!r}..{self.high!r}"
+
+    def meets(self, name: str, other: Interval) -> Interval:
+        """Numbers in both; raises ``UserError`` when there are none."""
+        return Interval.parse(name, (max(self.low, other.low), min(self.high, other.high)))

@@ -1,0 +1,27 @@
+"""What can go wrong, said so that a person knows what to do; the command line turns these into exit codes."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+
+
+class ElectrolithError(Exception):
+    """Something failed that is not the user's mistake; the message is one or two lines. Exit code 1."""
+
+    exit_code = 1
+
+
+class UserError(ElectrolithError):
+    """The user asked for something impossible or misspelt; the message says what to do. Exit code 2."""
+
+    exit_code = 2
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`` Did you mean …?`` with the closest known words, or nothing."""
+    by_lower: dict[str, str] = {}
+    for name in known:
+        by_lower.setdefault(name.lower(), name)
+    close = difflib.get_close_matches(word.lower(), list(by_lower), n=3, cutoff=0.6)
+    return f" Did you mean {' or '.join(by_lower[name] for name in close)}?" if close else ""

@@ -1,0 +1,81 @@
+"""Which compositions the Wyckoff positions of a space group can hold: exact, by dynamic programming.
+
+Orbits are placed in canonical order: positions a, b, c, …, and on one position by atomic number. A position without
+freedom holds one orbit at most, any other as many as fit. Counts refer to the primitive cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..symmetry.tables import wyckoff_tables
+
+LARGEST = 256  # atoms in a primitive cell that the tables below go up to
+NEVER = -1
+
+
+@cache
+def positions(space_group: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+    """Sites in the primitive cell of each Wyckoff position of a group, and whether it has freedom."""
+    tables = wyckoff_tables()
+    index = np.array(tables.positions_of(space_group))
+    return tables.op_count[index], tables.dof[index] > 0
+
+
+@cache
+def most_orbits(space_group: int) -> NDArray[np.int64]:
+    """(positions + 1, LARGEST + 1): the most orbits that fill exactly so many sites with positions from this one on.
+
+    ``NEVER`` where no choice of positions does.
+    """
+    sites, free = positions(space_group)
+    table = np.full((len(sites) + 1, LARGEST + 1), NEVER)
+    table[-1, 0] = 0
+    for p in range(len(sites) - 1, -1, -1):
+        m = int(sites[p])
+        row = table[p + 1].copy()
+        source = row if free[p] else table[p + 1]
+        for n in range(m, LARGEST + 1):
+            if source[n - m] != NEVER:
+                row[n] = max(row[n], source[n - m] + 1)
+        table[p] = row
+    return table
+
+
+def fits(space_group: int, counts: Sequence[int]) -> bool:
+    """Whether some choice of Wyckoff positions holds exactly these numbers of atoms of distinct elements."""
+    return can_finish(space_group, 0, tuple(counts), 0)
+
+
+@lru_cache(maxsize=1_000_000)
+def can_finish(space_group: int, position: int, counts: tuple[int, ...], lowest: int) -> bool:
+    """Whether positions from ``position`` on can hold what is left.
+
+    ``counts`` are in order of atomic number; on ``position`` itself only elements from index ``lowest`` on may stand.
+    """
+    total = sum(counts)
+    if total == 0:
+        return True
+    most = most_orbits(space_group)
+    if position >= len(most) - 1 or total > LARGEST or most[position, total] < sum(c > 0 for c in counts):
+        return False
+    sites, free = positions(space_group)
+    m = int(sites[position])
+    for element in range(lowest, len(counts)):
+        if counts[element] >= m:
+            left = (*counts[:element], counts[element] - m, *counts[element + 1 :])
+            step = (position, left, element) if free[position] else (position + 1, left, 0)
+            if can_finish(space_group, *step):
+                return True
+    return can_finish(space_group, position + 1, counts, 0)
+
+
+def units_that_fit(space_group: int, formula: Sequence[int], most_atoms: int) -> list[int]:
+    """Numbers of formula units, up to an atom limit, that a group can hold in its primitive cell."""
+    return [
+        z for z in range(1, most_atoms // max(sum(formula), 1) + 1) if fits(space_group, [z * c for c in formula])
+    ]

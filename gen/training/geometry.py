@@ -1,0 +1,103 @@
+"""The geometry model as a lightning module, with its data."""
+
+from __future__ import annotations
+
+import lightning
+import numpy as np
+import torch
+from torch.utils.data import DataLoader, Dataset
+
+from ..data.dataset import OrbitDataset
+from ..geometry.fit import fit_process
+from ..geometry.model import GeometryModel
+from ..geometry.network import MAX_ELEMENT, NetworkSize
+from ..geometry.process import Geometry
+from ..geometry.skeletons import Skeletons
+from ..properties import normalise
+from .batches import CostSampler, random_times
+from .optimiser import OptimiserSettings, configure
+from .settings import TrainingSettings
+
+
+class Indices(Dataset[int]):
+    """0 … n − 1; the batch itself is cut out of the flat arrays by ``collate``."""
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __getitem__(self, index: int) -> int:
+        return index
+
+
+def select(data: OrbitDataset, settings: TrainingSettings, split: int) -> OrbitDataset:
+    """The crystals of a split that a run's settings ask for."""
+    stable = data.property("energy_above_hull") <= settings.max_energy_above_hull
+    heaviest = np.zeros(len(data), dtype=np.int64)
+    np.maximum.at(heaviest, data.owner, data.elements)
+    return data.take((data.split == split) & (data.n_atoms <= settings.max_atoms) & stable & (heaviest <= MAX_ELEMENT))
+
+
+Batch = tuple[torch.Tensor, ...]
+
+
+class GeometryTraining(lightning.LightningModule):
+    """Trains a ``GeometryModel`` by denoising."""
+
+    def __init__(self, settings: TrainingSettings, train: OrbitDataset, val: OrbitDataset) -> None:
+        super().__init__()
+        self.settings, self.train_data, self.val_data = settings, train, val
+        self.model = GeometryModel(NetworkSize(**{k: int(v) for k, v in settings.size.items()}))
+        fit_process(self.model.process, train)
+
+    def train_dataloader(self) -> DataLoader[int]:
+        return self._loader(self.train_data, self.settings.seed)
+
+    def val_dataloader(self) -> DataLoader[int]:
+        return self._loader(self.val_data, 0)
+
+    def _loader(self, data: OrbitDataset, seed: int) -> DataLoader[int]:
+        s = self.settings
+        sampler = CostSampler(np.diff(data.start), data.n_atoms, s.batch, s.large, s.large_every, seed)
+        return DataLoader(Indices(len(data)), batch_sampler=sampler, collate_fn=lambda i: collate(data, i))
+
+    def training_step(self, batch: Batch, _: int) -> torch.Tensor:
+        return self._loss(batch, "train", None)
+
+    def validation_step(self, batch: Batch, index: int) -> None:
+        self._loss(batch, "val", torch.Generator().manual_seed(index))
+
+    def _loss(self, batch: Batch, stage: str, generator: torch.Generator | None) -> torch.Tensor:
+        space_group, owner, positions, elements, theta, lattice, targets = batch
+        skeletons = Skeletons.of(space_group, owner, positions, elements)
+        clean = Geometry(theta, self.model.process.standardise(skeletons, lattice))
+        n = len(space_group)
+        if stage == "train":
+            targets = hide(targets, self.settings.target_dropout)
+        t = random_times(n, generator).to(theta.device)
+        loss = self.model.loss(skeletons, clean, t, targets)
+        values = {f"{stage}_sites": loss.sites, f"{stage}_cell": loss.cell, f"{stage}_loss": loss.total}
+        self.log_dict(values, batch_size=n, on_step=False, on_epoch=True)
+        return loss.total
+
+    def configure_optimizers(self) -> OptimiserSettings:
+        return configure(self.model, self.settings)
+
+
+def hide(targets: torch.Tensor, rate: float) -> torch.Tensor:
+    """Hides each known target (B, p) with this chance, and in half of the crystals all of them."""
+    hidden = torch.rand_like(targets) < rate
+    hidden |= torch.rand(len(targets), 1, device=targets.device) < 0.5
+    return torch.where(hidden, torch.nan, targets)
+
+
+def collate(data: OrbitDataset, indices: list[int]) -> Batch:
+    """Tensors of some crystals of a data set."""
+    part = data.take(np.array(indices))
+    single = [part.theta, part.lattice, normalise(part.properties)]
+    return (
+        *(torch.from_numpy(x) for x in (part.space_group, part.owner, part.positions, part.elements)),
+        *(torch.from_numpy(x.astype(np.float32)) for x in single),
+    )

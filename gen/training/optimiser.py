@@ -1,0 +1,29 @@
+"""AdamW with a warm-up, a plateau and a linear fall: the plateau can be prolonged by a later run."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import torch
+from torch import nn
+
+from .settings import TrainingSettings
+
+OptimiserSettings = dict[str, Any]
+
+
+def rate(step: int, settings: TrainingSettings) -> float:
+    """Learning rate at a step as a share of the highest."""
+    rise = (step + 1) / max(settings.warmup, 1)
+    fall = (settings.steps - step) / max(settings.decay, 1)
+    return max(0.0, min(1.0, rise, fall))
+
+
+def configure(model: nn.Module, settings: TrainingSettings) -> OptimiserSettings:
+    """Optimiser and schedule in lightning's form; biases, norms and embeddings do not decay."""
+    decayed = [p for p in model.parameters() if p.ndim >= 2]
+    others = [p for p in model.parameters() if p.ndim < 2]
+    groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": others, "weight_decay": 0.0}]
+    optimiser = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.98))
+    schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate(step, settings))
+    return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

@@ -1,0 +1,56 @@
+"""Weight files: safetensors, with the network's sizes inside and a SHA-256 beside."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+from torch import Tensor, nn
+
+from .errors import UserError
+
+FOLDER = Path(__file__).with_name("weights")
+HASHES = "SHA256SUMS"
+
+
+def save_weights(model: nn.Module | Mapping[str, Tensor], path: Path, size: Mapping[str, int]) -> None:
+    """Writes the state of a model and the sizes of its network."""
+    state = model.state_dict() if isinstance(model, nn.Module) else model
+    tensors = {k: v.detach().contiguous().cpu() for k, v in state.items()}
+    save_file(tensors, path, metadata={"size": json.dumps(dict(size))})
+
+
+def load_weights(path: Path, device: str = "cpu") -> tuple[dict[str, Tensor], dict[str, int]]:
+    """Tensors and sizes of a weight file, its hash checked where one is on record beside it.
+
+    Raises ``UserError`` for a file that is missing or damaged.
+    """
+    if not path.exists():
+        raise UserError(f"there is no weight file {path}")
+    expected = hashes(path.parent).get(path.name)
+    if expected is not None and sha256(path) != expected:
+        raise UserError(f"the weight file {path} is damaged (its SHA-256 is not the recorded one): install again")
+    try:
+        with safe_open(path, "pt", device=device) as file:  # type: ignore[no-untyped-call]
+            size = json.loads((file.metadata() or {})["size"])
+            return {name: file.get_tensor(name) for name in file.keys()}, size  # noqa: SIM118  not a dict
+    except (SafetensorError, KeyError, json.JSONDecodeError) as error:
+        raise UserError(f"the weight file {path} is damaged or of another kind: {error}") from error
+
+
+def sha256(path: Path) -> str:
+    """Hash of a file, hexadecimal."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def hashes(folder: Path) -> dict[str, str]:
+    """Recorded hashes of the files in a folder of weights; empty when none are recorded."""
+    record = folder / HASHES
+    if not record.exists():
+        return {}
+    lines = (line.split() for line in record.read_text().splitlines() if line.strip())
+    return {name: digest for digest, name in lines}

@@ -1,0 +1,97 @@
+"""Making one chunk of a run: draw, judge, draw again for those that fell."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from .conditioners.targets import Targets
+from .gen.sampling.sampler import Candidate
+from .gen.skeleton.constraints import Constraints
+from .judge import HARD, WITHIN_RUN, Attempt, Judge
+from .record import Chunk, GeneratedCrystal, Rejected
+from .slots import Slots, attempt_seed, target_seed
+from .validators.unique import Unique
+
+
+class Draws(Protocol):
+    """What a generator needs of the models: ``gen.sampling.sampler.Sampler`` has it."""
+
+    def draw(
+        self,
+        seeds: Sequence[int],
+        constraints: Constraints,
+        properties: Sequence[Mapping[str, float]] | None = None,
+        steps: int = 50,
+        guidance: float = 1.0,
+    ) -> list[Candidate]:
+        """One candidate per seed, in order; each depends on its own seed alone."""
+
+
+@dataclass(frozen=True)
+class How:
+    """How crystals are made; ``slots.py`` says what slots, chunks and attempts are.
+
+    symbol        meaning
+    seed          of the run
+    steps         network evaluations of the geometry model for one crystal
+    guidance      strength of soft targets
+    max_attempts  candidates for one crystal before it is given up
+    checks        that a candidate must pass; one that fails is replaced
+    """
+
+    seed: int = 0
+    steps: int = 50
+    guidance: float = 1.0
+    max_attempts: int = 20
+    checks: tuple[str, ...] = HARD
+
+
+def make_chunk(sampler: Draws, judge: Judge, slots: Slots, targets: Targets, how: How, index: int) -> Chunk:
+    """Makes one chunk: round k draws attempt k of every slot that is still open."""
+    constraints = targets.constraints()
+    asked = {slot: targets.properties(target_seed(how.seed, slot)) for slot in slots.of(index)}
+    made: dict[int, GeneratedCrystal] = {}
+    rejected: list[Rejected] = []
+    for number in range(how.max_attempts):
+        still_open = [slot for slot in asked if slot not in made]
+        if not still_open:
+            break
+        seeds = [attempt_seed(how.seed, slot, number) for slot in still_open]
+        soft = [asked[slot] for slot in still_open] if any(asked.values()) else None
+        candidates = sampler.draw(seeds, constraints, soft, how.steps, how.guidance)
+        for slot, candidate in zip(still_open, candidates, strict=True):
+            outcome = judge(candidate, Attempt(slot, number, asked[slot]))
+            if isinstance(outcome, GeneratedCrystal):
+                made[slot] = outcome
+            else:
+                rejected.append(outcome)
+    return Chunk(
+        index,
+        tuple(made[slot] for slot in sorted(made)),
+        tuple(sorted(rejected, key=lambda r: (r.slot, r.attempt))),
+        tuple(slot for slot in asked if slot not in made),
+    )
+
+
+class WithinRun:
+    """Adds the verdict that needs the crystals made before: is it the first of its kind?"""
+
+    def __init__(self) -> None:
+        self.unique = Unique()
+
+    def __call__(self, chunk: Chunk) -> Chunk:
+        """The chunk with that verdict for each crystal, in the order of slots."""
+        return replace(chunk, made=tuple(self._judged(made) for made in chunk.made))
+
+    def remember(self, chunk: Chunk) -> None:
+        """Takes note of crystals that have their verdict already."""
+        for made in chunk.made:
+            self.unique.add(made.crystal)
+
+    def _judged(self, made: GeneratedCrystal) -> GeneratedCrystal:
+        verdict = self.unique.check(made.crystal)
+        self.unique.add(made.crystal)
+        known = tuple(v for v in made.verdicts if v.name != WITHIN_RUN)
+        return replace(made, verdicts=(*known, verdict))

@@ -1,0 +1,27 @@
+"""How good are generated crystals, from any generator? The measures of the field, with intervals.
+
+``evaluate`` judges crystals by themselves and against a reference set; ``evaluate_prediction`` compares predicted
+structures with true ones.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .evaluation import Evaluation
+    from .generation import evaluate
+    from .prediction import evaluate_prediction
+
+__all__ = ["Evaluation", "evaluate", "evaluate_prediction"]
+
+_MODULE = {"Evaluation": "evaluation", "evaluate": "generation", "evaluate_prediction": "prediction"}
+
+
+def __getattr__(name: str) -> Any:
+    """Imports on first use, so that the command line starts quickly."""
+    if name not in _MODULE:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    return getattr(import_module(f".{_MODULE[name]}", __name__), name)

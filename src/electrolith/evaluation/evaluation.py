@@ -1,0 +1,95 @@
+"""What an evaluation gives: measures, what they were measured with, and a row per crystal; as JSON and as a table."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from .measure import Measure
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+MOST_SHOWN = 8  # classes of a distribution in the table; the JSON has all
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The outcome.
+
+    symbol         meaning
+    path           what was evaluated
+    reference      name and size of the set that novelty or truth refers to
+    tolerances     every number that a verdict hangs on, by name
+    measures       the figures
+    distributions  e.g. space group → number of crystals
+    unreadable     name → reason of each entry that is no crystal; they count in ``frac_readable`` only
+    crystals       one row per crystal
+    """
+
+    path: str
+    reference: str
+    tolerances: Mapping[str, float | str]
+    measures: tuple[Measure, ...]
+    distributions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+    unreadable: Mapping[str, str] = field(default_factory=dict)
+    crystals: Sequence[Mapping[str, Any]] = ()
+
+    def __getitem__(self, key: str) -> Measure:
+        """A measure by its key; raises ``KeyError``."""
+        return {m.key: m for m in self.measures}[key]
+
+    def save(self, path: str | Path) -> None:
+        """Writes JSON, in one step: no reader meets half a file."""
+        path = Path(path)
+        part = path.with_name(path.name + ".part")
+        part.write_text(json.dumps(self._as_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+        part.replace(path)
+
+    def _as_json(self) -> Any:
+        from importlib.metadata import version
+
+        whole = asdict(self)
+        whole["metrics"] = {m.pop("key"): m for m in whole.pop("measures")}
+        return {"electrolith": version("electrolith")} | _without_nan(whole)
+
+    def table(self) -> Table:
+        """The measures as a table for the terminal."""
+        from rich.table import Table
+
+        table = Table(title=f"{self.path}, against {self.reference}", title_justify="left", caption_justify="left")
+        for heading in ("measure", "value", "95 % interval", "n", "meaning"):
+            table.add_column(heading, justify="right" if heading in ("value", "n") else "left", no_wrap=heading == "measure")
+        for m in self.measures:
+            table.add_row(m.key, _shown(m.value, m.unit), f"{_shown(m.low)} – {_shown(m.high)}", str(m.n), m.meaning)
+        lines = [f"{name}: {_most_common(counts)}" for name, counts in self.distributions.items()]
+        if self.unreadable:
+            name, reason = next(iter(self.unreadable.items()))
+            lines.append(f"{len(self.unreadable)} entries are not crystals, e.g. {name}: {reason}")
+        table.caption = "\n".join(lines)
+        return table
+
+
+def _shown(value: float, unit: str = "") -> str:
+    return "–" if math.isnan(value) else f"{value:.3f} {unit}".strip()
+
+
+def _most_common(counts: Mapping[str, int]) -> str:
+    ordered = sorted(counts.items(), key=lambda item: -item[1])
+    more = f", {len(ordered) - MOST_SHOWN} more" if len(ordered) > MOST_SHOWN else ""
+    return ", ".join(f"{name} {count}" for name, count in ordered[:MOST_SHOWN]) + more
+
+
+def _without_nan(value: Any) -> Any:
+    """JSON knows no NaN: null instead."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(k): _without_nan(v) for k, v in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(v) for v in value]
+    return value

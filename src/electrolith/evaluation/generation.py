@@ -1,0 +1,140 @@
+"""Measures of generated crystals: valid, unique, new, symmetric, and with CHGNet near their minimum and stable."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+
+from ..gen.crystal import Crystal
+from ..gen.data.readers import Unreadable, read_crystals
+from ..gen.errors import UserError
+from ..gen.symmetry.tables import crystal_system
+from ..validators import charge, distances, sameness, structure, symmetry
+from .asked import groups_asked
+from .evaluation import Evaluation
+from .judged import Judged, judge, relaxed
+from .measure import Measure, mean, median, share
+from .reference import reference_of
+
+STABLE = 0.1  # eV/atom above the hull, as in MatterGen
+Progress = Callable[[Iterable[Crystal], int, str], Iterable[Crystal]]
+
+
+def evaluate(
+    path: str | Path,
+    reference: str | Path | None = None,
+    relax: bool = False,
+    limit: int | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Evaluation:
+    """Evaluates the crystals in a file, a folder or a zip (see ``read_crystals``), from whatever generator.
+
+    argument   meaning
+    reference  known crystals that novelty refers to; those of the package where None
+    relax      relax with CHGNet, for the distance to the minimum and the stability
+    limit      the first so many crystals only
+    workers    processes for the relaxation; as many as cores where None
+    progress   wraps a loop: (crystals, how many, what is done) → crystals
+
+    Raises ``UserError`` for a path without crystals.
+    """
+    path = Path(path)
+    entries = list(islice(read_crystals(path), limit))
+    crystals = [e for e in entries if isinstance(e, Crystal)]
+    unreadable = {e.name: e.reason for e in entries if isinstance(e, Unreadable)}
+    if not crystals:
+        reason = next(iter(unreadable.values()), "it is empty")
+        raise UserError(f"{path} holds no readable crystal: {reason}.")
+    known = reference_of(reference)
+    shown = progress or (lambda items, total, what: items)
+    judged = judge(shown(crystals, len(crystals), "judging"), known, groups_asked(path))
+    if relax:
+        from .relaxation import relax_all
+
+        minima = relax_all(crystals, workers)
+        judged = relaxed(judged, shown(crystals, len(crystals), "relaxing"), known, minima)
+    return Evaluation(
+        path=str(path),
+        reference=known.name,
+        tolerances=TOLERANCES,
+        measures=measures(judged, len(unreadable)),
+        distributions=distributions(judged, crystals),
+        unreadable=unreadable,
+        crystals=[asdict(j) for j in judged],
+    )
+
+
+def measures(judged: Sequence[Judged], unreadable: int = 0) -> tuple[Measure, ...]:
+    """All measures of judged crystals; those of relaxation where there was one."""
+    found = [
+        share("frac_readable", [True] * len(judged) + [False] * unreadable, "entries that are ordered crystals"),
+        share("avg_structure_validity", [j.structure_valid for j in judged], "no two atoms within 0.5 Å, at least 0.1 Å³"),
+        share("avg_comp_validity", [j.composition_valid for j in judged], "SMACT: charges balance (smact14, Pauling's test), or metals"),
+        share("avg_structure_comp_validity", [j.structure_valid and j.composition_valid for j in judged], "both"),
+        share("frac_usual_distances", [j.distances_usual for j in judged], f"all pairs farther than {distances.MIN_FRACTION} of their covalent radii"),
+        share("frac_usual_volume", [j.volume_usual for j in judged], "volume per atom within 0.65 to 2.5 of the elements' usual one"),
+        share("frac_unique_structures", [j.unique for j in judged], "first of its kind in this set (StructureMatcher)"),
+        share("frac_novel_structures", [j.novel for j in judged], "not in the reference set (StructureMatcher)"),
+        share("frac_novel_unique_structures", [j.novel and j.unique for j in judged], "both"),
+        share("frac_unique_systems", _first(j.chemical_system for j in judged), "first of its chemical system in this set"),
+        share("frac_p1", [j.space_group == 1 for j in judged], "made without symmetry: P1 at symprec 0.1 Å"),
+        share("frac_p1_strict", [j.space_group_strict == 1 for j in judged], "P1 at symprec 0.01 Å"),
+    ]  # fmt: skip
+    asked = [j for j in judged if j.space_group_asked is not None]
+    if asked:
+        as_asked = [j.space_group == j.space_group_asked for j in asked]
+        found.append(share("frac_space_group_as_asked", as_asked, "space group found at 0.1 Å = the one asked for"))
+    if any(j.converged is not None for j in judged):
+        found += _relaxed_measures(judged)
+    return tuple(found)
+
+
+def _relaxed_measures(judged: Sequence[Judged]) -> list[Measure]:
+    moved = [j.rmsd_from_relaxation for j in judged]
+    height = [j.energy_above_hull for j in judged]
+    stable = [e <= STABLE for e in height]  # false where unknown
+    new = [bool(s and j.relaxed_novel and j.relaxed_unique) for s, j in zip(stable, judged, strict=True)]
+    words = f"at most {STABLE} eV/atom above the hull after CHGNet relaxation"
+    return [
+        share("frac_successful_jobs", [bool(j.converged) for j in judged], "CHGNet relaxations that converged"),
+        mean("avg_rmsd_from_relaxation", moved, "Å", "displacement of the atoms in CHGNet relaxation, mean"),
+        median("median_rmsd_from_relaxation", moved, "Å", "the same, median"),
+        mean("avg_energy_above_hull_per_atom", height, "eV", "above the hull of known compounds, mean"),
+        median("median_energy_above_hull_per_atom", height, "eV", "the same, median"),
+        share("frac_stable_structures", stable, words),
+        share("frac_novel_unique_stable_structures", new, f"{words}, and as relaxed new and unique"),
+    ]
+
+
+def distributions(judged: Sequence[Judged], crystals: Sequence[Crystal]) -> dict[str, dict[str, int]]:
+    """Numbers of crystals by space group, crystal system, size, number of elements, and holding each element."""
+    elements = Counter(str(e) for c in crystals for e in c.composition)
+    return {
+        "space groups": dict(Counter(str(j.space_group) for j in judged)),
+        "crystal systems": dict(Counter(crystal_system(j.space_group) for j in judged)),
+        "atoms": dict(Counter(str(j.n_atoms) for j in judged)),
+        "numbers of elements": dict(Counter(str(j.chemical_system.count("-") + 1) for j in judged)),
+        "elements": dict(elements),
+    }
+
+
+def _first(items: Iterable[str]) -> list[bool]:
+    seen: set[str] = set()
+    return [not (item in seen or seen.add(item)) for item in items]  # type: ignore[func-returns-value]
+
+
+TOLERANCES: dict[str, float | str] = {
+    "min_distance_A": structure.MIN_DISTANCE,
+    "min_volume_A3": structure.MIN_VOLUME,
+    "oxidation_states": charge.OXIDATION_STATES,
+    "symprec_A": symmetry.SYMPREC,
+    "symprec_strict_A": symmetry.STRICT_SYMPREC,
+    "matcher_ltol": sameness.LTOL,
+    "matcher_stol": sameness.STOL,
+    "matcher_angle_tol_deg": sameness.ANGLE_TOL,
+    "stable_eV_per_atom": STABLE,
+}

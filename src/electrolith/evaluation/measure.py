@@ -1,0 +1,68 @@
+"""A measured number with its 95 % interval."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+RESAMPLES = 1000
+LEVEL = 0.95
+SEED = 0  # of the resampling: the same crystals give the same interval
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One figure of an evaluation.
+
+    symbol     meaning
+    key        its name; MatterGen's where it means the same
+    value      the figure; NaN where nothing could be measured
+    low, high  95 % interval: percentile bootstrap over the crystals (Efron, Ann. Stat. 7, 1, 1979); for shares of
+               0 or 1, where resampling shows no spread, the exact binomial bound (Clopper and Pearson, 1934)
+    n          crystals that it was measured on
+    unit       of value, low and high; empty for shares
+    meaning    in words, with the tolerances
+    """
+
+    key: str
+    value: float
+    low: float
+    high: float
+    n: int
+    unit: str
+    meaning: str
+
+
+def share(key: str, flags: Sequence[bool], meaning: str) -> Measure:
+    """The share of crystals for which a flag is true."""
+    n, passed = len(flags), sum(flags)
+    if n and passed in (0, n):
+        bound = ((1 - LEVEL) / 2) ** (1 / n)
+        low, high = (bound, 1.0) if passed else (0.0, 1 - bound)
+        return Measure(key, passed / n, low, high, n, "", meaning)
+    return _resampled(key, np.array(flags, dtype=np.float64), np.mean, "", meaning)
+
+
+def mean(key: str, values: Sequence[float], unit: str, meaning: str) -> Measure:
+    """The mean of the finite values."""
+    return _resampled(key, np.array(values, dtype=np.float64), np.mean, unit, meaning)
+
+
+def median(key: str, values: Sequence[float], unit: str, meaning: str) -> Measure:
+    """The median of the finite values."""
+    return _resampled(key, np.array(values, dtype=np.float64), np.median, unit, meaning)
+
+
+def _resampled(
+    key: str, values: NDArray[np.float64], statistic: Callable[..., float], unit: str, meaning: str
+) -> Measure:
+    values = values[np.isfinite(values)]
+    if len(values) == 0:
+        return Measure(key, float("nan"), float("nan"), float("nan"), 0, unit, meaning)
+    rng = np.random.default_rng(SEED)
+    draws = [statistic(values[rng.integers(len(values), size=len(values))]) for _ in range(RESAMPLES)]
+    low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+    return Measure(key, float(statistic(values)), float(low), float(high), len(values), unit, meaning)

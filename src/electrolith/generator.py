@@ -1,0 +1,102 @@
+"""The Python interface: a generator with its weights, that gives crystals."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Iterator, Sequence
+from functools import partial
+from pathlib import Path
+
+from .chunks import Draws, How, WithinRun, make_chunk
+from .conditioners.targets import Targets
+from .gen.sampling.sampler import Sampler
+from .judge import HARD, Judge
+from .record import Chunk, GeneratedCrystal
+from .slots import Slots, auto_batch_size
+from .workers import in_order
+
+
+class Generator:
+    """Makes crystals that are what the targets say.
+
+    >>> generator = Generator.from_pretrained()
+    >>> crystals = generator.generate(100, Targets(space_group=225, chemical_system="Li-O"), seed=0)
+    >>> crystals[0].structure
+    """
+
+    def __init__(self, sampler: Draws) -> None:
+        self.sampler = sampler
+
+    @classmethod
+    def from_pretrained(cls, checkpoint: str | Path = "default", device: str = "auto") -> Generator:
+        """With the weights in the package, or those of a folder; ``device`` is ``auto``, ``cpu``, ``cuda`` ….
+
+        Raises ``UserError`` for a checkpoint that does not exist, ``ElectrolithError`` for a damaged one.
+        """
+        return cls(Sampler.load(checkpoint, device))
+
+    @property
+    def device(self) -> str:
+        """Where the models compute."""
+        return str(getattr(self.sampler, "device", "cpu"))
+
+    @property
+    def weight_hashes(self) -> dict[str, str]:
+        """SHA-256 of each weight file."""
+        return dict(getattr(self.sampler, "hashes", {}))
+
+    def generate(
+        self,
+        n: int,
+        targets: Targets | None = None,
+        *,
+        seed: int = 0,
+        steps: int = 50,
+        batch_size: int | None = None,
+        workers: int = 1,
+        max_attempts: int = 20,
+        guidance: float = 1.0,
+        checks: Sequence[str] = HARD,
+    ) -> list[GeneratedCrystal]:
+        """``n`` crystals that pass the checks; fewer, with a warning, where attempts run out. See ``stream``."""
+        made = list(
+            self.stream(
+                n, targets, seed=seed, steps=steps, batch_size=batch_size, workers=workers,
+                max_attempts=max_attempts, guidance=guidance, checks=checks,
+            )
+        )  # fmt: skip
+        if len(made) < n:
+            warnings.warn(
+                f"{n - len(made)} of {n} crystals failed the checks {max_attempts} times each and are missing",
+                stacklevel=2,
+            )
+        return made
+
+    def stream(
+        self,
+        n: int,
+        targets: Targets | None = None,
+        *,
+        seed: int = 0,
+        steps: int = 50,
+        batch_size: int | None = None,
+        workers: int = 1,
+        max_attempts: int = 20,
+        guidance: float = 1.0,
+        checks: Sequence[str] = HARD,
+    ) -> Iterator[GeneratedCrystal]:
+        """The same crystals as they are made, batch by batch.
+
+        The same seed gives the same crystals: bit for bit at the same ``batch_size``, to 0.01 Å at any other.
+        ``workers`` forks that many processes; do so before torch has computed anything in yours.
+        """
+        how = How(seed, steps, guidance, max_attempts, tuple(checks))
+        slots = Slots(n, batch_size or auto_batch_size(n, self.device))
+        in_run = WithinRun()
+        for chunk in self.chunks(slots, targets or Targets(), how, workers=workers):
+            yield from in_run(chunk).made
+
+    def chunks(self, slots: Slots, targets: Targets, how: How, skip: int = 0, workers: int = 1) -> Iterator[Chunk]:
+        """The chunks of a run in order, but for the first ``skip``; ``WithinRun`` adds the verdicts that span them."""
+        make = partial(make_chunk, self.sampler, Judge(how.checks), slots, targets, how)
+        return in_order(make, slots.chunks[skip:], workers)

@@ -1,0 +1,59 @@
+"""``crystals.csv`` and ``rejected.csv``: a row per crystal, a row per rejected candidate."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
+
+from .conditioners.symbols import space_group_symbol
+from .judge import TOLD
+from .record import GeneratedCrystal, Rejected
+
+ANSWERS = {True: "yes", False: "no", None: "unknown"}
+REJECTED_HEADER = ("id", "attempt", "seed", "formula", "space_group_asked", "orbits", "check", "reason")
+
+
+def header(properties: Sequence[str]) -> list[str]:
+    """Columns of ``crystals.csv`` for a run with these soft targets."""
+    return [
+        "id", "formula", "space_group_asked", "symbol", "space_group_found_0.1", "space_group_found_0.01",
+        "atoms", "orbits", "density_g_cm3", "volume_A3_per_atom",
+        *(f"asked_{name}" for name in properties),
+        *(column for name in TOLD for column in (name, f"{name}_reason")),
+        "log_likelihood", "attempt", "seed", "file",
+    ]  # fmt: skip
+
+
+def row(made: GeneratedCrystal, properties: Sequence[str]) -> list[object]:
+    """The values of ``header``; atoms are those of the primitive cell."""
+    crystal = made.crystal
+    verdicts = {verdict.name: verdict for verdict in made.verdicts}
+    return [
+        made.id, made.formula, made.space_group_asked, space_group_symbol(made.space_group_asked),
+        _known(made.space_group_found), _known(made.space_group_strict),
+        made.orbits.n_atoms, made.orbits.label, f"{crystal.density:.3f}", f"{crystal.volume / len(crystal):.3f}",
+        *(f"{made.asked[name]:.6g}" for name in properties),
+        *(text for name in TOLD for text in (ANSWERS[verdicts[name].passed], verdicts[name].reason)),
+        f"{made.log_likelihood:.3f}", made.attempt, made.seed, f"cifs/{made.id}.cif",
+    ]  # fmt: skip
+
+
+def rejected_row(rejected: Rejected) -> list[object]:
+    """The values of ``REJECTED_HEADER``."""
+    return [
+        rejected.id, rejected.attempt, rejected.seed, rejected.formula, _known(rejected.space_group),
+        rejected.orbits, rejected.check, rejected.reason,
+    ]  # fmt: skip
+
+
+def csv_text(rows: Iterable[Sequence[object]]) -> str:
+    """Rows as text; reasons are put on one line."""
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerows([" ".join(v.split()) if isinstance(v, str) else v for v in values] for values in rows)
+    return buffer.getvalue()
+
+
+def _known(number: int | None) -> object:
+    return "" if number is None else number

@@ -1,0 +1,170 @@
+"""The settings of a run: typed, whole, and read strictly."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .chunks import How
+from .conditioners.targets import Targets
+from .gen.errors import UserError, did_you_mean
+from .judge import HARD
+from .slots import Shard, Slots, auto_batch_size
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What ``electrolith generate`` is told; ``configs/generate.yaml`` shows all of it.
+
+    setting       meaning
+    n             crystals to make
+    seed          of the run; the same seed gives the same crystals
+    targets       what the crystals must and should be: ``conditioners.targets.Targets``
+    steps         network evaluations of the geometry model for one crystal
+    guidance      strength of property targets
+    max_attempts  candidates for one crystal before it is given up
+    charge        whether candidates without balanced charges are replaced
+    batch_size    crystals made at once; 0: chosen from n and the device
+    checkpoint    name or folder of the weights
+    shard         part of the run to make, e.g. 2/8
+    device        auto, cpu, cuda …       (not part of what a run is: other devices give the same to 0.01 Å)
+    workers       processes; 0: one per core  (nor is this)
+    """
+
+    n: int
+    seed: int = 0
+    targets: Targets = field(default_factory=Targets)
+    steps: int = 50
+    guidance: float = 1.0
+    max_attempts: int = 20
+    charge: bool = True
+    batch_size: int = 0
+    checkpoint: str = "default"
+    shard: Shard = field(default_factory=Shard)
+    device: str = field(default=AUTO, compare=False)
+    workers: int = field(default=0, compare=False)
+
+    def __post_init__(self) -> None:
+        least = {"n": 1, "seed": 0, "steps": 1, "guidance": 0, "max_attempts": 1, "batch_size": 0, "workers": 0}
+        for name, low in least.items():
+            if getattr(self, name) < low:
+                raise UserError(f"{name} = {getattr(self, name)}: it must be at least {low}.")
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> Settings:
+        """From names and what was written for them; raises ``UserError`` for unknown names and wrong types."""
+        known = {f.name for f in fields(cls)}
+        if unknown := [name for name in values if name not in known]:
+            hint = did_you_mean(unknown[0], known)
+            raise UserError(f"{unknown[0]!r} is not a setting.{hint} There are: {', '.join(sorted(known))}.")
+        if "n" not in values:
+            raise UserError("n is missing: say how many crystals to make.")
+        return cls(**{name: _READERS[name](name, value) for name, value in values.items()})
+
+    @classmethod
+    def read(cls, path: Path, overrides: Mapping[str, Any]) -> Settings:
+        """From a YAML file such as ``configs/generate.yaml``; ``overrides`` win, targets one by one."""
+        values = read_yaml(path)
+        targets = {**(values.get("targets") or {}), **overrides.get("targets", {})}
+        return cls.from_mapping({**values, **overrides, "targets": targets})
+
+    def as_mapping(self) -> dict[str, Any]:
+        """What ``from_mapping`` reads."""
+        values = {f.name: getattr(self, f.name) for f in fields(self)}
+        automatic = {name: AUTO for name in ("batch_size", "workers") if values[name] == 0}
+        return values | automatic | {"targets": self.targets.as_mapping(), "shard": str(self.shard)}
+
+    def resolved(self, device: str, cores: int) -> Settings:
+        """With everything automatic decided. A GPU is used from one process."""
+        workers = self.workers or (cores if device == "cpu" else 1)
+        return replace(
+            self, device=device, workers=workers, batch_size=self.batch_size or auto_batch_size(self.n, device)
+        )
+
+    @property
+    def slots(self) -> Slots:
+        """How the run is cut, once the batch size is resolved."""
+        return Slots(self.n, self.batch_size, self.shard)
+
+    @property
+    def how(self) -> How:
+        """How crystals are made."""
+        checks = tuple(name for name in HARD if self.charge or name != "charge")
+        return How(self.seed, self.steps, self.guidance, self.max_attempts, checks)
+
+    def differences(self, other: Settings) -> list[str]:
+        """Where two settings ask for different crystals, as ``name: here, there``."""
+        mine, theirs = self.as_mapping(), other.as_mapping()
+        compared = [f.name for f in fields(self) if f.compare]
+        return [f"{name}: {mine[name]}, {theirs[name]}" for name in compared if mine[name] != theirs[name]]
+
+
+def read_yaml(path: Path) -> dict[str, Any]:
+    """A YAML file that holds names and values; raises ``UserError``."""
+    try:
+        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UserError(f"{path} does not exist.") from None
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise UserError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
+    if not isinstance(values, dict):
+        raise UserError(f"{path} holds no settings: write lines such as `n: 100`.")
+    return values
+
+
+def _whole(name: str, value: object) -> int:
+    if name in {"batch_size", "workers"} and value == AUTO:
+        return 0
+    try:
+        if isinstance(value, bool) or float(str(value)) != int(float(str(value))):
+            raise ValueError
+        return int(str(value)) if str(value).lstrip("+-").isdecimal() else int(float(str(value)))
+    except (ValueError, OverflowError):
+        raise UserError(f"{name} = {value!r}: write a whole number.") from None
+
+
+def _real(name: str, value: object) -> float:
+    try:
+        return float(str(value))
+    except ValueError:
+        raise UserError(f"{name} = {value!r}: write a number.") from None
+
+
+def _truth(name: str, value: object) -> bool:
+    if not isinstance(value, bool):
+        raise UserError(f"{name} = {value!r}: write true or false.")
+    return value
+
+
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str | Path) or not str(value):
+        raise UserError(f"{name} = {value!r}: write a word.")
+    return str(value)
+
+
+def _targets(name: str, value: object) -> Targets:
+    if value is None or isinstance(value, Mapping):
+        return Targets.from_mapping(value or {})
+    raise UserError(f"{name} = {value!r}: write one target a line, e.g. `space_group: 225`.")
+
+
+_READERS: dict[str, Any] = {
+    "n": _whole,
+    "seed": _whole,
+    "targets": _targets,
+    "steps": _whole,
+    "guidance": _real,
+    "max_attempts": _whole,
+    "charge": _truth,
+    "batch_size": _whole,
+    "checkpoint": _text,
+    "shard": lambda _, value: Shard.parse(str(value)),
+    "device": _text,
+    "workers": _whole,
+}

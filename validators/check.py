@@ -1,0 +1,61 @@
+"""What all checks share: they answer for every crystal, also for one that is none, and never raise."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from .verdict import Verdict
+
+if TYPE_CHECKING:
+    from ..gen.crystal import Crystal
+
+LONGEST_EDGE = 1e4  # Å; a longer edge is no crystal but an overflow
+FARTHEST_SITE = 1e6  # |fractional coordinate|, beyond which float64 holds no position
+FLATTEST_CELL = 1e-5  # volume of a cell over the product of its edges; 0.03 for an angle of 1.7°
+SMALLEST_VOLUME = 1e-3  # Å³
+HEAVIEST_ELEMENT = 118
+
+
+class Check(ABC):
+    """One question about a crystal. Subclasses answer in ``answer``; callers ask ``check``."""
+
+    name: ClassVar[str]
+
+    def check(self, crystal: Crystal) -> Verdict:
+        """The verdict on any crystal: failed where it is none, unknown (None) where the check breaks down."""
+        try:
+            flaw = flaw_of(crystal)
+            if flaw:
+                return Verdict(self.name, False, reason=f"not a crystal: {flaw}")
+            return self.answer(crystal)
+        except Exception as error:  # noqa: BLE001  one bad sample must never end a run
+            return Verdict(self.name, None, reason=f"could not be checked: {type(error).__name__}: {error}")
+
+    @abstractmethod
+    def answer(self, crystal: Crystal) -> Verdict:
+        """The verdict on a crystal whose numbers are sound."""
+
+
+def flaw_of(crystal: Crystal) -> str:
+    """Why these numbers describe no crystal, or an empty text. Ask before spglib, which crashes on NaN."""
+    if len(crystal) == 0:
+        return "it has no atoms"
+    if crystal.lattice.shape != (3, 3) or crystal.frac_coords.shape != (len(crystal), 3):
+        return "the shapes of cell, positions and elements do not fit"
+    if not np.isfinite(crystal.lattice).all():
+        return "the cell is not finite"
+    if not np.isfinite(crystal.frac_coords).all():
+        return "the coordinates are not finite"
+    if crystal.atomic_numbers.min() < 1 or crystal.atomic_numbers.max() > HEAVIEST_ELEMENT:
+        return "an atomic number is not that of an element"
+    if np.abs(crystal.frac_coords).max() > FARTHEST_SITE:
+        return f"a fractional coordinate is beyond {FARTHEST_SITE:.0e}"
+    edges = np.sqrt((crystal.lattice**2).sum(1))
+    if not edges.max() <= LONGEST_EDGE:
+        return f"an edge of the cell is longer than {LONGEST_EDGE:.0e} Å"
+    if crystal.volume <= SMALLEST_VOLUME or crystal.volume <= FLATTEST_CELL * edges.prod():
+        return "the cell is flat"
+    return ""
