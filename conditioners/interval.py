@@ -76,3 +76,12 @@ class Interval:
     def meets(self, name: str, other: Interval) -> Interval:
         """Numbers in both; raises ``UserError`` when there are none."""
         return Interval.parse(name, (max(self.low, other.low), min(self.high, other.high)))
+
+
+def split_target(text: str) -> tuple[str, Interval]:
+    """Property and interval of ``bulk_modulus=80..120``, ``shear_modulus>=20``; raises ``UserError``."""
+    match = re.fullmatch(r"\s*(\w+)\s*(>=|<=|=)\s*(.+?)\s*", text)
+    if match is None:
+        raise UserError(f"target {text!r}: write property=number, =low..high, >=low or <=high, e.g. bulk_modulus>=100.")
+    bound = match[2] if match[2] != "=" else ""
+    return match[1], Interval.parse(match[1], bound + match[3])

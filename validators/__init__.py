@@ -7,9 +7,9 @@ To add one: write ``validators/<name>.py`` with a subclass of ``Check``, add its
 from __future__ import annotations
 
 from collections.abc import Callable
-from difflib import get_close_matches
 from typing import Any
 
+from ..gen.errors import UserError, did_you_mean
 from .charge import Charge
 from .check import Check
 from .distances import Distances
@@ -35,17 +35,31 @@ VALIDATORS: dict[str, Callable[..., Check]] = {  # in the order in which they ar
 }
 
 
-class UnknownValidator(ValueError):
+class UnknownValidator(UserError):
     """A name that is not in the table; the message says which was probably meant."""
 
 
 def validator(name: str, **options: Any) -> Check:
     """The check of that name, with its options (see its class). Raises ``UnknownValidator``."""
     if name not in VALIDATORS:
-        close = get_close_matches(name, VALIDATORS, n=1)
-        hint = f"did you mean {close[0]!r}?" if close else f"there are {', '.join(VALIDATORS)}"
-        raise UnknownValidator(f"no validator is called {name!r}: {hint}")
+        hint = did_you_mean(name, VALIDATORS) or f" There are {', '.join(VALIDATORS)}."
+        raise UnknownValidator(f"No validator is called {name!r}.{hint}")
     return VALIDATORS[name](**options)
 
 
-__all__ = ["VALIDATORS", "Check", "UnknownValidator", "Verdict", "validator"]
+__all__ = [
+    "VALIDATORS",
+    "Charge",
+    "Check",
+    "Distances",
+    "Finite",
+    "Fragments",
+    "Novel",
+    "Structure",
+    "Symmetry",
+    "Unique",
+    "UnknownValidator",
+    "Verdict",
+    "Volume",
+    "validator",
+]

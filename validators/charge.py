@@ -53,7 +53,8 @@ def charge_balance(formula: Formula) -> tuple[bool, str]:
     states = oxidation_states(formula)
     if states is None:
         return False, "no oxidation states balance with cations less electronegative than anions"
-    return True, " ".join(f"{chemical_symbols[z]}{states[z]:+d}" for z, _ in formula) + " balance"
+    ordered = sorted(formula, key=lambda item: -states[item[0]])
+    return True, " ".join(f"{chemical_symbols[z]}{states[z]:+d}" for z, _ in ordered) + " balance"
 
 
 def oxidation_states(formula: Formula) -> dict[int, int] | None:

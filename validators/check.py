@@ -39,7 +39,7 @@ class Check(ABC):
         """The verdict on a crystal whose numbers are sound."""
 
 
-def flaw_of(crystal: Crystal) -> str:
+def flaw_of(crystal: Crystal) -> str:  # noqa: PLR0911  one return per flaw
     """Why these numbers describe no crystal, or an empty text. Ask before spglib, which crashes on NaN."""
     if len(crystal) == 0:
         return "it has no atoms"
@@ -53,9 +53,9 @@ def flaw_of(crystal: Crystal) -> str:
         return "an atomic number is not that of an element"
     if np.abs(crystal.frac_coords).max() > FARTHEST_SITE:
         return f"a fractional coordinate is beyond {FARTHEST_SITE:.0e}"
-    edges = np.sqrt((crystal.lattice**2).sum(1))
-    if not edges.max() <= LONGEST_EDGE:
+    if np.abs(crystal.lattice).max() > LONGEST_EDGE:
         return f"an edge of the cell is longer than {LONGEST_EDGE:.0e} Å"
+    edges = np.sqrt((crystal.lattice**2).sum(1))
     if crystal.volume <= SMALLEST_VOLUME or crystal.volume <= FLATTEST_CELL * edges.prod():
         return "the cell is flat"
     return ""

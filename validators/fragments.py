@@ -102,7 +102,7 @@ def _balanced(
     states: dict[Molecule, tuple[ChargeState, ...]], counts: Counter[Molecule], crystal: Crystal
 ) -> dict[Molecule, ChargeState] | None:
     """The choice that the cations can balance: with their common charges if possible, then of least strain."""
-    usual, possible = (_cation_range(crystal, common) for common in (True, False))
+    usual, possible = (_cation_range(crystal, common=common) for common in (True, False))
     if prod(len(s) for s in states.values()) > MAX_COMBINATIONS:
         states = {m: s[:2] for m, s in states.items()}
     if prod(len(s) for s in states.values()) > MAX_COMBINATIONS:
@@ -117,14 +117,14 @@ def _balanced(
     return None if best is None else dict(zip(states, best[1], strict=True))
 
 
-def _cation_range(crystal: Crystal, common: bool) -> tuple[int, int]:
+def _cation_range(crystal: Crystal, *, common: bool) -> tuple[int, int]:
     """Least and greatest sum of the charges of all atoms that are cut away."""
-    spans = [_charges(int(z), common) for z in crystal.atomic_numbers if int(z) not in NONMETALS]
+    spans = [_charges(int(z), common=common) for z in crystal.atomic_numbers if int(z) not in NONMETALS]
     return sum(low for low, _ in spans), sum(high for _, high in spans)
 
 
 @cache
-def _charges(atomic_number: int, common: bool) -> tuple[int, int]:
+def _charges(atomic_number: int, *, common: bool) -> tuple[int, int]:
     from pymatgen.core import Element
 
     element = Element.from_Z(atomic_number)

@@ -1,8 +1,9 @@
 """The molecules and polyanions of a crystal: what hangs together when metals are cut away.
 
 Two non-metals are bonded when they are nearer than 1.2 times the sum of their covalent radii (Cordero et al., Dalton
-Trans. 2832, 2008), or than the sum and 0.3 Å, which is more for hydrogen. Hydrogen keeps its shortest bond only, so that hydrogen bonds never join molecules. What reaches a
-periodic image of itself (SiO2, diamond, graphite) is an infinite network.
+Trans. 2832, 2008), or than the sum and 0.3 Å, which is more for hydrogen. Hydrogen keeps its shortest bond only, so
+that hydrogen bonds never join molecules. What reaches a periodic image of itself (SiO2, diamond, graphite) is an
+infinite network.
 """
 
 from __future__ import annotations

@@ -93,11 +93,7 @@ class PeriodicPoints:
         n = len(self.sites)
         reach = np.ceil(cutoff / self.heights).astype(np.int64)
         images, points = self._around(reach)
-        near = cKDTree(self.sites).sparse_distance_matrix(
-            cKDTree(points.reshape(-1, 3)), cutoff, output_type="ndarray"
-        )
+        near = cKDTree(self.sites).sparse_distance_matrix(cKDTree(points.reshape(-1, 3)), cutoff, output_type="ndarray")
         first, cell, second = near["i"], near["j"] // n, near["j"] % n
         kept = (first != second) | (images[cell] != 0).any(1)
-        return Pairs(
-            first[kept].astype(np.int64), second[kept].astype(np.int64), images[cell[kept]], near["v"][kept]
-        )
+        return Pairs(first[kept].astype(np.int64), second[kept].astype(np.int64), images[cell[kept]], near["v"][kept])

@@ -71,7 +71,7 @@ def same(one: Comparable, other: Comparable) -> bool:
 
 def nearest_first(one: Comparable, others: list[Comparable]) -> list[Comparable]:
     """Crystals of the same formula in order of likeness, so that a match is found early."""
-    if len(others) < 2:  # noqa: PLR2004  nothing to order
+    if len(others) < 2:  # nothing to order
         return others
     distance = [float(np.abs(one.fingerprint - other.fingerprint).mean()) for other in others]
     return [others[i] for i in np.argsort(distance, kind="stable")]

@@ -22,7 +22,7 @@ MAX_ITERATIONS = 300
 MOST_COMBINATIONS = 64
 GROUP = {1: 1, 5: 3} | dict.fromkeys((6, 14, 32), 4) | dict.fromkeys((7, 15, 33, 51), 5)
 GROUP |= dict.fromkeys((8, 16, 34, 52), 6) | dict.fromkeys((9, 17, 35, 53), 7)
-IONS = {z: -1 if z == 1 else -3 if z == 5 else g - 8 for z, g in GROUP.items()}  # noqa: PLR2004  as single ions
+IONS = {z: -1 if z == 1 else -3 if z == 5 else g - 8 for z, g in GROUP.items()}  # as single ions
 KNOWN = {"O2": (-1,), "O3": (-1,), "C2": (-2,), "I3": (-1,), "Br3": (-1,), "C3": (-4,)}  # real, unknown to RDKit
 HEAVY = 50  # from this atomic number on, lone pairs need no place of their own
 
@@ -97,7 +97,7 @@ def _by_counting(molecule: Molecule) -> list[ChargeState]:
     for z, others in zip(molecule.elements, around, strict=True):
         alike = others.count(z)
         if all(negativity[o] <= negativity[z] for o in others):
-            if len(others) > (2 if GROUP[z] == 7 or z == 1 else 4):  # noqa: PLR2004
+            if len(others) > (2 if GROUP[z] == 7 or z == 1 else 4):
                 return []
             fixed += min(IONS[z] + alike, 0) if z != 1 else IONS[z] + alike
         else:
@@ -117,6 +117,6 @@ def _by_counting(molecule: Molecule) -> list[ChargeState]:
 
 def _lone_pairs(z: int, neighbours: int) -> list[int]:
     """How many lone pairs an atom with that many neighbours may keep."""
-    most = 4 if z < 10 else 7 if z == 53 else 6  # noqa: PLR2004  second period; iodine
-    room = most if z >= HEAVY or GROUP[z] == 7 else 4  # noqa: PLR2004  halogens: ClF3
+    most = 4 if z < 10 else 7 if z == 53 else 6  # second period; iodine
+    room = most if z >= HEAVY or GROUP[z] == 7 else 4  # halogens: ClF3
     return [p for p in range(GROUP[z] // 2 + 1) if neighbours + p <= (room if p else most)]

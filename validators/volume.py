@@ -33,6 +33,4 @@ class Volume(Check):
         ratio = value / expected
         limit = expected * (MIN_RATIO if ratio**2 < MIN_RATIO * MAX_RATIO else MAX_RATIO)
         reason = f"{ratio:.2f} times the usual volume of its elements, {crystal.density:.2f} g/cm³"
-        return Verdict(
-            self.name, MIN_RATIO <= ratio <= MAX_RATIO, value, unit="Å³/atom", limit=limit, reason=reason
-        )
+        return Verdict(self.name, MIN_RATIO <= ratio <= MAX_RATIO, value, unit="Å³/atom", limit=limit, reason=reason)

@@ -29,14 +29,16 @@ def crystals_of_cif(text: str, name: str) -> Iterator[Crystal | Unreadable]:
         warnings.simplefilter("ignore")  # pymatgen's remarks on rounded coordinates; failures come as exceptions
         try:
             structures = CifParser.from_str(text).parse_structures(primitive=False)
-        except Exception as error:  # a damaged CIF raises anything from KeyError to RecursionError
+        except Exception as error:  # noqa: BLE001  a damaged CIF raises anything from KeyError to RecursionError
             yield Unreadable(name, _why(text, error))
             return
     for count, structure in enumerate(structures, start=1):
         yield crystal_of_structure(structure, name if count == 1 else f"{name}-{count}")
 
 
-def crystal_of_structure(structure: Structure, name: str, info: dict[str, object] | None = None) -> Crystal | Unreadable:
+def crystal_of_structure(
+    structure: Structure, name: str, info: dict[str, object] | None = None
+) -> Crystal | Unreadable:
     """A pymatgen structure as a crystal, or the reason why it is none."""
     mixed = [site for site in structure if not site.is_ordered]
     if mixed:

@@ -42,7 +42,7 @@ def _frame(text: str, name: str) -> Crystal | Unreadable:
 
     try:
         (atoms,) = read_xyz(io.StringIO(text), slice(None))
-    except Exception as error:  # ase raises what its parsing meets: ValueError, KeyError, XYZError, …
+    except Exception as error:  # noqa: BLE001  ase raises what its parsing meets: ValueError, KeyError, XYZError, …
         return Unreadable(name, f"not a readable frame: {first_line(error)}")
     if len(atoms) == 0:
         return Unreadable(name, "it holds no atoms")

@@ -2,7 +2,7 @@
 
 form                                    what is read
 a CIF                                   each data block
-a folder                                its CIFs; else those of ``cifs/`` (as ``electrolith generate`` writes); else of any depth
+a folder                                its CIFs; else those in its ``cifs/``, where ours go; else those at any depth
 a zip                                   its CIFs, and its extended XYZs
 an extended XYZ                         each frame
 a CSV with a ``cif`` column             each row, other columns as properties (CDVAE, DiffCSP, MatterGen)

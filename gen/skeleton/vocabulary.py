@@ -41,7 +41,7 @@ def element_features() -> NDArray[np.float32]:
     for z in range(1, MAX_ELEMENT + 1):
         element = Element.from_Z(z)
         period = next(i for i, last in enumerate(_NOBLE) if z <= last)
-        x = element.X if np.isfinite(element.X) else 2.5
+        x = element.data["X"] if z not in _NOBLE and element.data.get("X") else 2.5
         rows[z, period - 1] = 1
         rows[z, 7 + element.group - 1] = 1
         rows[z, 25:] = (x - 1.8, covalent_radii[z] - 1.4, element.is_lanthanoid, element.is_actinoid)

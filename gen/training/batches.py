@@ -7,7 +7,20 @@ from collections.abc import Iterator
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch.utils.data import Sampler
+from torch.utils.data import Dataset, Sampler
+
+
+class Indices(Dataset[int]):
+    """0 … n − 1; the batch itself is cut out of the flat arrays when collating."""
+
+    def __init__(self, n: int) -> None:
+        self.n = n
+
+    def __len__(self) -> int:
+        return self.n
+
+    def __getitem__(self, index: int) -> int:
+        return index
 
 
 class CostSampler(Sampler[list[int]]):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import lightning
 import numpy as np
 import torch
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader
 
 from ..data.dataset import OrbitDataset
 from ..geometry.fit import fit_process
@@ -14,22 +14,9 @@ from ..geometry.network import MAX_ELEMENT, NetworkSize
 from ..geometry.process import Geometry
 from ..geometry.skeletons import Skeletons
 from ..properties import normalise
-from .batches import CostSampler, random_times
+from .batches import CostSampler, Indices, random_times
 from .optimiser import OptimiserSettings, configure
 from .settings import TrainingSettings
-
-
-class Indices(Dataset[int]):
-    """0 … n − 1; the batch itself is cut out of the flat arrays by ``collate``."""
-
-    def __init__(self, n: int) -> None:
-        self.n = n
-
-    def __len__(self) -> int:
-        return self.n
-
-    def __getitem__(self, index: int) -> int:
-        return index
 
 
 def select(data: OrbitDataset, settings: TrainingSettings, split: int) -> OrbitDataset:

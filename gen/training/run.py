@@ -17,8 +17,12 @@ from ..errors import UserError
 from ..weights_io import save_weights
 from .geometry import GeometryTraining, select
 from .settings import TrainingSettings
+from .skeleton import SkeletonTraining
 
-MODULES: dict[str, type[GeometryTraining]] = {"geometry": GeometryTraining}
+MODULES: dict[str, type[GeometryTraining] | type[SkeletonTraining]] = {
+    "geometry": GeometryTraining,
+    "skeleton": SkeletonTraining,
+}
 
 
 class Progress(Callback):

@@ -29,7 +29,7 @@ _HOMES = {
     "UserError": "gen.errors",
 }
 
-__all__ = [  # noqa: PLE0604  the names of _HOMES, which type checkers cannot read
+__all__ = [
     "AtLeast",
     "AtMost",
     "Crystal",

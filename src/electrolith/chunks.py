@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from .conditioners.targets import Targets
 from .gen.sampling.sampler import Candidate
 from .gen.skeleton.constraints import Constraints
-from .judge import HARD, WITHIN_RUN, Attempt, Judge
+from .how import WITHIN_RUN, How
+from .judge import Attempt, Judge
 from .record import Chunk, GeneratedCrystal, Rejected
 from .slots import Slots, attempt_seed, target_seed
 from .validators.unique import Unique
@@ -27,25 +28,6 @@ class Draws(Protocol):
         guidance: float = 1.0,
     ) -> list[Candidate]:
         """One candidate per seed, in order; each depends on its own seed alone."""
-
-
-@dataclass(frozen=True)
-class How:
-    """How crystals are made; ``slots.py`` says what slots, chunks and attempts are.
-
-    symbol        meaning
-    seed          of the run
-    steps         network evaluations of the geometry model for one crystal
-    guidance      strength of soft targets
-    max_attempts  candidates for one crystal before it is given up
-    checks        that a candidate must pass; one that fails is replaced
-    """
-
-    seed: int = 0
-    steps: int = 50
-    guidance: float = 1.0
-    max_attempts: int = 20
-    checks: tuple[str, ...] = HARD
 
 
 def make_chunk(sampler: Draws, judge: Judge, slots: Slots, targets: Targets, how: How, index: int) -> Chunk:

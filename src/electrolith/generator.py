@@ -7,10 +7,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from .chunks import Draws, How, WithinRun, make_chunk
+from .chunks import Draws, WithinRun, make_chunk
 from .conditioners.targets import Targets
 from .gen.sampling.sampler import Sampler
-from .judge import HARD, Judge
+from .how import HARD, How
+from .judge import Judge
 from .record import Chunk, GeneratedCrystal
 from .slots import Slots, auto_batch_size
 from .workers import in_order

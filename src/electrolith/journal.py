@@ -59,7 +59,7 @@ class Journal:
         return self.folder / f"{place:06d}.json"
 
 
-def _plain(value: object) -> Any:
+def _plain(value: object) -> object:
     if isinstance(value, np.ndarray | np.generic):
         return value.tolist()
     raise TypeError(f"a {type(value).__name__} has no place in the journal")
@@ -70,7 +70,7 @@ def _chunk(values: dict[str, Any]) -> Chunk:
         GeneratedCrystal(
             **entry
             | {
-                "orbits": _orbits(**entry["orbits"]),
+                "orbits": _orbits(entry["orbits"]),
                 "verdicts": tuple(Verdict(**verdict) for verdict in entry["verdicts"]),
             }
         )
@@ -81,11 +81,11 @@ def _chunk(values: dict[str, Any]) -> Chunk:
     )
 
 
-def _orbits(space_group: int, positions: Any, elements: Any, theta: Any, lattice: Any) -> Orbits:
+def _orbits(values: dict[str, Any]) -> Orbits:
     return Orbits(
-        space_group,
-        np.array(positions, dtype=np.int64),
-        np.array(elements, dtype=np.int64),
-        np.array(theta, dtype=np.float64).reshape(-1, 3),
-        np.array(lattice, dtype=np.float64),
+        values["space_group"],
+        np.array(values["positions"], dtype=np.int64),
+        np.array(values["elements"], dtype=np.int64),
+        np.array(values["theta"], dtype=np.float64).reshape(-1, 3),
+        np.array(values["lattice"], dtype=np.float64),
     )

@@ -9,14 +9,10 @@ import numpy as np
 
 from .gen.sampling.sampler import Candidate
 from .gen.symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
+from .how import HARD, SOFT
 from .record import GeneratedCrystal, Rejected
-from .validators import Check, Verdict, validator
+from .validators import Check, validator
 from .validators.symmetry import ASKED, STRICT_SYMPREC
-
-HARD = ("finite", "distances", "volume", "charge", "symmetry")  # a candidate that fails one is replaced
-SOFT = ("fragments", "novel")  # told, never a reason for replacement; so is "unique", which needs the whole run
-WITHIN_RUN = "unique"
-TOLD = (*HARD, *SOFT, WITHIN_RUN)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterable, Sequence
 
 from .conditioners.symbols import space_group_symbol
-from .judge import TOLD
+from .how import TOLD
 from .record import GeneratedCrystal, Rejected
 
 ANSWERS = {True: "yes", False: "no", None: "unknown"}

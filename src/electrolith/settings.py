@@ -9,10 +9,9 @@ from typing import Any
 
 import yaml
 
-from .chunks import How
 from .conditioners.targets import Targets
 from .gen.errors import UserError, did_you_mean
-from .judge import HARD
+from .how import HARD, How
 from .slots import Shard, Slots, auto_batch_size
 
 AUTO = "auto"
@@ -67,13 +66,6 @@ class Settings:
             raise UserError("n is missing: say how many crystals to make.")
         return cls(**{name: _READERS[name](name, value) for name, value in values.items()})
 
-    @classmethod
-    def read(cls, path: Path, overrides: Mapping[str, Any]) -> Settings:
-        """From a YAML file such as ``configs/generate.yaml``; ``overrides`` win, targets one by one."""
-        values = read_yaml(path)
-        targets = {**(values.get("targets") or {}), **overrides.get("targets", {})}
-        return cls.from_mapping({**values, **overrides, "targets": targets})
-
     def as_mapping(self) -> dict[str, Any]:
         """What ``from_mapping`` reads."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
@@ -105,6 +97,23 @@ class Settings:
         return [f"{name}: {mine[name]}, {theirs[name]}" for name in compared if mine[name] != theirs[name]]
 
 
+def for_run(given: Mapping[str, Any], config: Path | None = None, earlier: Path | None = None) -> Settings:
+    """Settings of a run from what was ``given``, over those of a ``config`` file or of an ``earlier`` run's file.
+
+    What is given wins, targets one by one. Whether a run may go on with others than its own, ``run`` decides.
+    """
+    if earlier is not None and earlier.exists():
+        base = read_yaml(earlier).get("settings")
+        if not isinstance(base, dict):
+            raise UserError(f"{earlier} is not the record of a run: start another folder.")
+        base = {name: value for name, value in base.items() if name not in {"device", "workers"}}
+        base |= {} if config is None else read_yaml(config)
+    else:
+        base = {} if config is None else read_yaml(config)
+    targets = {**(base.get("targets") or {}), **given.get("targets", {})}
+    return Settings.from_mapping({**base, **given, "targets": targets})
+
+
 def read_yaml(path: Path) -> dict[str, Any]:
     """A YAML file that holds names and values; raises ``UserError``."""
     try:
@@ -121,12 +130,9 @@ def read_yaml(path: Path) -> dict[str, Any]:
 def _whole(name: str, value: object) -> int:
     if name in {"batch_size", "workers"} and value == AUTO:
         return 0
-    try:
-        if isinstance(value, bool) or float(str(value)) != int(float(str(value))):
-            raise ValueError
-        return int(str(value)) if str(value).lstrip("+-").isdecimal() else int(float(str(value)))
-    except (ValueError, OverflowError):
-        raise UserError(f"{name} = {value!r}: write a whole number.") from None
+    if isinstance(value, bool) or not str(value).removeprefix("-").isdecimal():
+        raise UserError(f"{name} = {value!r}: write a whole number.")
+    return int(str(value))
 
 
 def _real(name: str, value: object) -> float:

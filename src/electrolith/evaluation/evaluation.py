@@ -63,7 +63,9 @@ class Evaluation:
 
         table = Table(title=f"{self.path}, against {self.reference}", title_justify="left", caption_justify="left")
         for heading in ("measure", "value", "95 % interval", "n", "meaning"):
-            table.add_column(heading, justify="right" if heading in ("value", "n") else "left", no_wrap=heading == "measure")
+            table.add_column(
+                heading, justify="right" if heading in ("value", "n") else "left", no_wrap=heading == "measure"
+            )
         for m in self.measures:
             table.add_row(m.key, _shown(m.value, m.unit), f"{_shown(m.low)} – {_shown(m.high)}", str(m.n), m.meaning)
         lines = [f"{name}: {_most_common(counts)}" for name, counts in self.distributions.items()]

@@ -12,7 +12,7 @@ from ..gen.crystal import Crystal
 from ..gen.data.readers import Unreadable, read_crystals
 from ..gen.errors import UserError
 from ..gen.symmetry.tables import crystal_system
-from ..validators import charge, distances, sameness, structure, symmetry
+from ..validators import charge, distances, sameness, structure, symmetry, volume
 from .asked import groups_asked
 from .evaluation import Evaluation
 from .judged import Judged, judge, relaxed
@@ -50,7 +50,7 @@ def evaluate(
         reason = next(iter(unreadable.values()), "it is empty")
         raise UserError(f"{path} holds no readable crystal: {reason}.")
     known = reference_of(reference)
-    shown = progress or (lambda items, total, what: items)
+    shown = progress or _silent
     judged = judge(shown(crystals, len(crystals), "judging"), known, groups_asked(path))
     if relax:
         from .relaxation import relax_all
@@ -68,22 +68,28 @@ def evaluate(
     )
 
 
+def _silent(crystals: Iterable[Crystal], total: int, what: str) -> Iterable[Crystal]:  # noqa: ARG001
+    return crystals
+
+
 def measures(judged: Sequence[Judged], unreadable: int = 0) -> tuple[Measure, ...]:
     """All measures of judged crystals; those of relaxation where there was one."""
+    pair = f"all pairs farther than {distances.MIN_FRACTION} of the sum of their covalent radii"
+    size = f"volume per atom within {volume.MIN_RATIO} to {volume.MAX_RATIO} of its elements' usual one"
     found = [
         share("frac_readable", [True] * len(judged) + [False] * unreadable, "entries that are ordered crystals"),
-        share("avg_structure_validity", [j.structure_valid for j in judged], "no two atoms within 0.5 Å, at least 0.1 Å³"),
-        share("avg_comp_validity", [j.composition_valid for j in judged], "SMACT: charges balance (smact14, Pauling's test), or metals"),
+        share("avg_structure_validity", [j.structure_valid for j in judged], "no pair within 0.5 Å, at least 0.1 Å³"),
+        share("avg_comp_validity", [j.composition_valid for j in judged], "SMACT: charges balance, or all metals"),
         share("avg_structure_comp_validity", [j.structure_valid and j.composition_valid for j in judged], "both"),
-        share("frac_usual_distances", [j.distances_usual for j in judged], f"all pairs farther than {distances.MIN_FRACTION} of their covalent radii"),
-        share("frac_usual_volume", [j.volume_usual for j in judged], "volume per atom within 0.65 to 2.5 of the elements' usual one"),
-        share("frac_unique_structures", [j.unique for j in judged], "first of its kind in this set (StructureMatcher)"),
-        share("frac_novel_structures", [j.novel for j in judged], "not in the reference set (StructureMatcher)"),
+        share("frac_usual_distances", [j.distances_usual for j in judged], pair),
+        share("frac_usual_volume", [j.volume_usual for j in judged], size),
+        share("frac_unique_structures", [j.unique for j in judged], "first of its kind in this set"),
+        share("frac_novel_structures", [j.novel for j in judged], "not in the reference set"),
         share("frac_novel_unique_structures", [j.novel and j.unique for j in judged], "both"),
-        share("frac_unique_systems", _first(j.chemical_system for j in judged), "first of its chemical system in this set"),
-        share("frac_p1", [j.space_group == 1 for j in judged], "made without symmetry: P1 at symprec 0.1 Å"),
+        share("frac_unique_systems", _first(j.chemical_system for j in judged), "first of its chemical system here"),
+        share("frac_p1", [j.space_group == 1 for j in judged], "without symmetry: P1 at symprec 0.1 Å"),
         share("frac_p1_strict", [j.space_group_strict == 1 for j in judged], "P1 at symprec 0.01 Å"),
-    ]  # fmt: skip
+    ]
     asked = [j for j in judged if j.space_group_asked is not None]
     if asked:
         as_asked = [j.space_group == j.space_group_asked for j in asked]
@@ -123,8 +129,13 @@ def distributions(judged: Sequence[Judged], crystals: Sequence[Crystal]) -> dict
 
 
 def _first(items: Iterable[str]) -> list[bool]:
+    """For each item, whether it has not occurred before."""
     seen: set[str] = set()
-    return [not (item in seen or seen.add(item)) for item in items]  # type: ignore[func-returns-value]
+    flags = []
+    for item in items:
+        flags.append(item not in seen)
+        seen.add(item)
+    return flags
 
 
 TOLERANCES: dict[str, float | str] = {

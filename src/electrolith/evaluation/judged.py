@@ -8,7 +8,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..gen.crystal import Crystal
-from ..validators import Novel, Unique, charge, distances, structure, symmetry, volume
+from ..validators import charge, distances, structure, symmetry, volume
+from ..validators.novel import Novel
+from ..validators.unique import Unique
 from .reference import Reference
 
 if TYPE_CHECKING:

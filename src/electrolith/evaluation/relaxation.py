@@ -78,9 +78,9 @@ def _relax(crystal: Crystal, max_steps: int, force_limit: float) -> Relaxed:
     with redirect_stdout(io.StringIO()):  # it greets
         atoms.calc = CHGNetCalculator(_model(), use_device="cpu", on_isolated_atoms="ignore")
     optimizer = FIRE(FrechetCellFilter(atoms), logfile=None)
-    converged, steps = False, 0
-    for converged in optimizer.irun(fmax=force_limit, steps=max_steps):
-        steps = optimizer.nsteps
+    converged = False
+    for state in optimizer.irun(fmax=force_limit, steps=max_steps):
+        converged, steps = bool(state), optimizer.nsteps
         swelling = atoms.get_volume() / crystal.volume
         if not 1 / MAX_SWELLING < swelling < MAX_SWELLING:
             return Relaxed(None, math.nan, steps, False, f"the volume changed by a factor of {swelling:.2g}")
@@ -88,13 +88,11 @@ def _relax(crystal: Crystal, max_steps: int, force_limit: float) -> Relaxed:
     coords = atoms.get_scaled_positions(wrap=False)
     relaxed = Crystal.of(atoms.cell.array, coords, crystal.atomic_numbers, crystal.name, crystal.info)
     if not relaxed.is_finite or not math.isfinite(energy):
-        return Relaxed(None, math.nan, steps, False, "the relaxation left the finite numbers")
-    return Relaxed(relaxed, energy, steps, bool(converged))
+        return Relaxed(None, math.nan, optimizer.nsteps, False, "the relaxation left the finite numbers")
+    return Relaxed(relaxed, energy, optimizer.nsteps, converged)
 
 
-def relax_all(
-    crystals: Sequence[Crystal], workers: int | None = None, max_steps: int = MAX_STEPS
-) -> Iterator[Relaxed]:
+def relax_all(crystals: Sequence[Crystal], workers: int | None = None, max_steps: int = MAX_STEPS) -> Iterator[Relaxed]:
     """Relaxes many, in order, in as many processes as there are cores (or ``workers``)."""
     if workers is None:
         workers = min(len(os.sched_getaffinity(0)), 1 + len(crystals) // CRYSTALS_PER_WORKER)

@@ -1,0 +1,58 @@
+# Two commands do all: `make demo` (crystals from the shipped weights) and `make test` (everything CI asks).
+PYTHON ?= python3
+VENV ?= .venv
+OUT ?= out/demo
+N ?= 20
+TORCH = 2.13.0
+BIN = $(VENV)/bin
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+export PYTHONSAFEPATH = 1
+
+.PHONY: demo test lint types tests format clean
+
+demo: $(VENV)/installed
+	$(BIN)/electrolith generate -n $(N) --seed 0 --out $(OUT) --overwrite
+	@echo
+	@echo "The crystals are in $(OUT)/cifs/, their table is $(OUT)/crystals.csv."
+
+test: lint types tests
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/lint-imports
+
+types: $(VENV)/installed-dev
+	$(BIN)/mypy
+
+tests: $(VENV)/installed-dev
+	$(BIN)/python -m pytest -q --durations=15
+
+format: $(VENV)/installed-dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+# torch first and by itself: without a GPU its CPU build, or the install would pull gigabytes of CUDA
+$(VENV)/torch:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "electrolith needs Python 3.11 or newer: make PYTHON=python3.11 …"; exit 2; }
+	$(PYTHON) -m venv $(VENV)
+	@if command -v nvidia-smi >/dev/null 2>&1; then \
+		$(PIP) torch==$(TORCH); \
+	else \
+		$(PIP) torch==$(TORCH)+cpu 2>/dev/null || \
+		$(PIP) --index-url https://download.pytorch.org/whl/cpu torch==$(TORCH) || \
+		$(PIP) torch==$(TORCH); \
+	fi
+	@touch $@
+
+$(VENV)/installed: pyproject.toml | $(VENV)/torch
+	$(PIP) -e .
+	@touch $@
+
+$(VENV)/installed-dev: pyproject.toml | $(VENV)/torch
+	$(PIP) -e '.[dev]'
+	@touch $@ $(VENV)/installed
+
+clean:
+	rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache

@@ -1,0 +1,171 @@
+"""The skeleton model as a lightning module, with its data and augmentation."""
+
+from __future__ import annotations
+
+from typing import cast
+
+import lightning
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+from torch.nn.functional import cross_entropy
+from torch.utils.data import DataLoader
+
+from ..data.dataset import OrbitDataset
+from ..properties import normalise
+from ..skeleton.context import AT_LEAST, EXACTLY, FORMULA, MAX_GIVEN, NOTHING, Context, pack
+from ..skeleton.network import PREFIX, SkeletonNetwork, SkeletonSize
+from ..symmetry.tables import wyckoff_tables
+from .batches import CostSampler, Indices
+from .geometry import hide
+from .optimiser import OptimiserSettings, configure
+from .settings import TrainingSettings
+
+KINDS = (NOTHING, AT_LEAST, EXACTLY, FORMULA)
+CHANCES = (0.35, 0.1, 0.2, 0.35)  # how often each is told in training
+
+
+Batch = tuple[Tensor, ...]  # tensors alone: lightning takes no frozen records
+
+
+def equivalent_setting(
+    rng: np.random.Generator, space_group: int, positions: NDArray[np.int64], elements: NDArray[np.int64]
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """The same skeleton described in another setting of the group (its normaliser), in canonical order."""
+    tables = wyckoff_tables()
+    choices = tables.normaliser_of(space_group)
+    letters = choices[rng.integers(len(choices))]
+    first = int(tables.position_start[space_group])
+    moved = first + letters[positions - first]
+    order = np.lexsort((elements, moved))
+    return moved[order], elements[order]
+
+
+def told(rng: np.random.Generator, elements: NDArray[np.int64], sites: NDArray[np.int64]) -> tuple[int, dict[int, int]]:
+    """A random part of a crystal's composition: kind and elements with their counts, as ``context.pack`` takes them."""
+    kind = int(rng.choice(KINDS, p=CHANCES))
+    numbers, index = np.unique(elements, return_inverse=True)
+    if kind == NOTHING or len(numbers) > MAX_GIVEN:
+        return NOTHING, {}
+    if kind == AT_LEAST:
+        some = rng.permutation(numbers)[: rng.integers(1, len(numbers) + 1)]
+        return kind, {int(z): 0 for z in some}
+    if kind == EXACTLY:
+        return kind, {int(z): 0 for z in numbers}
+    counts = np.bincount(index, weights=sites).astype(np.int64)
+    counts //= np.gcd.reduce(counts)
+    return kind, {int(z): int(c) for z, c in zip(numbers, counts, strict=True)}
+
+
+class SkeletonTraining(lightning.LightningModule):
+    """Trains a ``SkeletonNetwork`` by maximum likelihood."""
+
+    def __init__(self, settings: TrainingSettings, train: OrbitDataset, val: OrbitDataset) -> None:
+        super().__init__()
+        self.settings, self.train_data, self.val_data = settings, train, val
+        size = SkeletonSize(**{k: int(v) for k, v in settings.size.items()})
+        self.model = SkeletonNetwork(size, settings.dropout)
+
+    def train_dataloader(self) -> DataLoader[int]:
+        return self._loader(self.train_data, None)
+
+    def val_dataloader(self) -> DataLoader[int]:
+        return self._loader(self.val_data, 0)
+
+    def _loader(self, data: OrbitDataset, fixed: int | None) -> DataLoader[int]:
+        s = self.settings
+        seed = s.seed if fixed is None else fixed
+        sampler = CostSampler(np.diff(data.start) + 6, data.n_atoms, s.batch, s.large, s.large_every, seed)
+
+        def collated(indices: list[int]) -> Batch:
+            rng = np.random.default_rng(None if fixed is None else [fixed, indices[0]])
+            return collate(data, indices, rng)
+
+        return DataLoader(Indices(len(data)), batch_sampler=sampler, collate_fn=collated)
+
+    def training_step(self, batch: Batch, _: int) -> Tensor:
+        return self._loss(batch, "train")
+
+    def validation_step(self, batch: Batch, _: int) -> None:
+        self._loss(batch, "val")
+
+    def _loss(self, batch: Batch, stage: str) -> Tensor:
+        kind, elements, counts, targets, skeleton = batch
+        if stage == "train":
+            targets = hide(targets, self.settings.target_dropout)
+        context = Context(kind, elements, counts, targets)
+        losses = negative_log_likelihood(self.model, context, skeleton)
+        n = len(skeleton)
+        names = ("atoms", "group", "position", "element")
+        total = cast(Tensor, sum(losses.unbind(1)))
+        values = {f"{stage}_{name}": losses[:, k].mean() for k, name in enumerate(names)}
+        self.log_dict(values | {f"{stage}_loss": total.mean()}, batch_size=n, on_step=False, on_epoch=True)
+        return total.mean()
+
+    def configure_optimizers(self) -> OptimiserSettings:
+        return configure(self.model, self.settings)
+
+
+def negative_log_likelihood(model: SkeletonNetwork, context: Context, skeleton: Tensor) -> Tensor:
+    """Nats (B, 4) of number of atoms, space group, positions and elements.
+
+    ``skeleton`` (B, 2 + 3 k): atoms, space group, then position, element and atoms left of each orbit; −1 pads.
+    """
+    atoms, group = skeleton[:, 0], skeleton[:, 1]
+    position, element, left = skeleton[:, 2:].view(len(skeleton), -1, 3).unbind(2)
+    real = position >= 0
+    prefix, known = model.prefix(context)
+    before = torch.cat([atoms[:, None], left[:, :-1].clamp(min=0)], 1)
+    tokens = torch.cat(
+        [
+            prefix,
+            model.start.expand(len(skeleton), 1, -1),
+            model.atoms(atoms)[:, None],
+            (model.space_group(group) + model.left(atoms))[:, None],
+            model.orbits(position[:, :-1].clamp(min=0), element[:, :-1].clamp(min=0), before[:, 1:]),
+        ],
+        dim=1,
+    )
+    n = tokens.shape[1]
+    causal = torch.ones(n, n, dtype=torch.bool, device=tokens.device).tril()
+    causal[:PREFIX, :PREFIX] = True
+    valid = torch.cat([known, torch.ones(len(skeleton), n - PREFIX, dtype=torch.bool, device=tokens.device)], 1)
+    mask = (causal[None] & valid[:, None]) | torch.eye(n, dtype=torch.bool, device=tokens.device)
+    hidden, _ = model.run(tokens, mask)
+    first, second, rest = hidden[:, PREFIX], hidden[:, PREFIX + 1], hidden[:, PREFIX + 2 :]
+    letter = position - model.first_position[group][:, None]
+    position_nll = cross_entropy(
+        model.position_logits(rest, group).flatten(0, 1), letter.where(real, 0).flatten(), reduction="none"
+    )
+    element_nll = cross_entropy(
+        model.element_logits(rest, position.clamp(min=0)).flatten(0, 1), element.clamp(min=1).flatten(), reduction="none"
+    )
+    columns = (
+        cross_entropy(model.to_atoms(first), atoms, reduction="none"),
+        cross_entropy(model.to_group(second), group, reduction="none"),
+        (position_nll.view_as(position) * real).sum(1),
+        (element_nll.view_as(position) * real).sum(1),
+    )
+    return torch.stack(columns, 1)
+
+
+def collate(data: OrbitDataset, indices: list[int], rng: np.random.Generator) -> Batch:
+    """The parts of a ``Context`` and padded skeletons of some crystals, each in a random equivalent setting."""
+    tables = wyckoff_tables()
+    longest = max(int(data.start[i + 1] - data.start[i]) for i in indices)
+    skeleton = np.full((len(indices), 2 + 3 * longest), -1, dtype=np.int64)
+    kinds, given = np.zeros(len(indices), dtype=np.int64), []
+    for row, i in enumerate(indices):
+        orbits = data[i]
+        positions, elements = equivalent_setting(rng, orbits.space_group, orbits.positions, orbits.elements)
+        sites = tables.op_count[positions]
+        kinds[row], known = told(rng, elements, sites)
+        given.append(known)
+        total = int(sites.sum())
+        triples = np.stack([positions, elements, total - np.cumsum(sites)], axis=1)
+        skeleton[row, :2] = total, orbits.space_group
+        skeleton[row, 2 : 2 + triples.size] = triples.ravel()
+    targets = normalise(data.properties[np.array(indices)])
+    context = pack(kinds, given, targets)
+    return context.kind, context.elements, context.counts, context.targets, torch.from_numpy(skeleton)

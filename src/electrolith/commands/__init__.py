@@ -1,0 +1,13 @@
+"""The subcommands of ``electrolith``, one file each: options and help here, the work in the module of that name.
+
+These files import nothing heavy at their top, so that ``electrolith --help`` is quick. To add a command, write its
+function in a file of its own and add a line to ``COMMANDS``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from .generate import generate
+
+COMMANDS: tuple[Callable[..., None], ...] = (generate,)

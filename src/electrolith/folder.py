@@ -1,0 +1,124 @@
+"""The output folder of a run: what lies in it, and how it grows by whole chunks."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from .cif import cif_text
+from .exports import EXTXYZ_NAME, ZIP_NAME, write_extxyz, write_zip
+from .gen.errors import UserError
+from .journal import Journal
+from .record import Chunk, GeneratedCrystal
+from .rows import REJECTED_HEADER, csv_text, header, rejected_row, row
+from .settings import read_yaml
+from .whole import PART, write_whole
+
+CRYSTALS, REJECTED, CIFS, RUN, JOURNAL = "crystals.csv", "rejected.csv", "cifs", "run.yaml", ".chunks"
+OURS = (RUN, CRYSTALS, REJECTED, CIFS, JOURNAL, ZIP_NAME, EXTXYZ_NAME)  # run.yaml goes first: without it, no run
+
+
+class RunFolder:
+    """The files of one run.
+
+    crystals.csv   a row per crystal          cifs/ID.cif    a file per crystal
+    rejected.csv   a row per candidate        run.yaml       settings, versions, hashes of the weights
+    .chunks        the journal, until the run is complete
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.cifs = path / CIFS
+        self.run_file = path / RUN
+        self.journal = Journal(path / JOURNAL)
+
+    def claim(self, *, resume: bool, overwrite: bool) -> None:
+        """Makes sure that a run may write here, and that the folder exists; deletes nothing. Raises ``UserError``."""
+        if resume and overwrite:
+            raise UserError("--resume goes on with a run, --overwrite starts it anew: give one of them.")
+        try:
+            self.path.mkdir(parents=True, exist_ok=True)
+            there = [file.name for file in self.path.iterdir() if not file.name.endswith(PART)]
+        except (FileExistsError, NotADirectoryError):
+            raise UserError(f"{self.path} is not a folder: give another -o.") from None
+        except PermissionError:
+            raise UserError(f"{self.path} may not be written to: give another -o.") from None
+        if there and not (resume or overwrite):
+            raise UserError(
+                f"{self.path} is not empty: add --resume to go on, --overwrite to start anew, or another -o."
+            )
+        if there and resume and RUN not in there:
+            raise UserError(f"{self.path} holds no run to go on with ({RUN} is missing): give another -o.")
+
+    def clear(self) -> None:
+        """Deletes what a run has left here, and nothing else."""
+        for name in OURS:
+            target = self.path / name
+            if target.is_dir():
+                shutil.rmtree(target)
+            else:
+                target.unlink(missing_ok=True)
+
+    def read_run(self) -> dict[str, Any] | None:
+        """What ``run.yaml`` says, or None if there is none yet."""
+        return read_yaml(self.run_file) if self.run_file.exists() else None
+
+    def write_run(self, values: dict[str, Any]) -> None:
+        """Writes ``run.yaml``."""
+        text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=120)
+        write_whole(self.run_file, text.encode())
+
+
+class Tables:
+    """The growing part of a folder: tables and CIFs. ``comments`` says how a crystal was made, for its CIF."""
+
+    def __init__(
+        self, folder: RunFolder, properties: tuple[str, ...], comments: Callable[[GeneratedCrystal], list[str]]
+    ) -> None:
+        self.folder, self.properties, self.comments = folder, properties, comments
+        self.crystals, self.rejected = folder.path / CRYSTALS, folder.path / REJECTED
+
+    def restart(self, chunks: Iterable[Chunk]) -> None:
+        """Writes everything anew from finished chunks; half-written ends of a killed run vanish."""
+        self.folder.cifs.mkdir(exist_ok=True)
+        for leftover in [*self.folder.path.glob(f".*{PART}"), *self.folder.cifs.glob(f".*{PART}")]:
+            leftover.unlink()
+        write_whole(self.crystals, csv_text([header(self.properties)]).encode())
+        write_whole(self.rejected, csv_text([REJECTED_HEADER]).encode())
+        for chunk in chunks:
+            self.append(chunk)
+
+    def append(self, chunk: Chunk) -> None:
+        """Adds a chunk: its CIFs first, then its rows."""
+        for made in chunk.made:
+            text = cif_text(made.orbits, made.id, self.comments(made))
+            write_whole(self.cif(made), text.encode())
+        _append(self.crystals, csv_text(row(made, self.properties) for made in chunk.made))
+        _append(self.rejected, csv_text(rejected_row(rejected) for rejected in chunk.rejected))
+
+    def finish(self) -> None:
+        """Writes the archive and the extended XYZ."""
+        crystals = (made for chunk in self.folder.journal for made in chunk.made)
+        write_extxyz(self.folder.path / EXTXYZ_NAME, crystals)
+        crystals = (made for chunk in self.folder.journal for made in chunk.made)
+        write_zip(self.folder.path / ZIP_NAME, map(self.cif, crystals))
+
+    def cif(self, made: GeneratedCrystal) -> Path:
+        """Where a crystal's CIF lies."""
+        return self.folder.cifs / f"{made.id}.cif"
+
+
+def _append(path: Path, text: str) -> None:
+    """Adds whole rows, or, when the disk is full, none."""
+    before = path.stat().st_size
+    try:
+        with path.open("ab") as file:
+            file.write(text.encode())
+    except OSError:
+        os.truncate(path, before)
+        raise

@@ -1,0 +1,29 @@
+"""How crystals are made, and which checks they meet on the way."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+HARD = ("finite", "distances", "volume", "charge", "symmetry")  # a candidate that fails one is replaced
+SOFT = ("fragments", "novel")  # told, never a reason for replacement
+WITHIN_RUN = "unique"  # told as well; it needs the crystals made before
+TOLD = (*HARD, *SOFT, WITHIN_RUN)
+
+
+@dataclass(frozen=True)
+class How:
+    """How crystals are made; ``slots.py`` says what slots, chunks and attempts are.
+
+    symbol        meaning
+    seed          of the run
+    steps         network evaluations of the geometry model for one crystal
+    guidance      strength of soft targets
+    max_attempts  candidates for one crystal before it is given up
+    checks        that a candidate must pass; one that fails is replaced
+    """
+
+    seed: int = 0
+    steps: int = 50
+    guidance: float = 1.0
+    max_attempts: int = 20
+    checks: tuple[str, ...] = HARD

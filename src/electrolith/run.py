@@ -1,0 +1,168 @@
+"""A run: from settings to a folder of crystals, which can be killed at any moment and go on."""
+
+from __future__ import annotations
+
+import errno
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from .chunks import WithinRun
+from .conditioners.symbols import space_group_symbol
+from .folder import RunFolder, Tables
+from .gen.errors import ElectrolithError, UserError
+from .gen.properties import PROPERTIES
+from .generator import Generator
+from .record import Chunk, GeneratedCrystal
+from .rows import ANSWERS
+from .settings import Settings
+from .slots import cores
+
+VERSIONS_OF = ("electrolith", "torch", "e3nn", "spglib", "pymatgen", "numpy")
+DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
+UNITS = {p.name: p.unit for p in PROPERTIES}
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How far a run has come: of ``asked`` crystals ``made`` exist and ``spent`` never will."""
+
+    asked: int
+    made: int = 0
+    spent: int = 0
+    rejected: int = 0
+
+    def __add__(self, chunk: Chunk) -> Outcome:
+        return replace(
+            self,
+            made=self.made + len(chunk.made),
+            spent=self.spent + len(chunk.spent),
+            rejected=self.rejected + len(chunk.rejected),
+        )
+
+
+def run(
+    settings: Settings,
+    path: Path,
+    *,
+    resume: bool = False,
+    overwrite: bool = False,
+    generator: Generator | None = None,
+    watch: Callable[[Outcome], None] = lambda _: None,
+) -> Outcome:
+    """Makes the crystals of ``settings`` in the folder ``path``; ``watch`` hears of every finished chunk.
+
+    Raises ``UserError`` for a folder in use or settings that differ from those of the run to go on with, and
+    ``ElectrolithError`` when the disk is full; what was finished stays.
+    """
+    folder = RunFolder(path)
+    with _disk_full_said(path):
+        folder.claim(resume=resume, overwrite=overwrite)
+        generator = generator or _load(settings)
+        settings = settings.resolved(generator.device, cores())
+        chunks = settings.slots.chunks  # raises while nothing has been touched yet
+        record = {
+            "settings": settings.as_mapping(),
+            "versions": versions(),
+            "weights": generator.weight_hashes,
+            "status": "running",
+        }
+        earlier = folder.read_run() if resume else None
+        if earlier:
+            _same_run(settings, generator.weight_hashes, earlier, folder.run_file)
+            if earlier.get("status") == "complete":
+                folder.journal.remove()  # a run killed at its last step leaves it
+                return Outcome(**earlier["outcome"])
+        elif overwrite:
+            folder.clear()
+        folder.write_run(record)
+        tables = Tables(folder, _soft(settings), lambda made: comments(made, settings, generator.weight_hashes))
+        outcome, within_run = Outcome(settings.slots.count), WithinRun()
+        tables.restart(folder.journal)
+        for chunk in folder.journal:
+            within_run.remember(chunk)
+            outcome += chunk
+        watch(outcome)
+        done = len(folder.journal)
+        new = generator.chunks(settings.slots, settings.targets, settings.how, done, settings.workers)
+        for place, fresh in enumerate(new, start=done):
+            chunk = within_run(fresh)
+            folder.journal.append(place, chunk)
+            tables.append(chunk)
+            outcome += chunk
+            watch(outcome)
+        assert len(folder.journal) == len(chunks), "a chunk is missing"
+        tables.finish()
+        folder.write_run(record | {"status": "complete", "outcome": vars(outcome)})
+        folder.journal.remove()
+    return outcome
+
+
+def comments(made: GeneratedCrystal, settings: Settings, weights: dict[str, str]) -> list[str]:
+    """How a crystal was made, for its CIF."""
+    targets = settings.targets.as_mapping()
+    group = made.space_group_asked
+    lines = [
+        f"made by electrolith {versions()['electrolith']}; not relaxed",
+        f"run: seed {settings.seed}, {settings.steps} steps, guidance {settings.guidance:g}, "
+        f"batches of {settings.batch_size}, checkpoint {settings.checkpoint}",
+        f"this crystal: attempt {made.attempt}, seed {made.seed}, log-likelihood {made.log_likelihood:.2f} nats",
+        f"orbits: {made.orbits.label}",
+        f"space group made with: {group} ({space_group_symbol(group)}); found by spglib: "
+        f"{made.space_group_found} at 0.1 A, {made.space_group_strict} at 0.01 A",
+        "targets: " + ("; ".join(f"{name} = {text}" for name, text in targets.items()) or "none"),
+    ]
+    lines += [f"asked for: {name} = {value:.6g} {UNITS[name]}" for name, value in made.asked.items()]
+    lines += [f"check {v.name}: {ANSWERS[v.passed]}, {v.reason}" for v in made.verdicts]
+    lines += [f"weights {name}: sha256 {digest}" for name, digest in weights.items()]
+    return [" ".join(line.split()) for line in lines]
+
+
+@cache
+def versions() -> dict[str, str]:
+    """Versions of what the crystals depend on."""
+    found = {}
+    for name in VERSIONS_OF:
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            found[name] = "unknown"
+    return found
+
+
+def _load(settings: Settings) -> Generator:
+    import torch
+
+    torch.set_num_threads(1)  # processes share the work: the sums of a crystal never depend on how many cores there are
+    return Generator.from_pretrained(settings.checkpoint, settings.device)
+
+
+def _soft(settings: Settings) -> tuple[str, ...]:
+    return tuple(settings.targets.properties(0))
+
+
+def _same_run(settings: Settings, weights: dict[str, str], earlier: dict[str, Any], file: Path) -> None:
+    differences = Settings.from_mapping(earlier["settings"]).differences(settings)
+    if earlier.get("weights", {}) != weights:
+        differences.append("weights: other files than those of the run")
+    if differences:
+        raise UserError(
+            f"--resume needs the run's own settings; these differ ({file.name}, now): {'; '.join(differences)}. "
+            "Leave the options out to take the run's, or start another folder."
+        )
+
+
+@contextmanager
+def _disk_full_said(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in DISK_FULL:
+            raise
+        raise ElectrolithError(
+            f"the disk is full: what was finished is kept in {path}. Make room, then go on with --resume."
+        ) from error

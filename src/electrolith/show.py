@@ -1,0 +1,98 @@
+"""What a person sees of a run: a bar while it goes on, a table at its end."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
+from rich.table import Table
+from rich.text import Text
+
+from .exports import EXTXYZ_NAME, ZIP_NAME
+from .folder import CIFS, CRYSTALS, REJECTED
+from .run import Outcome
+
+SHOWN = 20  # crystals in the table
+MARKS = {"yes": "[green]yes[/]", "no": "[red]no[/]", "unknown": "[dim]?[/]"}
+COLUMNS = {  # heading: column of crystals.csv
+    "charge": "charge", "symmetry": "symmetry", "fragments": "fragments", "unique": "unique", "new": "novel",
+}  # fmt: skip
+
+
+class _Rate(ProgressColumn):
+    """Crystals a second."""
+
+    def render(self, task: Task) -> Text:
+        return Text(f"{task.speed:.2g}/s" if task.speed else "–/s", style="cyan")
+
+
+class Bar:
+    """A progress bar on stderr; silent where stderr is not a terminal."""
+
+    def __init__(self) -> None:
+        console = Console(stderr=True)
+        self.progress = Progress(
+            TextColumn("crystals"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(),
+            TextColumn("[dim]{task.fields[replaced]} candidates replaced"),
+            console=console, disable=not console.is_terminal, transient=True,
+        )  # fmt: skip
+        self.task = self.progress.add_task("", total=None, replaced=0)
+
+    def __enter__(self) -> Self:
+        self.progress.start()
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
+        self.progress.stop()
+
+    def __call__(self, outcome: Outcome) -> None:
+        """Moves the bar to where a run is."""
+        done = outcome.made + outcome.spent
+        self.progress.update(self.task, total=outcome.asked, completed=done, replaced=outcome.rejected)
+
+
+def show(path: Path, outcome: Outcome) -> None:
+    """Prints the first crystals of a folder, how many there are, and where."""
+    console = Console()
+    if not console.is_terminal:
+        console = Console(width=120)
+    with (path / CRYSTALS).open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    console.print(_table(rows[:SHOWN]))
+    if len(rows) > SHOWN:
+        console.print(f"… and {len(rows) - SHOWN:,} more in {path / CRYSTALS}")
+    shares = [f"{heading} {_share(rows, column)}" for heading, column in COLUMNS.items()] if rows else []
+    console.print(f"{outcome.made:,} of {outcome.asked:,} crystals made. {', '.join(shares)}", highlight=False)
+    console.print(f"{path / CIFS}/  {path / CRYSTALS}  {path / EXTXYZ_NAME}  {path / ZIP_NAME}", highlight=False)
+    if outcome.rejected:
+        console.print(f"{outcome.rejected:,} candidates failed and were replaced: {path / REJECTED}", highlight=False)
+    if outcome.made < outcome.asked:
+        Console(stderr=True).print(
+            f"electrolith: {outcome.asked - outcome.made:,} crystals failed every attempt and are missing; "
+            "loosen the targets, or raise --max-attempts.",
+            highlight=False,
+        )
+
+
+def _table(rows: list[dict[str, str]]) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("id", "formula", "space group"):
+        table.add_column(heading, no_wrap=True)
+    for heading in ("atoms", "g/cm³"):
+        table.add_column(heading, justify="right")
+    for heading in COLUMNS:
+        table.add_column(heading)
+    for row in rows:
+        group = f"{row['symbol']} ({row['space_group_asked']})"
+        marks = [MARKS[row[column]] for column in COLUMNS.values()]
+        table.add_row(row["id"], row["formula"], group, row["atoms"], row["density_g_cm3"], *marks)
+    return table
+
+
+def _share(rows: list[dict[str, str]], column: str) -> str:
+    """Share of crystals with the answer yes, e.g. ``97 %``."""
+    return f"{sum(row[column] == 'yes' for row in rows) / len(rows):.0%}".replace("%", " %")
