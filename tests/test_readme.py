@@ -14,11 +14,18 @@ from pathlib import Path
 import pytest
 
 README = Path(__file__).resolve().parents[1] / "README.md"
-BLOCK = re.compile(r"(?:<!-- not run: (?P<reason>.+?) -->\n+)?^```(?P<language>bash|python)\n(?P<code>.*?)^```$", re.M | re.S)
+BLOCK = re.compile(
+    r"(?:<!-- not run: (?P<reason>.+?) -->\n+)?^```(?P<language>bash|python)\n(?P<code>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
 BLOCKS = list(BLOCK.finditer(README.read_text(encoding="utf-8"))) if README.exists() else []
 
 
-@pytest.mark.parametrize("block", BLOCKS, ids=[f"{b['language']}-line-{README.read_text()[: b.start('code')].count(chr(10))}" for b in BLOCKS])
+@pytest.mark.parametrize(
+    "block",
+    BLOCKS,
+    ids=[f"{b['language']}-line-{README.read_text()[: b.start('code')].count(chr(10))}" for b in BLOCKS],
+)
 def test_this_block_of_the_readme_runs(block: re.Match[str], tmp_path: Path) -> None:
     if block["reason"]:
         pytest.skip(block["reason"])

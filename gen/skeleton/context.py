@@ -16,12 +16,12 @@ MAX_GIVEN = 8  # elements that can be told to the network
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """B contexts.
+    """B contexts, of which each tells up to e elements.
 
     symbol    meaning                                                                  shape
     kind      NOTHING, AT_LEAST (these elements), EXACTLY (no others), FORMULA           (B,)
-    elements  atomic numbers, ascending, 0 where there are fewer                         (B, MAX_GIVEN)
-    counts    atoms in the reduced formula, 0 where not given                            (B, MAX_GIVEN)
+    elements  atomic numbers, ascending, 0 where there are fewer                         (B, e)
+    counts    atoms in the reduced formula, 0 where not given                            (B, e)
     targets   properties, normalised, NaN where not asked                                (B, p)
     """
 
@@ -44,7 +44,8 @@ def pack(
     kinds: NDArray[np.int64], given: list[dict[int, int]], targets: NDArray[np.float32], device: str = "cpu"
 ) -> Context:
     """A ``Context`` from, for each crystal, its kind and its elements with counts (0: not told)."""
-    elements = np.zeros((len(given), MAX_GIVEN), dtype=np.int64)
+    width = max([1, *(min(len(known), MAX_GIVEN) for known in given)])
+    elements = np.zeros((len(given), width), dtype=np.int64)
     counts = np.zeros_like(elements)
     for row, known in enumerate(given):
         chosen = sorted(known)[:MAX_GIVEN]

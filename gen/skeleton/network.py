@@ -1,6 +1,6 @@
 """The skeleton network: a causal transformer that reads what is known and writes size, space group, then orbits.
 
-Sequence: [targets] [element]×MAX_GIVEN [start] [atoms] [space group] [orbit] [orbit] … Each token from [start] on
+Sequence: [targets] [element]… [start] [atoms] [space group] [orbit] [orbit] … Each token from [start] on
 predicts the next one. An orbit is drawn in two steps: its Wyckoff position, then, given that, its element. Positions
 carry features (sites, freedom, site symmetry) besides an embedding of their own, so that groups learn from each other.
 """
@@ -15,10 +15,8 @@ from torch.nn.functional import scaled_dot_product_attention
 
 from ..properties import PROPERTIES
 from ..symmetry.tables import wyckoff_tables
-from .context import MAX_COUNT, MAX_GIVEN, Context
+from .context import MAX_COUNT, Context
 from .vocabulary import MAX_ATOMS, MAX_ELEMENT, MAX_LETTERS, element_features, position_features, site_symmetries
-
-PREFIX = 1 + MAX_GIVEN
 
 
 @dataclass(frozen=True)
@@ -106,7 +104,7 @@ class SkeletonNetwork(nn.Module):
         return self.own_element.weight + self.element_feature(self.element_features)
 
     def prefix(self, context: Context) -> tuple[Tensor, Tensor]:
-        """Tokens (B, PREFIX, d) of what is known, and which of them count (B, PREFIX)."""
+        """Tokens (B, 1 + e, d) of what is known, and which of them count (B, 1 + e)."""
         known = torch.isfinite(context.targets)
         asked = torch.cat([context.targets.nan_to_num(0.0), known.to(context.targets.dtype)], 1)
         first = self.target(asked) + self.kind(context.kind)

@@ -15,7 +15,7 @@ from ..symmetry.tables import wyckoff_tables
 from .constraints import Constraints
 from .context import AT_LEAST, EXACTLY, FORMULA, NOTHING, Context, pack
 from .feasibility import NEVER, can_finish, fits, most_orbits, positions
-from .network import PREFIX, SkeletonNetwork
+from .network import SkeletonNetwork
 from .vocabulary import MAX_ATOMS, MAX_ELEMENT
 
 
@@ -120,9 +120,9 @@ class SkeletonSampler:
             free, _ = network.prefix(context.without_targets())
             prefix, valid = torch.cat([prefix, free]), valid.repeat(2, 1)
         tokens = torch.cat([prefix, network.start.expand(len(prefix), 1, -1)], 1)
-        n = PREFIX + 1
+        n = tokens.shape[1]
         causal = torch.ones(n, n, dtype=torch.bool, device=self.device)
-        causal[:PREFIX, PREFIX:] = False
+        causal[: n - 1, n - 1 :] = False
         valid = torch.cat([valid, valid[:, :1]], 1)
         mask = (causal[None] & valid[:, None]) | torch.eye(n, dtype=torch.bool, device=self.device)
         hidden, cache = network.run(tokens, mask)

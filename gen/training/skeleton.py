@@ -15,7 +15,7 @@ from torch.utils.data import DataLoader
 from ..data.dataset import OrbitDataset
 from ..properties import normalise
 from ..skeleton.context import AT_LEAST, EXACTLY, FORMULA, MAX_GIVEN, NOTHING, Context, pack
-from ..skeleton.network import PREFIX, SkeletonNetwork, SkeletonSize
+from ..skeleton.network import SkeletonNetwork, SkeletonSize
 from ..symmetry.tables import wyckoff_tables
 from .batches import CostSampler, Indices
 from .geometry import hide
@@ -127,13 +127,13 @@ def negative_log_likelihood(model: SkeletonNetwork, context: Context, skeleton: 
         ],
         dim=1,
     )
-    n = tokens.shape[1]
+    n, known_tokens = tokens.shape[1], prefix.shape[1]
     causal = torch.ones(n, n, dtype=torch.bool, device=tokens.device).tril()
-    causal[:PREFIX, :PREFIX] = True
-    valid = torch.cat([known, torch.ones(len(skeleton), n - PREFIX, dtype=torch.bool, device=tokens.device)], 1)
+    causal[:known_tokens, :known_tokens] = True
+    valid = torch.cat([known, torch.ones(len(skeleton), n - known_tokens, dtype=torch.bool, device=tokens.device)], 1)
     mask = (causal[None] & valid[:, None]) | torch.eye(n, dtype=torch.bool, device=tokens.device)
     hidden, _ = model.run(tokens, mask)
-    first, second, rest = hidden[:, PREFIX], hidden[:, PREFIX + 1], hidden[:, PREFIX + 2 :]
+    first, second, rest = hidden[:, known_tokens], hidden[:, known_tokens + 1], hidden[:, known_tokens + 2 :]
     letter = position - model.first_position[group][:, None]
     position_nll = cross_entropy(
         model.position_logits(rest, group).flatten(0, 1), letter.where(real, 0).flatten(), reduction="none"
