@@ -7,7 +7,7 @@ from typing import Protocol, Self
 from ..gen.skeleton.constraints import Constraints
 
 
-class Contradiction(ValueError):  # noqa: N818  what it is, not that it is an error
+class Contradiction(ValueError):
     """A condition cannot hold together with earlier ones; the message says which part of it fails."""
 
 

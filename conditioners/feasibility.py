@@ -2,55 +2,75 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
-from functools import cache
+from itertools import islice
 
 from ..gen.errors import UserError
 from ..gen.skeleton.constraints import Constraints
-from ..gen.symmetry.tables import wyckoff_tables
+from ..gen.skeleton.feasibility import fits, most_orbits
+from .number_of_atoms import LARGEST
 from .symbols import space_group_symbol
 
+NAMED = 3  # how many groups that could do instead a message names
+SEARCHED = 2 * LARGEST  # atoms; larger cells are no help to anyone
 
-@cache
-def cell_sizes(space_group: int, orbits: int, max_atoms: int) -> frozenset[int]:
-    """Numbers of atoms, up to ``max_atoms``, that at least ``orbits`` orbits of a group can have in a primitive cell.
 
-    A position without freedom holds one orbit at most, any other holds as many as one likes.
+def keep_feasible(constraints: Constraints, wanted: str = "") -> Constraints:
+    """The constraints without the groups that cannot meet them; raises ``UserError`` when none of those asked can.
+
+    ``wanted`` says in the message what the cell is to hold.
     """
-    tables = wyckoff_tables()
-    reached = {(0, 0)}  # (orbits, counted up to those needed; atoms)
-    for position in tables.positions_of(space_group):
-        size, repeats = int(tables.op_count[position]), 1 if tables.dof[position] == 0 else max_atoms
-        added = reached
-        for _ in range(repeats):
-            added = {(min(k + 1, orbits), n + size) for k, n in added if n + size <= max_atoms} - reached
-            if not added:
-                break
-            reached = reached | added
-    return frozenset(n for k, n in reached if k == orbits and n > 0)
-
-
-def keep_feasible(constraints: Constraints) -> Constraints:
-    """The constraints without the groups that cannot meet them; raises ``UserError`` when none of those asked can."""
-    if not constraints.space_groups:
-        return constraints
-    orbits = max(1, len(constraints.required))
-    sizes = {g: cell_sizes(g, orbits, constraints.max_atoms) for g in constraints.space_groups}
-    possible = tuple(g for g, found in sizes.items() if any(n >= constraints.min_atoms for n in found))
-    if not possible:
-        raise UserError(_too_small(constraints, orbits))
+    asked = constraints.space_groups
+    possible = tuple(g for g in asked if smallest_cell((g,), constraints, constraints.max_atoms))
+    if asked and not possible:
+        raise UserError(_what_could(constraints, wanted))
     return replace(constraints, space_groups=possible)
 
 
-def _too_small(constraints: Constraints, orbits: int) -> str:
-    largest = 4 * constraints.max_atoms + 96
-    fits = {
-        g: sorted(n for n in cell_sizes(g, orbits, largest) if n >= constraints.min_atoms)
-        for g in constraints.space_groups
-    }
-    group, options = min(fits.items(), key=lambda item: item[1][:1] or [largest])
-    low, high = constraints.min_atoms, constraints.max_atoms
-    asked = f"{low} to {high} atoms" if low > 1 else f"at most {high} atoms"
-    elements = "" if orbits == 1 else f" with {orbits} elements"
-    advice = f"the next cell of {space_group_symbol(group)} has {options[0]}" if options else "ask for another group"
-    return f"no crystal of the space group asked for has a primitive cell of {asked}{elements}; {advice}."
+def smallest_cell(space_groups: tuple[int, ...], constraints: Constraints, max_atoms: int) -> int | None:
+    """Atoms of the smallest primitive cell with which one of the groups meets the constraints, None beyond a limit."""
+    found = [next(cell_sizes(group, constraints, max_atoms), None) for group in space_groups]
+    return min((atoms for atoms in found if atoms), default=None)
+
+
+def cell_sizes(space_group: int, constraints: Constraints, max_atoms: int) -> Iterator[int]:
+    """Numbers of atoms, from ``min_atoms`` to ``max_atoms``, with which a group's primitive cell meets constraints."""
+    if constraints.formula is None:
+        # every element that must occur needs an orbit
+        orbits = max(1, len(constraints.required))
+        most = most_orbits(space_group)[0]
+        yield from (n for n in range(constraints.min_atoms, max_atoms + 1) if most[n] >= orbits)
+        return
+    counts = [count for _, count in sorted(constraints.formula.items())]
+    atoms = sum(counts)
+    for z in [constraints.z] if constraints.z else range(1, max_atoms // atoms + 1):
+        if constraints.min_atoms <= z * atoms <= max_atoms and fits(space_group, [z * count for count in counts]):
+            yield z * atoms
+
+
+def _what_could(constraints: Constraints, wanted: str) -> str:
+    """Why no group asked for can, which cell of theirs could, and which groups near by can as things are."""
+    asked, high = constraints.space_groups, constraints.max_atoms
+    what = wanted or (f"{len(constraints.required)} elements" if constraints.required else "any crystal")
+    low = constraints.min_atoms
+    size = f"at most {high}" if low == 1 else str(high) if low == high else f"{low} to {high}"
+    text = f"no Wyckoff positions of {_all_named(asked)} hold {what} in a primitive cell of {size} atoms."
+    larger = {g: n for g in asked if (n := smallest_cell((g,), constraints, SEARCHED))}
+    if larger:
+        group = min(larger, key=lambda g: larger[g])
+        beyond = f", more than the {LARGEST} that the models know" if larger[group] > LARGEST else ""
+        text += f" {_named(group)} can from {larger[group]} atoms{beyond}."
+    near = sorted(set(range(1, 231)) - set(asked), key=lambda g: (min(abs(g - a) for a in asked), g))
+    able = (group for group in near if smallest_cell((group,), constraints, high))
+    others = tuple(islice(able, NAMED))
+    return f"{text} The nearest groups that can as asked: {_all_named(others)}." if others else text
+
+
+def _named(space_group: int) -> str:
+    return f"{space_group_symbol(space_group)} ({space_group})"
+
+
+def _all_named(groups: tuple[int, ...]) -> str:
+    more = f" and {len(groups) - NAMED} more" if len(groups) > NAMED else ""
+    return ", ".join(map(_named, groups[:NAMED])) + more

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -12,10 +12,10 @@ from ..gen.errors import UserError, did_you_mean
 from ..gen.skeleton.constraints import Constraints
 from . import CONDITIONERS
 from .condition import Condition, Contradiction
-from .feasibility import keep_feasible
+from .feasibility import keep_feasible, smallest_cell
 from .formula import Formula
 from .interval import Wanted
-from .number_of_atoms import LARGEST, USUAL, NumberOfAtoms
+from .number_of_atoms import LARGEST, USUAL, MaxAtoms, NumberOfAtoms
 from .scalar import Scalar
 
 if TYPE_CHECKING:
@@ -88,8 +88,19 @@ class Targets:
         return texts | ({"z": str(z)} if z else {})
 
     def constraints(self) -> Constraints:
-        """What must hold for every skeleton; raises ``UserError`` when two wishes exclude each other."""
-        result = start = Constraints(max_atoms=self._room())
+        """What must hold for every skeleton; raises ``UserError`` when two wishes exclude each other.
+
+        Where no number of atoms is asked for and the usual cells are too small, the smallest that can do are made.
+        """
+        usual = self._combined(self._usual_room())
+        groups = usual.space_groups
+        if not self._size_asked and groups and smallest_cell(groups, usual, usual.max_atoms) is None:
+            room = smallest_cell(groups, usual, LARGEST)
+            usual = usual if room is None else replace(usual, max_atoms=room)
+        return keep_feasible(usual, next((c.text for c in self.conditions if isinstance(c, Formula)), ""))
+
+    def _combined(self, room: int) -> Constraints:
+        result = start = Constraints(max_atoms=room)
         for k, condition in enumerate(self.conditions):
             try:
                 result = condition.constrain(result)
@@ -99,24 +110,27 @@ class Targets:
                 raise UserError(
                     f"{condition.name} = {condition.text}{against}: {error}. Change one of them."
                 ) from error
-        return keep_feasible(result)
+        return result
 
     def properties(self, seed: int) -> dict[str, float]:
         """The soft targets of one sample: one draw for each property, the same for the same seed."""
         rng = np.random.default_rng(seed)
         return {c.name: c.draw(rng) for c in self.conditions if isinstance(c, Scalar)}
 
-    def _room(self) -> int:
+    @property
+    def _size_asked(self) -> bool:
+        return any(isinstance(c, MaxAtoms | NumberOfAtoms) for c in self.conditions)
+
+    def _usual_room(self) -> int:
         """The largest cell unless one is asked for."""
-        if any(c.name == "max_atoms" for c in self.conditions):
+        if self._size_asked:
             return LARGEST
-        needed = [c.smallest for c in self.conditions if isinstance(c, Formula)]
-        needed += [c.high for c in self.conditions if isinstance(c, NumberOfAtoms)]
-        room = max([USUAL, *needed])
-        if room > LARGEST:
-            text = next(c.text for c in self.conditions if isinstance(c, Formula))
-            raise UserError(f"{text} needs {room} atoms; the models know primitive cells of at most {LARGEST}.")
-        return room
+        formula = next((c for c in self.conditions if isinstance(c, Formula)), None)
+        if formula is not None and formula.smallest > LARGEST:
+            raise UserError(
+                f"{formula.text} needs {formula.smallest} atoms; the models know primitive cells of at most {LARGEST}."
+            )
+        return max(USUAL, formula.smallest if formula is not None else 0)
 
 
 def _unknown(name: str) -> str:

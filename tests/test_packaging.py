@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 FOLDERS = {"gen": "electrolith/gen", "conditioners": "electrolith/conditioners"}
 FOLDERS |= {"validators": "electrolith/validators", "configs": "electrolith/configs", "src/electrolith": "electrolith"}
+CACHES = {"__pycache__", ".ruff_cache", ".mypy_cache"}
 LARGEST_WHEEL = 45  # MB: 15 of reference set, 25 of weights, and the code
 
 
@@ -31,7 +32,7 @@ def tree() -> set[str]:
         for path in (ROOT / folder).rglob("*"):
             below = path.relative_to(ROOT / folder)
             linked = folder == "src/electrolith" and below.parts[0] in FOLDERS
-            if path.is_file() and not linked and "__pycache__" not in path.parts:
+            if path.is_file() and not linked and not CACHES & set(path.parts):
                 files.add(f"{installed}/{below.as_posix()}")
     return files
 

@@ -14,18 +14,15 @@ from pathlib import Path
 import pytest
 
 README = Path(__file__).resolve().parents[1] / "README.md"
+TEXT = README.read_text(encoding="utf-8") if README.exists() else ""
 BLOCK = re.compile(
     r"(?:<!-- not run: (?P<reason>.+?) -->\n+)?^```(?P<language>bash|python)\n(?P<code>.*?)^```$",
     re.MULTILINE | re.DOTALL,
 )
-BLOCKS = list(BLOCK.finditer(README.read_text(encoding="utf-8"))) if README.exists() else []
+BLOCKS = {f"{b['language']}-line-{TEXT.count(chr(10), 0, b.start('code'))}": b for b in BLOCK.finditer(TEXT)}
 
 
-@pytest.mark.parametrize(
-    "block",
-    BLOCKS,
-    ids=[f"{b['language']}-line-{README.read_text()[: b.start('code')].count(chr(10))}" for b in BLOCKS],
-)
+@pytest.mark.parametrize("block", BLOCKS.values(), ids=BLOCKS.keys())
 def test_this_block_of_the_readme_runs(block: re.Match[str], tmp_path: Path) -> None:
     if block["reason"]:
         pytest.skip(block["reason"])

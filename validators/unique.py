@@ -12,7 +12,7 @@ from .verdict import Verdict
 if TYPE_CHECKING:
     from ..gen.crystal import Crystal
 
-MOST_COMPARED = 40  # crystals of one formula, the most alike; keeps a run's cost linear when all have one formula
+MOST_COMPARED = 20  # crystals of one formula, the most alike; keeps a run's cost linear when all have one formula
 
 
 class Unique(Check):
@@ -38,10 +38,11 @@ class Unique(Check):
         if not earlier:
             return Verdict(self.name, True, 0.0, reason="the first of its formula in this run")
         candidate = comparable(crystal)
-        likely = nearest_first(candidate, earlier)[: self.most_compared]
+        as_large = [other for other in earlier if len(other.structure) == len(candidate.structure)]
+        likely = nearest_first(candidate, as_large)[: self.most_compared]
         for k, other in enumerate(likely):
             if same(candidate, other):
                 twin = other.crystal.name or "an earlier one"
                 return Verdict(self.name, False, float(k + 1), reason=f"the same as {twin}")
-        reason = f"unlike the {len(likely)} of its formula in this run"
+        reason = f"unlike the {len(earlier)} of its formula in this run"
         return Verdict(self.name, True, float(len(likely)), reason=reason)

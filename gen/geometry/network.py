@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 
 import torch
 from e3nn import o3
@@ -45,6 +46,12 @@ def radial_functions(distance: Tensor, cutoff: Tensor) -> tuple[Tensor, Tensor]:
     absolute = torch.exp(-0.5 * ((distance[:, None] / LONGEST - centres) / width).square())
     envelope = (1 - scaled**8).square()  # smooth at the cutoff, flat before it
     return torch.cat([relative, absolute], 1), envelope[:, None]
+
+
+@cache
+def tensor_basis(dtype: torch.dtype, device: str) -> Tensor:
+    """(5, 3, 3): symmetric traceless matrices that are an orthonormal basis of 2e, in e3nn's order."""
+    return (o3.wigner_3j(2, 1, 1, dtype=torch.float64) * math.sqrt(5)).to(dtype).to(device)
 
 
 def tensor_rotation(rotation: Tensor, basis: Tensor) -> Tensor:
@@ -173,8 +180,6 @@ class GeometryNetwork(nn.Module):
             nn.LayerNorm(c), nn.Linear(c, c), nn.SiLU(), nn.Linear(c, size.vectors + size.tensors)
         )
         self.read_cell = nn.Sequential(nn.LayerNorm(c), nn.Linear(c, c), nn.SiLU(), nn.Linear(c, 1))
-        # symmetric traceless 3 × 3 matrices as an orthonormal basis of 2e, in e3nn's order
-        self.register_buffer("coupling", o3.wigner_3j(2, 1, 1) * math.sqrt(5), persistent=False)
 
     def forward(
         self, skeletons: Skeletons, graph: Graph, level: Tensor, targets: Tensor
@@ -210,7 +215,7 @@ class GeometryNetwork(nn.Module):
 
     def _edges(self, skeletons: Skeletons, graph: Graph) -> Edges:
         radial, envelope = radial_functions(graph.distance, graph.cutoff)
-        basis = self.coupling.to(graph.direction.dtype)
+        basis = tensor_basis(graph.direction.dtype, str(graph.direction.device))
         outer = (graph.direction[:, :, None] * graph.direction[:, None, :]).flatten(1)
         rotation2 = tensor_rotation(graph.rotation, basis)
         # projectors on what the site symmetry leaves invariant

@@ -106,14 +106,14 @@ def comments(made: GeneratedCrystal, settings: Settings, weights: dict[str, str]
     """How a crystal was made, for its CIF."""
     targets = settings.targets.as_mapping()
     group = made.space_group_asked
+    found = f"{made.space_group_found} at 0.1 A, {made.space_group_strict} at 0.01 A"
+    how = f"{settings.steps} steps, guidance {settings.guidance:g}, batches of {settings.batch_size}"
     lines = [
         f"made by electrolith {versions()['electrolith']}; not relaxed",
-        f"run: seed {settings.seed}, {settings.steps} steps, guidance {settings.guidance:g}, "
-        f"batches of {settings.batch_size}, checkpoint {settings.checkpoint}",
+        f"run: seed {settings.seed}, {how}, checkpoint {settings.checkpoint}",
         f"this crystal: attempt {made.attempt}, seed {made.seed}, log-likelihood {made.log_likelihood:.2f} nats",
         f"orbits: {made.orbits.label}",
-        f"space group made with: {group} ({space_group_symbol(group)}); found by spglib: "
-        f"{made.space_group_found} at 0.1 A, {made.space_group_strict} at 0.01 A",
+        f"space group made with: {group} ({space_group_symbol(group)}); found by spglib: {found}",
         "targets: " + ("; ".join(f"{name} = {text}" for name, text in targets.items()) or "none"),
     ]
     lines += [f"asked for: {name} = {value:.6g} {UNITS[name]}" for name, value in made.asked.items()]

@@ -80,7 +80,7 @@ class Slots:
 
 def auto_batch_size(n: int, device: str) -> int:
     """Chunk size that suits a device; it depends on nothing else but n, so that all shards of a run agree on it."""
-    largest = LARGEST_CHUNK.get(device.split(":")[0], LARGEST_CHUNK["cpu"])
+    largest = LARGEST_CHUNK.get(device.split(":", maxsplit=1)[0], LARGEST_CHUNK["cpu"])
     pieces = CHUNKS_OF_A_SMALL_RUN if device == "cpu" else 1
     return min(largest, math.ceil(n / pieces))
 

@@ -13,7 +13,7 @@ SPENT = 3  # exit code of a run whose attempts ran out before all crystals had p
 MUST, MAY, HOW = "What the crystals must be", "What they should be", "How they are made"
 
 
-def _option(help_text: str, panel: str, *names: str, metavar: str | None = None) -> Any:  # noqa: ANN401  typer's own
+def _option(help_text: str, panel: str, *names: str, metavar: str | None = None) -> Any:
     return typer.Option(*names, help=help_text, rich_help_panel=panel, metavar=metavar, show_default=False)
 
 

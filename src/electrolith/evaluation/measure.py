@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 RESAMPLES = 1000
 LEVEL = 0.95
+QUANTILES = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 SEED = 0  # of the resampling: the same crystals give the same interval
 
 
@@ -43,7 +44,11 @@ def share(key: str, flags: Sequence[bool], meaning: str) -> Measure:
         bound = ((1 - LEVEL) / 2) ** (1 / n)
         low, high = (bound, 1.0) if passed else (0.0, 1 - bound)
         return Measure(key, passed / n, low, high, n, "", meaning)
-    return _resampled(key, np.array(flags, dtype=np.float64), np.mean, "", meaning)
+    if n == 0:
+        return Measure(key, float("nan"), float("nan"), float("nan"), 0, "", meaning)
+    draws = np.random.default_rng(SEED).binomial(n, passed / n, RESAMPLES) / n  # resampled flags, summed
+    low, high = np.quantile(draws, QUANTILES).tolist()
+    return Measure(key, passed / n, low, high, n, "", meaning)
 
 
 def mean(key: str, values: Sequence[float], unit: str, meaning: str) -> Measure:
@@ -64,5 +69,5 @@ def _resampled(
         return Measure(key, float("nan"), float("nan"), float("nan"), 0, unit, meaning)
     rng = np.random.default_rng(SEED)
     draws = [statistic(values[rng.integers(len(values), size=len(values))]) for _ in range(RESAMPLES)]
-    low, high = np.quantile(draws, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-    return Measure(key, float(statistic(values)), float(low), float(high), len(values), unit, meaning)
+    low, high = np.quantile(draws, QUANTILES).tolist()
+    return Measure(key, float(statistic(values)), low, high, len(values), unit, meaning)

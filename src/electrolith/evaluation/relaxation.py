@@ -133,6 +133,7 @@ def distance_to_relaxed(crystal: Crystal, relaxed: Crystal) -> float:
 
     one, other = (np.array(Lattice(c.lattice).parameters) for c in (crystal, relaxed))
     moved = relaxed.frac_coords - crystal.frac_coords
+    moved -= moved[0]  # before wrapping, or a drift near half a cell would be wrapped for some atoms only
     moved -= np.round(moved)
     moved -= moved.mean(0)
     cartesian = moved @ Lattice.from_parameters(*(one + other) / 2).matrix
