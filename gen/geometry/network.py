@@ -199,7 +199,7 @@ class GeometryNetwork(nn.Module):
             torch.zeros(m, self.size.vectors, 3, device=level.device, dtype=dtype),
             torch.zeros(m, self.size.tensors, 5, device=level.device, dtype=dtype),
         )
-        weight = (skeletons.sites / skeletons.n_atoms[crystal]).to(dtype)[:, None]
+        weight = (skeletons.sites.to(dtype) / skeletons.n_atoms[crystal])[:, None]
         for layer, pool in zip(self.layers, self.pool, strict=True):
             mean = torch.zeros(n, self.size.scalars, device=level.device, dtype=dtype)
             mean = mean.index_add(0, crystal, state.scalars * weight)
