@@ -46,6 +46,8 @@ def fit_process(process: Process, data: OrbitDataset) -> None:
     mean, width = np.zeros((231, 6)), np.ones((231, 6))
     for group in range(1, 231):
         members = _like(data.space_group, group)
+        if not members.any():
+            continue  # no cell of that kind: the reference stays a cube
         chosen = shapes[members]
         mean[group] = np.median(chosen, 0) * FREE[group]
         mean[group, 3:] = 0.0  # the sign of a shear is a matter of description

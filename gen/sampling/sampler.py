@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,18 +21,26 @@ from ..skeleton.network import SkeletonNetwork, SkeletonSize
 from ..skeleton.sampler import Skeleton, SkeletonSampler
 from ..symmetry.orbits import Orbits
 from ..weights_io import FOLDER, load_weights, sha256
+from .ranking import ranked, schedule
 
+Accept = Callable[[Mapping[int, int]], bool]
+REDRAWS = 12
+POOL = 128  # skeletons that a prediction chooses from
 FILES = ("skeleton.safetensors", "geometry.safetensors")
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """One draw: orbits with finite parameters, or the reason why there are none."""
+    """One draw: orbits with finite parameters, or the reason why there are none.
+
+    ``log_likelihood`` is the skeleton's, in nats; ``redrawn`` counts skeletons refused before it for their composition.
+    """
 
     seed: int
     orbits: Orbits | None
-    log_likelihood: float  # of the skeleton, nats
+    log_likelihood: float
     failure: str = ""
+    redrawn: int = 0
 
 
 class Sampler:
@@ -66,22 +74,75 @@ class Sampler:
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = STEPS,
         guidance: float = 1.0,
-        temperature: float = 1.0,
+        accept: Accept | None = None,
     ) -> list[Candidate]:
-        """One candidate per seed, in order; ``properties`` are the soft targets of each."""
+        """One candidate per seed, in order; ``properties`` are the soft targets of each.
+
+        ``accept`` says of a composition (atoms by atomic number) whether it is worth a geometry; a skeleton refused
+        is drawn again, ``REDRAWS`` times at most. Skeletons cost a hundredth of a geometry.
+        """
         targets = self._targets(len(seeds), properties)
-        drawn = self.skeletons.draw(seeds, constraints, targets, temperature, guidance)
+        drawn: list[Skeleton | None] = [None] * len(seeds)
+        redrawn = np.zeros(len(seeds), dtype=np.int64)
+        missing = list(range(len(seeds)))
+        for turn in range(REDRAWS):
+            fresh = [seeds[k] if turn == 0 else _seed(seeds[k], turn) for k in missing]
+            for k, skeleton in zip(
+                missing, self.skeletons.draw(fresh, constraints, targets[missing], 1.0, guidance), strict=True
+            ):
+                good = skeleton is not None and (accept is None or accept(skeleton.counts))
+                drawn[k] = skeleton if good else None
+                redrawn[k] += not good
+            missing = [k for k in missing if drawn[k] is None]
+            if not missing:
+                break
+        return self._built(seeds, drawn, redrawn, targets, steps, guidance)
+
+    def predict(
+        self,
+        seeds: Sequence[int],
+        ranks: Sequence[int],
+        pool_seed: int,
+        constraints: Constraints,
+        properties: Sequence[Mapping[str, float]] | None = None,
+        steps: int = STEPS,
+        guidance: float = 1.0,
+    ) -> list[Candidate]:
+        """Candidates for a formula in the order of their probability: rank 0 is the best guess.
+
+        All ranks refer to one pool of skeletons, which depends on ``pool_seed`` and the constraints alone; ``seeds``
+        are those of the geometries.
+        """
+        targets = self._targets(len(seeds), properties)
+        pool_targets = np.repeat(targets[:1], POOL, axis=0)
+        pool_seeds = [_seed(pool_seed, k) for k in range(POOL)]
+        drawn = [s for s in self.skeletons.draw(pool_seeds, constraints, pool_targets, 1.0, guidance) if s is not None]
+        best = ranked(drawn)
+        order = schedule([share for _, share in best], max(ranks, default=0) + 1)
+        chosen = [best[order[rank]][0] if order else None for rank in ranks]
+        return self._built(seeds, chosen, np.zeros(len(seeds), dtype=np.int64), targets, steps, guidance)
+
+    def _built(
+        self,
+        seeds: Sequence[int],
+        drawn: Sequence[Skeleton | None],
+        redrawn: NDArray[np.int64],
+        targets: NDArray[np.float32],
+        steps: int,
+        guidance: float,
+    ) -> list[Candidate]:
         real = [k for k, s in enumerate(drawn) if s is not None]
         built = self.build([s for s in drawn if s is not None], [seeds[k] for k in real], targets[real], steps, guidance)
         made = dict(zip(real, built, strict=True))
         out = []
         for k, (seed, skeleton) in enumerate(zip(seeds, drawn, strict=True)):
+            times = int(redrawn[k])
             if skeleton is None:
-                out.append(Candidate(seed, None, float("nan"), "no choice of orbits met the constraints"))
+                out.append(Candidate(seed, None, float("nan"), "no choice of orbits met the conditions", times))
             elif made[k] is None:
-                out.append(Candidate(seed, None, skeleton.log_likelihood, "the geometry is not finite"))
+                out.append(Candidate(seed, None, skeleton.log_likelihood, "the geometry is not finite", times))
             else:
-                out.append(Candidate(seed, made[k], skeleton.log_likelihood))
+                out.append(Candidate(seed, made[k], skeleton.log_likelihood, "", times))
         return out
 
     def build(
@@ -135,3 +196,7 @@ def folder_of(checkpoint: str | Path) -> Path:
             return folder
     names = ", ".join(sorted(p.name for p in FOLDER.iterdir() if p.is_dir())) if FOLDER.exists() else "none"
     raise UserError(f"there is no checkpoint {checkpoint}: name one of the package's ({names}) or a folder with {FILES}")
+
+
+def _seed(seed: int, turn: int) -> int:
+    return int(np.random.SeedSequence([seed, turn]).generate_state(1, np.uint64)[0])

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 import platform
 import time
+import warnings
 from pathlib import Path
 
 import lightning
@@ -44,6 +46,7 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
     """
     if settings.model not in MODULES:
         raise UserError(f"no model is called {settings.model}; there are: {', '.join(MODULES)}")
+    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     torch.set_num_threads(settings.threads)
     lightning.seed_everything(settings.seed, verbose=False)
     data = OrbitDataset.load(Path(settings.data)) if settings.data else reference_set()
@@ -71,6 +74,7 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
         log_every_n_steps=100,
     )
     begin = time.time()
+    warnings.filterwarnings("ignore", message=".*(does not have many workers|Checkpoint directory|mid-epoch).*")
     trainer.fit(module, ckpt_path=str(last) if resume and last.exists() else None, weights_only=False)
     hours = (time.time() - begin) / 3600
     card = {
