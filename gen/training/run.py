@@ -11,6 +11,7 @@ from pathlib import Path
 import lightning
 import torch
 import yaml
+from lightning.fabric.utilities.warnings import PossibleUserWarning
 from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger
 
@@ -74,7 +75,8 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
         log_every_n_steps=100,
     )
     begin = time.time()
-    warnings.filterwarnings("ignore", message=".*(does not have many workers|Checkpoint directory|mid-epoch).*")
+    warnings.filterwarnings("ignore", category=PossibleUserWarning)  # few workers, short epochs, folders in use
+    warnings.filterwarnings("ignore", message=".*(Checkpoint directory|mid-epoch).*")
     trainer.fit(module, ckpt_path=str(last) if resume and last.exists() else None, weights_only=False)
     hours = (time.time() - begin) / 3600
     card = {
