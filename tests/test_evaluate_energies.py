@@ -93,3 +93,20 @@ def test_the_distance_knows_neither_drift_nor_turns_nor_lattice_translations(see
     )
     expected = np.sqrt((((step - step.mean(0)) @ one.lattice) ** 2).sum(1).mean())
     assert distance_to_relaxed(one, other) == pytest.approx(expected, rel=1e-6)
+
+
+@pytest.mark.parametrize("name", ["CaTiO3", "Li3N", "quartz"])
+def test_the_distance_is_mattergens(name: str, crystal_named: Named) -> None:
+    from pymatgen.analysis.structure_matcher import StructureMatcher
+
+    from electrolith.evaluation.relaxation import distance_to_relaxed
+
+    rng = np.random.default_rng(0)
+    one = crystal_named(name)
+    strain = np.eye(3) + 0.01 * rng.normal(size=(3, 3))
+    coords = one.frac_coords + 0.01 * rng.normal(size=(len(one), 3))
+    other = Crystal.of(one.lattice @ strain, coords, one.atomic_numbers)
+    matcher = StructureMatcher(ltol=0.5, stol=0.5, angle_tol=10, scale=False, attempt_supercell=True)
+    matched = matcher.get_rms_dist(one.structure, other.structure)[0]
+    volume = (one.volume + other.volume) / 2 / len(one)
+    assert distance_to_relaxed(one, other) == pytest.approx(matched * volume ** (1 / 3), rel=0.03)

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ..crystal import Crystal
+from ..errors import UserError
 from ..properties import PROPERTY_NAMES
 from ..symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
+from .cif import Unreadable
 from .dataset import SPLITS, OrbitDataset
 
+OTHER_NAMES = {"E_1D": "li_barrier_1d", "E_2D": "li_barrier_2d", "E_3D": "li_barrier"}  # as bvlain calls them
 SYMPRECS = (0.05, 0.02, 0.01, 0.1)  # Å; the first that gives the same crystal back is taken
 
 
@@ -62,53 +64,61 @@ def to_orbits(crystal: Crystal, verify: bool = True) -> Orbits | LeftOut:
     return LeftOut(crystal.name, crystal.formula if crystal.is_finite else "?", reason)
 
 
-def build(
-    crystals: Iterable[Crystal], split: Sequence[str] | None = None, verify: bool = True, workers: int = 1
-) -> Build:
-    """Turns crystals into an ``OrbitDataset``; properties are taken from each crystal's ``info``."""
-    crystals = list(crystals)
+def build(entries: Iterable[Crystal | Unreadable], verify: bool = True, workers: int = 1) -> Build:
+    """Turns crystals into an ``OrbitDataset``.
+
+    Properties and the split are taken from each crystal's ``info`` (electrolith's names, and ``split``). Entries that
+    could not be read, or have no orbits, come back as ``left_out`` with their reason.
+    """
+    crystals, left_out = [], []
+    for entry in entries:
+        if isinstance(entry, Unreadable):
+            left_out.append(LeftOut(entry.name, "", entry.reason))
+        else:
+            crystals.append(entry)
     convert = partial(to_orbits, verify=verify)
     if workers > 1:
         with multiprocessing.get_context("fork").Pool(workers) as pool:
             results = pool.map(convert, crystals, chunksize=64)
     else:
         results = [convert(c) for c in crystals]
-    kept = [i for i, r in enumerate(results) if isinstance(r, Orbits)]
-    properties = np.array([[_number(crystals[i].info.get(name)) for name in PROPERTY_NAMES] for i in kept])
-    splits = np.array([SPLITS.index(split[i]) if split is not None else SPLITS.index("none") for i in kept])
+    kept = [c for c, r in zip(crystals, results, strict=True) if isinstance(r, Orbits)]
+    properties = np.array([[_number(_known(c, name)) for name in PROPERTY_NAMES] for c in kept])
+    split = np.array([SPLITS.index(s) if (s := c.info.get("split", "none")) in SPLITS else 3 for c in kept])
     dataset = OrbitDataset.of(
         [r for r in results if isinstance(r, Orbits)],
-        [crystals[i].name for i in kept],
+        [c.name for c in kept],
         properties.reshape(len(kept), len(PROPERTY_NAMES)),
-        splits,
+        split.astype(np.int64),
     )
-    return Build(dataset, tuple(r for r in results if isinstance(r, LeftOut)))
+    return Build(dataset, (*left_out, *(r for r in results if isinstance(r, LeftOut))))
+
+
+def _known(crystal: Crystal, name: str) -> object:
+    return crystal.info.get(name, crystal.density if name == "density" else None)
 
 
 def _number(value: object) -> float:
     return float(value) if isinstance(value, int | float | np.number) else float("nan")
 
 
-def crystals_of_parquet(path: Path, barriers: Path | None = None) -> tuple[list[Crystal], list[str]]:
-    """Crystals and their split from a table in the form of ``crystals.parquet``; see data/README of the project."""
-    from pymatgen.core import Lattice
+def with_columns(entries: Iterable[Crystal | Unreadable], path: Path) -> Iterator[Crystal | Unreadable]:
+    """The same entries with more properties, from a table (CSV or parquet) whose first column holds their names.
 
-    table = pd.read_parquet(path)
-    known = {} if barriers is None else pd.read_parquet(barriers).set_index("material_id").to_dict("index")
-    crystals = []
-    for row in table.itertuples():
-        lattice = Lattice.from_parameters(*row.lattice_parameters).matrix
-        info = {name: getattr(row, name) for name in PROPERTY_NAMES if hasattr(row, name)}
-        li = known.get(row.material_id, {})
-        names = (("li_barrier", "E_3D"), ("li_barrier_2d", "E_2D"), ("li_barrier_1d", "E_1D"))
-        info |= {name: li[column] for name, column in names if column in li}
-        crystal = Crystal.of(lattice, row.frac_coords, row.atomic_numbers, row.material_id, info)
-        info["density"] = crystal.density
-        crystals.append(Crystal.of(lattice, row.frac_coords, row.atomic_numbers, row.material_id, info))
-    return crystals, table.split.tolist()
+    Raises ``UserError`` when the table cannot be read.
+    """
+    try:
+        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} is not a readable table: {error}") from error
+    table = table.rename(columns=OTHER_NAMES)
+    known = table.set_index(table.columns[0]).to_dict("index")
+    for entry in entries:
+        if isinstance(entry, Crystal):
+            entry.info.update(known.get(entry.name, {}))
+        yield entry
 
 
-def write_reasons(left_out: Sequence[LeftOut], path: Path) -> NDArray[np.str_]:
-    """Writes the crystals left out as a table; returns their names."""
+def write_reasons(left_out: Sequence[LeftOut], path: Path) -> None:
+    """Writes the crystals left out as a table."""
     pd.DataFrame([vars(x) for x in left_out], columns=["name", "formula", "reason"]).to_csv(path, index=False)
-    return np.array([x.name for x in left_out])

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from .conditioners.targets import Targets
-from .gen.sampling.sampler import Candidate
+from .gen.sampling.sampler import Accept, Candidate
 from .gen.skeleton.constraints import Constraints
 from .how import WITHIN_RUN, How
 from .judge import Attempt, Judge
 from .record import Chunk, GeneratedCrystal, Rejected
 from .slots import Slots, attempt_seed, target_seed
+from .validators.charge import charge_balance
 from .validators.unique import Unique
 
 
@@ -26,8 +28,27 @@ class Draws(Protocol):
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = 50,
         guidance: float = 1.0,
+        accept: Accept | None = None,
     ) -> list[Candidate]:
         """One candidate per seed, in order; each depends on its own seed alone."""
+
+    def predict(
+        self,
+        seeds: Sequence[int],
+        ranks: Sequence[int],
+        pool_seed: int,
+        constraints: Constraints,
+        properties: Sequence[Mapping[str, float]] | None = None,
+        steps: int = 50,
+        guidance: float = 1.0,
+    ) -> list[Candidate]:
+        """Candidates for a formula, rank 0 the best guess; each depends on its seed, its rank and the pool's seed."""
+
+
+def balanced(counts: Mapping[int, int]) -> bool:
+    """Whether charges of a composition (atoms by atomic number) can balance: asked before a geometry is made."""
+    divisor = math.gcd(*counts.values())
+    return charge_balance(tuple(sorted((number, count // divisor) for number, count in counts.items())))[0]
 
 
 def make_chunk(sampler: Draws, judge: Judge, slots: Slots, targets: Targets, how: How, index: int) -> Chunk:
@@ -40,13 +61,11 @@ def make_chunk(sampler: Draws, judge: Judge, slots: Slots, targets: Targets, how
         still_open = [slot for slot in asked if slot not in made]
         if not still_open:
             break
-        seeds = [attempt_seed(how.seed, slot, number) for slot in still_open]
-        soft = [asked[slot] for slot in still_open] if any(asked.values()) else None
-        candidates = sampler.draw(seeds, constraints, soft, how.steps, how.guidance)
-        for slot, candidate in zip(still_open, candidates, strict=True):
-            outcome = judge(candidate, Attempt(slot, number, asked[slot]))
+        attempts = [Attempt(slot, number, asked[slot]) for slot in still_open]
+        for attempt, candidate in zip(attempts, _candidates(sampler, attempts, constraints, how), strict=True):
+            outcome = judge(candidate, attempt)
             if isinstance(outcome, GeneratedCrystal):
-                made[slot] = outcome
+                made[attempt.slot] = outcome
             else:
                 rejected.append(outcome)
     return Chunk(
@@ -55,6 +74,17 @@ def make_chunk(sampler: Draws, judge: Judge, slots: Slots, targets: Targets, how
         tuple(sorted(rejected, key=lambda r: (r.slot, r.attempt))),
         tuple(slot for slot in asked if slot not in made),
     )
+
+
+def _candidates(sampler: Draws, attempts: Sequence[Attempt], constraints: Constraints, how: How) -> list[Candidate]:
+    """A candidate for each attempt. Of a formula, slot s gets the models' guess number s."""
+    seeds = [attempt_seed(how.seed, attempt.slot, attempt.number) for attempt in attempts]
+    soft = [attempt.asked for attempt in attempts] if any(attempt.asked for attempt in attempts) else None
+    if constraints.formula is not None and soft is None:
+        ranks = [attempt.slot for attempt in attempts]
+        return sampler.predict(seeds, ranks, how.seed, constraints, None, how.steps, how.guidance)
+    accept = balanced if "charge" in how.checks and constraints.formula is None else None
+    return sampler.draw(seeds, constraints, soft, how.steps, how.guidance, accept)
 
 
 class WithinRun:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 
 import numpy as np
 
@@ -24,12 +25,18 @@ class Attempt:
     asked: Mapping[str, float]
 
 
+@cache
+def checks() -> tuple[Check, ...]:
+    """The checks that need one crystal only, made once: the reference set takes a second to read."""
+    return tuple(validator(name) for name in (*HARD, *SOFT))
+
+
 class Judge:
     """Asks the checks, cheap ones first, and stops at the first hard one that fails."""
 
     def __init__(self, replace_failing: Sequence[str] = HARD) -> None:
         self.replace_failing = frozenset(replace_failing)
-        self.checks: list[Check] = [validator(name) for name in (*HARD, *SOFT)]
+        self.checks = checks()
 
     def __call__(self, candidate: Candidate, attempt: Attempt) -> GeneratedCrystal | Rejected:
         """The crystal, symmetrised by spglib, or the reason; never raises for what a model has made."""
@@ -62,6 +69,7 @@ class Judge:
             symmetrised,
             dict(attempt.asked),
             tuple(verdicts),
+            candidate.redrawn,
         )
 
     @staticmethod

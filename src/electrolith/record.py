@@ -29,6 +29,7 @@ class GeneratedCrystal:
     orbits               the crystal as orbits in spglib's standard cell
     asked                soft targets: property → value asked of this crystal
     verdicts             answers of the checks, in the order in which they were asked
+    redrawn              skeletons refused before this one, because no charges balance their composition
     """
 
     slot: int
@@ -41,6 +42,7 @@ class GeneratedCrystal:
     orbits: Orbits
     asked: Mapping[str, float] = field(default_factory=dict)
     verdicts: tuple[Verdict, ...] = ()
+    redrawn: int = 0
 
     @property
     def id(self) -> str:

@@ -21,7 +21,7 @@ def header(properties: Sequence[str]) -> list[str]:
         "atoms", "orbits", "density_g_cm3", "volume_A3_per_atom",
         *(f"asked_{name}" for name in properties),
         *(column for name in TOLD for column in (name, f"{name}_reason")),
-        "log_likelihood", "attempt", "seed", "file",
+        "log_likelihood", "redrawn", "attempt", "seed", "file",
     ]  # fmt: skip
 
 
@@ -35,7 +35,7 @@ def row(made: GeneratedCrystal, properties: Sequence[str]) -> list[object]:
         made.orbits.n_atoms, made.orbits.label, f"{crystal.density:.3f}", f"{crystal.volume / len(crystal):.3f}",
         *(f"{made.asked[name]:.6g}" for name in properties),
         *(text for name in TOLD for text in (ANSWERS[verdicts[name].passed], verdicts[name].reason)),
-        f"{made.log_likelihood:.3f}", made.attempt, made.seed, f"cifs/{made.id}.cif",
+        f"{made.log_likelihood:.3f}", made.redrawn, made.attempt, made.seed, f"cifs/{made.id}.cif",
     ]  # fmt: skip
 
 

@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from .build import build
+from .evaluate import evaluate
 from .generate import generate
+from .train import train
 
-COMMANDS: tuple[Callable[..., None], ...] = (generate,)
+COMMANDS: tuple[Callable[..., None], ...] = (generate, evaluate, build, train)

@@ -77,12 +77,12 @@ def generate(
         "n": n, "seed": seed, "steps": steps, "guidance": guidance, "max_attempts": max_attempts, "charge": charge,
         "batch_size": batch_size, "workers": workers, "device": device, "checkpoint": checkpoint, "shard": shard,
     }  # fmt: skip
+    wanted = {name: value for name, value in targets.items() if value is not None} | _properties(target or [])
     given = {name: value for name, value in options.items() if value is not None}
-    given["targets"] = {name: value for name, value in targets.items() if value is not None} | _properties(target or [])
 
     from ..settings import for_run
 
-    settings = for_run(given, config, out / "run.yaml" if resume else None)
+    settings = for_run({**given, "targets": wanted}, config, out / "run.yaml" if resume else None)
 
     from ..run import run
     from ..show import Bar, show

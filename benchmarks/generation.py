@@ -1,0 +1,91 @@
+"""1,000 crystals of at most 20 atoms without targets: validity, symmetry, novelty, time, memory; and larger cells.
+
+Run from the root of the repository: ``python benchmarks/generation.py`` (half an hour; ``--small``: a minute).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+
+import numpy as np
+from figures import Figure, arguments, cached, folder, number, percent, save, share
+from raw import raw_rates
+from watched import Watched, generate
+
+from electrolith.evaluation import evaluate
+from electrolith.evaluation.evaluation import Evaluation
+from electrolith.evaluation.measure import Measure
+from electrolith.evaluation.measure import share as share_of
+from electrolith.gen.data.dataset import SPLITS, reference_set
+from electrolith.validators.charge import charge_balance
+from electrolith.validators.novel import element_counts
+
+MAIN, SIZES, LARGE = 1000, (100, 1000, 10_000), 200
+
+
+def measured(name: str, n: int, options: list[str]) -> tuple[Path, Watched]:
+    """A run of ``electrolith generate``, or the remembered one."""
+    out, note = place / name, place / f"{name}.time.json"
+    known = cached(note, args.again)
+    if known is None:
+        known = asdict(generate(out, ["-n", str(n), "--seed", "0", *options, *common]))
+        note.write_text(json.dumps(known), encoding="utf-8")
+    return out, Watched(**known)
+
+
+def main_figures(found: Evaluation, out: Path, cost: Watched) -> list[Figure]:
+    """The figures of the run of 1,000."""
+    raw, n = raw_rates(out), found["frac_p1"].n
+    balanced = f"before replacement {percent(raw.balanced.value)}; training set {percent(training_set().value)}"
+    symmetric = f"before replacement {percent(raw.symmetric)}"
+    return [
+        share(found["avg_structure_validity"], "structurally valid (0.5 Å, volume)", 0.995, remark=raw.words),
+        share(found["avg_comp_validity"], "composition valid by SMACT", 0.88, remark=balanced),
+        share(found["frac_space_group_as_asked"], "space group asked for = found, 0.1 Å", 0.98, remark=symmetric),
+        share(found["frac_p1"], "made as P1, 0.1 Å", at_most=0.03),
+        share(found["frac_unique_structures"], "unique in the run", 0.97),
+        share(found["frac_novel_structures"], "new against the reference set", 0.70, remark=found.reference),
+        share(found["frac_novel_unique_structures"], "unique and new"),
+        number("wall time for the 1,000", cost.seconds, "s", n, at_most=150),
+        number("peak memory, all processes together (PSS)", cost.peak_bytes / 1e9, "GB", n, at_most=2),
+    ]
+
+
+def training_set() -> Measure:
+    """How many formulas of the training set SMACT calls valid: the most that a faithful model can reach."""
+    reference = reference_set()
+    counts = element_counts(reference.take(reference.split == SPLITS.index("train")))
+    counts = counts[:: 100 if args.small else 1]
+    counts //= np.gcd.reduce(counts, axis=1)[:, None]
+    formulas = (tuple((int(z), int(row[z])) for z in np.flatnonzero(row)) for row in counts)
+    return share_of("training", [charge_balance(formula)[0] for formula in formulas], "")
+
+
+if __name__ == "__main__":
+    args = arguments(__doc__ or "")
+    place = folder(args.small)
+    common = ["--checkpoint", args.checkpoint] if args.checkpoint else []
+    common += ["--workers", str(args.workers)] if args.workers else []
+    main_n, sizes, large_n = (10, (5, 10), 2) if args.small else (MAIN, SIZES, LARGE)
+
+    _, cold = measured("cold", 10, [])
+    out, cost = measured(f"n{main_n}", main_n, [])
+    found = evaluate(out)
+    found.save(place / "evaluation.json")
+    figures = main_figures(found, out, cost)
+    first = cold.first_rows or cold.seconds
+    figures.append(number("first 10 crystals from a cold start", first, "s", 10, at_most=20))
+
+    times = {n: measured(f"n{n}", n, [])[1].seconds for n in sizes}
+    said = ", ".join(f"{n:,}: {seconds:.0f} s" for n, seconds in times.items())
+    smallest, largest = min(sizes), max(sizes)
+    growth = (times[largest] / times[smallest]) / (largest / smallest)
+    words = "cost of a crystal in the largest run over that in the smallest"
+    figures.append(number(words, growth, "times", largest, 1.0, remark=said))
+
+    large, _ = measured("large", large_n, ["--n-atoms", "21..52"])
+    valid = evaluate(large)["avg_structure_validity"]
+    figures.append(share(valid, "cells of 21 to 52 atoms: structurally valid", 0.98, remark=raw_rates(large).words))
+    save("generation", figures, args.small, args.checkpoint)

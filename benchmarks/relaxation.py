@@ -1,0 +1,40 @@
+"""How near are crystals to their minimum, and how stable are they? CHGNet relaxes the first 200 of generation.py's run.
+
+Run from the root of the repository: ``python benchmarks/relaxation.py`` (ten minutes; ``--small``: a minute).
+"""
+
+from __future__ import annotations
+
+import json
+
+from figures import arguments, folder, number, save, share
+from watched import generate
+
+from electrolith.evaluation import evaluate
+from electrolith.evaluation.formation import ELEMENTS
+
+if __name__ == "__main__":
+    args = arguments(__doc__ or "")
+    place = folder(args.small)
+    run, n = ("n10", 2) if args.small else ("n1000", 200)
+    out = place / run
+    if not (out / "cifs").exists():
+        size = run.removeprefix("n")
+        generate(out, ["-n", size, "--seed", "0", *(["--checkpoint", args.checkpoint] if args.checkpoint else [])])
+    found = evaluate(out / "cifs", relax=True, limit=n, workers=args.workers)
+    found.save(place / "relaxation-evaluation.json")
+    distance = found["median_rmsd_from_relaxation"]
+    height = found["median_energy_above_hull_per_atom"]
+    error = json.loads(ELEMENTS.read_text(encoding="utf-8"))["test_mean_absolute_error"]
+    judge = f"CHGNet 0.3.0, its formation energies off by {error * 1000:.0f} meV/atom on average against the hull's own"
+    interval, height_interval = (f"({m.low:.3f} to {m.high:.3f})" for m in (distance, height))
+    stable = "at most 0.1 eV/atom above the hull"
+    figures = [
+        number("median distance to the CHGNet-relaxed structure", distance.value, "Å", distance.n, 0.10, interval),
+        number("mean of the same", found["avg_rmsd_from_relaxation"].value, "Å", distance.n),
+        share(found["frac_novel_unique_stable_structures"], f"{stable}, unique and new", 0.60, remark=judge),
+        share(found["frac_stable_structures"], stable),
+        number("median energy above the hull", height.value, "eV/atom", height.n, None, height_interval),
+        share(found["frac_successful_jobs"], "relaxations that converged in 500 steps"),
+    ]
+    save("relaxation", figures, args.small, args.checkpoint)
