@@ -60,7 +60,7 @@ def number(
     words: str, value: float, unit: str, n: int, at_most: float | None = None, interval: str = "", remark: str = ""
 ) -> Figure:
     """A number with a unit as a figure."""
-    shown = f"{value:.3g} {unit} {interval}".strip()
+    shown = " ".join(f"{value:.3g} {unit} {interval}".split()) if n else "nothing to measure"
     return _figure(words, value, shown, n, None, at_most, lambda x: f"{x:g} {unit}", remark)
 
 

@@ -58,28 +58,33 @@ class GeometryModel(nn.Module):
             without_drift(skeletons, direction), clean * free_coordinates(skeletons.space_group)
         )
 
-    def loss(self, skeletons: Skeletons, clean: Geometry, t: Tensor, targets: Tensor) -> Loss:
-        """Denoising loss at times t (B,), unit weight per degree of freedom (EDM's effective weighting)."""
+    def errors(
+        self, skeletons: Skeletons, clean: Geometry, t: Tensor, targets: Tensor, noise: Geometry
+    ) -> tuple[Tensor, Tensor]:
+        """Squared errors of denoising at times t (B,): of each orbit (M,) and of each cell (B,), summed over freedoms.
+
+        ``noise`` holds standard normal numbers (M, 3) and (B, 6). An error of one per degree of freedom is no
+        knowledge at all (EDM's effective weighting).
+        """
         process = self.process
         reference = process.reference_lattice(skeletons)
         levels = process.levels(reference, t)
         sigma = levels.sigma[skeletons.crystal]
         rows = jacobian(skeletons, reference)
-        change = to_parameters(skeletons, rows, torch.randn_like(clean.theta)) * sigma[:, None]
-        change = without_drift(skeletons, change)
-        noisy = Geometry(
-            (clean.theta + change) % 1.0, clean.cell + levels.sigma_cell[:, None] * torch.randn_like(clean.cell)
-        )
+        change = without_drift(skeletons, to_parameters(skeletons, rows, noise.theta) * sigma[:, None])
         free = free_coordinates(skeletons.space_group)
-        noisy = Geometry(noisy.theta, noisy.cell * free)
+        noisy = Geometry((clean.theta + change) % 1.0, (clean.cell + levels.sigma_cell[:, None] * noise.cell) * free)
         found = self.denoise(skeletons, noisy, levels, targets)
         expected = without_drift(skeletons, wrapped_score(skeletons, change, rows, sigma)) / sigma[:, None]
         # errors of θ count by the length they have in the reference cell
         error = torch.bmm((found.theta - expected)[:, None], rows)[:, 0]
         weight = (levels.sigma_cell.square() + 1) / levels.sigma_cell.square()
-        cell_error = (found.cell - clean.cell).square() * weight[:, None]
-        sites = error.square().sum() / skeletons.free.sum().clamp(min=1)
-        cell = cell_error.sum() / free.sum()
+        return error.square().sum(1), ((found.cell - clean.cell).square() * free).sum(1) * weight
+
+    def loss(self, skeletons: Skeletons, clean: Geometry, t: Tensor, targets: Tensor) -> Loss:
+        """Denoising loss at times t (B,), unit weight per degree of freedom."""
+        noise = Geometry(torch.randn_like(clean.theta), torch.randn_like(clean.cell))
+        of_sites, of_cells = self.errors(skeletons, clean, t, targets, noise)
+        sites = of_sites.sum() / skeletons.free.sum().clamp(min=1)
+        cell = of_cells.sum() / free_coordinates(skeletons.space_group).sum()
         return Loss(sites, cell, sites + cell)
-
-

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,7 +14,8 @@ from numpy.typing import NDArray
 from ..errors import UserError
 from ..geometry.model import GeometryModel
 from ..geometry.network import NetworkSize
-from ..geometry.sampler import STEPS, solve
+from ..geometry.process import Geometry
+from ..geometry.sampler import PROBED, STEPS, solve, surprise
 from ..geometry.skeletons import Skeletons
 from ..properties import PROPERTIES, normalise
 from ..skeleton.constraints import Constraints
@@ -24,6 +26,7 @@ from ..weights_io import FOLDER, load_weights, sha256
 from .ranking import ranked, schedule
 
 Accept = Callable[[Mapping[int, int]], bool]
+TRIES = 3  # geometries of a skeleton, of which the least surprising is kept
 REDRAWS = 12
 POOL = 128  # skeletons that a prediction chooses from
 FILES = ("skeleton.safetensors", "geometry.safetensors")
@@ -152,8 +155,9 @@ class Sampler:
         targets: NDArray[np.float32],
         steps: int = STEPS,
         guidance: float = 1.0,
+        tries: int = TRIES,
     ) -> list[Orbits | None]:
-        """Geometries of skeletons, one per seed; None where the numbers are not finite."""
+        """A geometry for each skeleton, the least surprising of ``tries``; None where the numbers are not finite."""
         if not skeletons:
             return []
         counts = np.array([len(s.positions) for s in skeletons])
@@ -162,18 +166,32 @@ class Sampler:
         elements = np.array([z for s in skeletons for z in s.elements])
         groups = np.array([s.space_group for s in skeletons])
         batch = Skeletons.of(*(torch.from_numpy(x).to(self.device) for x in (groups, owner, positions, elements)))
-        dice = [np.random.default_rng([seed, 1]) for seed in seeds]
-        uniform = np.concatenate([rng.random((n, 3)) for rng, n in zip(dice, counts, strict=True)])
-        normal = np.stack([rng.standard_normal(6) for rng in dice])
-        found = solve(
-            self.geometry,
-            batch,
-            *(torch.from_numpy(x.astype(np.float32)).to(self.device) for x in (uniform, normal, targets)),
-            steps=steps,
-            guidance=guidance,
-        )
-        lattice = self.geometry.process.coordinates(batch, found.cell).double().cpu().numpy()
-        theta = found.theta.double().cpu().numpy()
+        wanted = self._tensor(targets)
+        probes = None
+        best: Geometry | None = None
+        lowest = torch.full((len(skeletons),), torch.inf, device=self.device)
+        for k in range(tries):
+            dice = [np.random.default_rng([seed, 1, k]) for seed in seeds]
+            uniform = self._tensor(np.concatenate([rng.random((n, 3)) for rng, n in zip(dice, counts, strict=True)]))
+            normal = self._tensor(np.stack([rng.standard_normal(6) for rng in dice]))
+            found = solve(self.geometry, batch, uniform, normal, wanted, steps, guidance)
+            if tries == 1:
+                best = found
+                break
+            probes = probes or self._probes(seeds, counts)
+            value = surprise(self.geometry, batch, found, wanted, probes)
+            better = value < lowest
+            lowest = torch.where(better, value, lowest)
+            if best is None:
+                best = found
+            else:
+                of_orbit = better[batch.crystal, None]
+                best = Geometry(
+                    torch.where(of_orbit, found.theta, best.theta), torch.where(better[:, None], found.cell, best.cell)
+                )
+        assert best is not None, "at least one try"
+        lattice = self.geometry.process.coordinates(batch, best.cell).double().cpu().numpy()
+        theta = best.theta.double().cpu().numpy()
         out: list[Orbits | None] = []
         for k, group in enumerate(groups):
             mine = owner == k
@@ -181,6 +199,17 @@ class Sampler:
             orbits = Orbits(int(group), positions[mine], elements[mine], theta[mine], lattice[k])
             out.append(orbits if finite else None)
         return out
+
+    def _probes(self, seeds: Sequence[int], counts: NDArray[np.int64]) -> Geometry:
+        """Noise that geometries are compared with, each crystal's from its own seed."""
+        dice = [np.random.default_rng([seed, 2]) for seed in seeds]
+        times = len(PROBED)
+        sites = [rng.standard_normal((times, n, 3)) for rng, n in zip(dice, counts, strict=True)]
+        cells = np.stack([rng.standard_normal((times, 6)) for rng in dice], axis=1)
+        return Geometry(self._tensor(np.concatenate(sites, axis=1)), self._tensor(cells))
+
+    def _tensor(self, array: NDArray[np.floating[Any]]) -> torch.Tensor:
+        return torch.from_numpy(array.astype(np.float32)).to(self.device)
 
     @staticmethod
     def _targets(n: int, properties: Sequence[Mapping[str, float]] | None) -> NDArray[np.float32]:
