@@ -12,6 +12,7 @@ from ..gen.errors import UserError, did_you_mean
 from ..gen.skeleton.constraints import Constraints
 from . import CONDITIONERS
 from .condition import Condition, Contradiction
+from .elements import KNOWN
 from .feasibility import keep_feasible, smallest_cell
 from .formula import Formula
 from .interval import Wanted
@@ -100,7 +101,7 @@ class Targets:
         return keep_feasible(usual, next((c.text for c in self.conditions if isinstance(c, Formula)), ""))
 
     def _combined(self, room: int) -> Constraints:
-        result = start = Constraints(max_atoms=room)
+        result = start = Constraints(allowed=KNOWN, max_atoms=room)
         for k, condition in enumerate(self.conditions):
             try:
                 result = condition.constrain(result)

@@ -35,7 +35,7 @@ def load_weights(path: Path, device: str = "cpu") -> tuple[dict[str, Tensor], di
     if expected is not None and sha256(path) != expected:
         raise UserError(f"the weight file {path} is damaged (its SHA-256 is not the recorded one): install again")
     try:
-        with safe_open(path, "pt", device=device) as file:  # type: ignore[no-untyped-call]
+        with safe_open(path, "pt", device=device) as file:
             size = json.loads((file.metadata() or {})["size"])
             return {name: file.get_tensor(name) for name in file.keys()}, size  # noqa: SIM118  not a dict
     except (SafetensorError, KeyError, json.JSONDecodeError) as error:

@@ -119,7 +119,9 @@ def test_the_order_of_orbits_does_not_matter(network: GeometryNetwork, space_gro
 @pytest.mark.parametrize("space_group", [1, 8, 36, 146, 186])
 def test_the_origin_on_a_polar_axis_does_not_matter(network: GeometryNetwork, space_group: int) -> None:
     case = case_of(orbits_in(space_group), dtype_of(network))
-    shift = torch.tensor([0.137, 0.311, 0.093], dtype=case.theta.dtype) * torch.tensor(wyckoff_tables().polar[space_group])
+    shift = torch.tensor([0.137, 0.311, 0.093], dtype=case.theta.dtype) * torch.tensor(
+        wyckoff_tables().polar[space_group]
+    )
     assert shift.abs().max() > 0
     before, after = run(network, case), run(network, replace(case, theta=case.theta + shift))
     assert agree(before.displacement, after.displacement)
@@ -143,7 +145,9 @@ def test_the_choice_of_representative_does_not_matter(network: GeometryNetwork, 
     before = run(network, case)
     for rotation, translation in zip(*_operations(space_group), strict=True):
         sites = torch.einsum("mij,mj->mi", case.skeletons.linear, case.theta) + case.skeletons.offset
-        image = sites @ torch.tensor(rotation, dtype=case.theta.dtype).T + torch.tensor(translation, dtype=case.theta.dtype)
+        image = sites @ torch.tensor(rotation, dtype=case.theta.dtype).T + torch.tensor(
+            translation, dtype=case.theta.dtype
+        )
         theta = image - case.skeletons.offset
         back = torch.einsum("mij,mj->mi", case.skeletons.linear, theta * case.skeletons.free) + case.skeletons.offset
         if (image - back - (image - back).round()).abs().max() > 1e-6:

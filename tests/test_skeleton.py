@@ -15,7 +15,7 @@ from electrolith.gen.skeleton.network import SkeletonNetwork, SkeletonSize
 from electrolith.gen.skeleton.sampler import Skeleton, SkeletonSampler
 from electrolith.gen.symmetry.tables import wyckoff_tables
 
-LI, O, F, P, S = 3, 8, 9, 15, 16
+LITHIUM, OXYGEN, FLUORINE, PHOSPHORUS, SULFUR = 3, 8, 9, 15, 16
 
 
 @pytest.fixture(scope="module")
@@ -90,23 +90,23 @@ def test_the_number_of_atoms_is_met(untrained: SkeletonSampler) -> None:
 
 
 def test_a_chemical_system_is_met_exactly(untrained: SkeletonSampler) -> None:
-    system = frozenset((LI, P, S))
+    system = frozenset((LITHIUM, PHOSPHORUS, SULFUR))
     for skeleton in draw(untrained, Constraints(allowed=system, required=system)):
         assert set(skeleton.elements) == system
 
 
 def test_elements_are_included_and_excluded(untrained: SkeletonSampler) -> None:
-    allowed = frozenset(range(1, 90)) - {F}
-    for skeleton in draw(untrained, Constraints(allowed=allowed, required=frozenset((LI, O)))):
-        assert {LI, O} <= set(skeleton.elements)
-        assert F not in skeleton.elements
+    allowed = frozenset(range(1, 90)) - {FLUORINE}
+    for skeleton in draw(untrained, Constraints(allowed=allowed, required=frozenset((LITHIUM, OXYGEN)))):
+        assert {LITHIUM, OXYGEN} <= set(skeleton.elements)
+        assert FLUORINE not in skeleton.elements
 
 
 @pytest.mark.parametrize("z", [None, 2])
 def test_a_formula_is_met(untrained: SkeletonSampler, z: int | None) -> None:
-    formula = {LI: 3, P: 1, S: 4}
+    formula = {LITHIUM: 3, PHOSPHORUS: 1, SULFUR: 4}
     for skeleton in draw(untrained, Constraints(formula=formula, z=z, required=frozenset(formula), max_atoms=32)):
-        units = skeleton.counts[P]
+        units = skeleton.counts[PHOSPHORUS]
         assert skeleton.counts == {k: units * c for k, c in formula.items()}
         assert z is None or units == z
         assert_orbits_are_lawful(skeleton)

@@ -6,15 +6,17 @@ import pytest
 
 from electrolith import AtLeast, AtMost, Targets
 from electrolith.conditioners import CONDITIONERS
+from electrolith.conditioners.elements import KNOWN
 from electrolith.conditioners.symbols import space_group_number, space_group_symbol, spaced_symbol
 from electrolith.gen.errors import UserError
 from electrolith.gen.properties import PROPERTIES, PROPERTY_NAMES
 
 
-def test_nothing_asked_for_allows_everything_of_at_most_twenty_atoms() -> None:
+def test_nothing_asked_for_allows_every_known_element_and_at_most_twenty_atoms() -> None:
     constraints = Targets().constraints()
     assert not constraints.space_groups
-    assert constraints.allowed is None
+    assert constraints.allowed == KNOWN
+    assert 84 not in KNOWN  # polonium occurs in no crystal of the training set
     assert (constraints.min_atoms, constraints.max_atoms) == (1, 20)
 
 

@@ -29,7 +29,9 @@ SMALL = {
 def handful(tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = reference_set()
     usable = (data.n_atoms <= 6) & (data.property("energy_above_hull") <= 0.1)
-    chosen = [np.flatnonzero(usable & (data.split == SPLITS.index(name)))[:n] for name, n in (("train", 60), ("val", 12))]
+    chosen = [
+        np.flatnonzero(usable & (data.split == SPLITS.index(name)))[:n] for name, n in (("train", 60), ("val", 12))
+    ]
     path = tmp_path_factory.mktemp("data") / "handful.npz"
     data.take(np.concatenate(chosen)).save(path)
     return path
@@ -38,7 +40,8 @@ def handful(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(model: str, data: Path, steps: int) -> TrainingSettings:
     return TrainingSettings(
         model=model, steps=steps, warmup=2, decay=4, learning_rate=3e-3, weight_decay=0.01, gradient_clip=1.0, ema=0.5,
-        batch=40 if model == "geometry" else 200, target_dropout=0.3, validate_every=4, size=SMALL[model], data=str(data),
+        batch=40 if model == "geometry" else 200, target_dropout=0.3, validate_every=4,
+        size=SMALL[model], data=str(data),
     )  # fmt: skip
 
 

@@ -54,9 +54,7 @@ class GeometryModel(nn.Module):
         shear = torch.einsum("bij,kij->bk", out.shear, self.basis)
         raw = torch.cat([out.dilation[:, None], shear[:, 1:]], 1)
         clean = noisy.cell / total.square() + raw * (levels.sigma_cell[:, None] / total)
-        return Geometry(
-            without_drift(skeletons, direction), clean * free_coordinates(skeletons.space_group)
-        )
+        return Geometry(without_drift(skeletons, direction), clean * free_coordinates(skeletons.space_group))
 
     def errors(
         self, skeletons: Skeletons, clean: Geometry, t: Tensor, targets: Tensor, noise: Geometry

@@ -181,9 +181,7 @@ class GeometryNetwork(nn.Module):
         )
         self.read_cell = nn.Sequential(nn.LayerNorm(c), nn.Linear(c, c), nn.SiLU(), nn.Linear(c, 1))
 
-    def forward(
-        self, skeletons: Skeletons, graph: Graph, level: Tensor, targets: Tensor
-    ) -> Output:
+    def forward(self, skeletons: Skeletons, graph: Graph, level: Tensor, targets: Tensor) -> Output:
         """Noise levels (B, 2) in [0, 1] and targets (B, p), normalised, NaN where nothing is asked."""
         crystal, n = skeletons.crystal, len(skeletons)
         known = torch.isfinite(targets)
@@ -210,7 +208,9 @@ class GeometryNetwork(nn.Module):
         return Output(
             displacement=(gate_v[..., None] * state.vectors).sum(1),
             dilation=dilation.index_add(0, crystal, self.read_cell(state.scalars) * weight)[:, 0],
-            shear=torch.zeros(n, 3, 3, device=level.device, dtype=dtype).index_add(0, crystal, local * weight[..., None]),
+            shear=torch.zeros(n, 3, 3, device=level.device, dtype=dtype).index_add(
+                0, crystal, local * weight[..., None]
+            ),
         )
 
     def _edges(self, skeletons: Skeletons, graph: Graph) -> Edges:

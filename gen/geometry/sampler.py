@@ -12,7 +12,7 @@ from .model import GeometryModel
 from .process import Geometry, Levels
 from .skeletons import Skeletons
 
-STEPS = 16
+SOLVED_IN = 16  # network evaluations that a solution takes
 CURVATURE = 1.6  # > 1: more of the steps at low noise
 PROBED = (0.45, 0.55, 0.65, 0.75, 0.85)  # times at which surprise is measured
 
@@ -31,7 +31,7 @@ def solve(
     uniform: Tensor,
     normal: Tensor,
     targets: Tensor,
-    steps: int = STEPS,
+    steps: int = SOLVED_IN,
     guidance: float = 1.0,
     watch: Callable[[Geometry], None] | None = None,
 ) -> Geometry:
@@ -67,7 +67,9 @@ def solve(
             last, last_levels = before
             r_site = d_site / (levels.sigma - last_levels.sigma)[skeletons.crystal, None] / 2
             r_cell = d_cell / (levels.sigma_cell - last_levels.sigma_cell)[:, None] / 2
-            used = Geometry(slope.theta + r_site * (slope.theta - last.theta), slope.cell + r_cell * (slope.cell - last.cell))
+            used = Geometry(
+                slope.theta + r_site * (slope.theta - last.theta), slope.cell + r_cell * (slope.cell - last.cell)
+            )
         state = Geometry((state.theta + d_site * used.theta) % 1.0 * skeletons.free, state.cell + d_cell * used.cell)
         before, levels = (slope, levels), following
         if watch is not None:
@@ -76,7 +78,9 @@ def solve(
 
 
 @torch.no_grad()
-def surprise(model: GeometryModel, skeletons: Skeletons, geometry: Geometry, targets: Tensor, noise: Geometry) -> Tensor:
+def surprise(
+    model: GeometryModel, skeletons: Skeletons, geometry: Geometry, targets: Tensor, noise: Geometry
+) -> Tensor:
     """How badly the model denoises each geometry (B,): a bound on −log likelihood up to a constant of the skeleton.
 
     It ranks geometries of one skeleton (the variational bound of Ho et al., NeurIPS 2020, eq. 14, at a few times);

@@ -57,9 +57,14 @@ class Skeletons:
 
     @classmethod
     def of(
-        cls, space_group: Tensor, crystal: Tensor, positions: Tensor, element: Tensor, dtype: torch.dtype = torch.float32
+        cls,
+        space_group: Tensor,
+        crystal: Tensor,
+        positions: Tensor,
+        element: Tensor,
+        dtype: torch.dtype = torch.float32,
     ) -> Skeletons:
-        """From group numbers (B,) and, for each orbit, its crystal, Wyckoff position and element (M,), on one device."""
+        """From group numbers (B,) and, for each orbit, crystal, Wyckoff position and element (M,), on one device."""
         table = _tables_on(str(positions.device), dtype)
         sites = table["op_count"][positions]
         orbit = torch.repeat_interleave(torch.arange(len(positions), device=positions.device), sites)

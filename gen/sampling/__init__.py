@@ -1,1 +1,1 @@
-
+"""Both models together: from seeds and constraints to candidate crystals."""

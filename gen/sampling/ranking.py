@@ -7,8 +7,8 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..symmetry.normaliser import Pairs, canonical
 from ..skeleton.sampler import Skeleton
+from ..symmetry.normaliser import Pairs, canonical
 
 
 def ranked(drawn: Sequence[Skeleton]) -> list[tuple[Skeleton, float]]:

@@ -15,7 +15,7 @@ from ..errors import UserError
 from ..geometry.model import GeometryModel
 from ..geometry.network import NetworkSize
 from ..geometry.process import Geometry
-from ..geometry.sampler import PROBED, STEPS, solve, surprise
+from ..geometry.sampler import PROBED, SOLVED_IN, solve, surprise
 from ..geometry.skeletons import Skeletons
 from ..properties import PROPERTIES, normalise
 from ..skeleton.constraints import Constraints
@@ -26,7 +26,7 @@ from ..weights_io import FOLDER, load_weights, sha256
 from .ranking import ranked, schedule
 
 Accept = Callable[[Mapping[int, int]], bool]
-TRIES = 3  # geometries of a skeleton, of which the least surprising is kept
+STEPS = 50  # network evaluations for one crystal
 REDRAWS = 12
 POOL = 128  # skeletons that a prediction chooses from
 FILES = ("skeleton.safetensors", "geometry.safetensors")
@@ -56,6 +56,7 @@ class Sampler:
         self.hashes = dict(hashes)
         self.skeletons = SkeletonSampler(skeleton.to(device).eval(), device)
         self.geometry = geometry.to(device).eval()
+        self._last_pool: tuple[object, list[tuple[Skeleton, float]]] | None = None
 
     @classmethod
     def load(cls, checkpoint: str | Path = "default", device: str = "auto") -> Sampler:
@@ -117,13 +118,21 @@ class Sampler:
         are those of the geometries.
         """
         targets = self._targets(len(seeds), properties)
-        pool_targets = np.repeat(targets[:1], POOL, axis=0)
-        pool_seeds = [_seed(pool_seed, k) for k in range(POOL)]
-        drawn = [s for s in self.skeletons.draw(pool_seeds, constraints, pool_targets, 1.0, guidance) if s is not None]
-        best = ranked(drawn)
+        best = self._pool(pool_seed, constraints, targets[:1], guidance)
         order = schedule([share for _, share in best], max(ranks, default=0) + 1)
         chosen = [best[order[rank]][0] if order else None for rank in ranks]
         return self._built(seeds, chosen, np.zeros(len(seeds), dtype=np.int64), targets, steps, guidance)
+
+    def _pool(
+        self, seed: int, constraints: Constraints, targets: NDArray[np.float32], guidance: float
+    ) -> list[tuple[Skeleton, float]]:
+        """Ranked skeletons for a formula; the last pool is remembered, as one run asks for it again and again."""
+        key = (seed, repr(constraints), targets.tobytes(), guidance)
+        if self._last_pool is None or self._last_pool[0] != key:
+            seeds = [_seed(seed, k) for k in range(POOL)]
+            drawn = self.skeletons.draw(seeds, constraints, np.repeat(targets, POOL, axis=0), 1.0, guidance)
+            self._last_pool = key, ranked([s for s in drawn if s is not None])
+        return self._last_pool[1]
 
     def _built(
         self,
@@ -135,7 +144,9 @@ class Sampler:
         guidance: float,
     ) -> list[Candidate]:
         real = [k for k, s in enumerate(drawn) if s is not None]
-        built = self.build([s for s in drawn if s is not None], [seeds[k] for k in real], targets[real], steps, guidance)
+        built = self.build(
+            [s for s in drawn if s is not None], [seeds[k] for k in real], targets[real], steps, guidance
+        )
         made = dict(zip(real, built, strict=True))
         out = []
         for k, (seed, skeleton) in enumerate(zip(seeds, drawn, strict=True)):
@@ -155,17 +166,21 @@ class Sampler:
         targets: NDArray[np.float32],
         steps: int = STEPS,
         guidance: float = 1.0,
-        tries: int = TRIES,
     ) -> list[Orbits | None]:
-        """A geometry for each skeleton, the least surprising of ``tries``; None where the numbers are not finite."""
+        """A geometry for each skeleton; None where the numbers are not finite.
+
+        ``steps`` network evaluations are spent on tries of ``SOLVED_IN`` each; the least surprising one is kept.
+        """
         if not skeletons:
             return []
+        tries = max(1, steps // SOLVED_IN)
         counts = np.array([len(s.positions) for s in skeletons])
         owner = np.repeat(np.arange(len(skeletons)), counts)
         positions = np.array([p for s in skeletons for p in s.positions])
         elements = np.array([z for s in skeletons for z in s.elements])
         groups = np.array([s.space_group for s in skeletons])
-        batch = Skeletons.of(*(torch.from_numpy(x).to(self.device) for x in (groups, owner, positions, elements)))
+        integers = [torch.from_numpy(x).to(self.device) for x in (groups, owner, positions, elements)]
+        batch = Skeletons.of(integers[0], integers[1], integers[2], integers[3])
         wanted = self._tensor(targets)
         probes = None
         best: Geometry | None = None
@@ -174,7 +189,7 @@ class Sampler:
             dice = [np.random.default_rng([seed, 1, k]) for seed in seeds]
             uniform = self._tensor(np.concatenate([rng.random((n, 3)) for rng, n in zip(dice, counts, strict=True)]))
             normal = self._tensor(np.stack([rng.standard_normal(6) for rng in dice]))
-            found = solve(self.geometry, batch, uniform, normal, wanted, steps, guidance)
+            found = solve(self.geometry, batch, uniform, normal, wanted, steps // tries, guidance)
             if tries == 1:
                 best = found
                 break
@@ -224,7 +239,9 @@ def folder_of(checkpoint: str | Path) -> Path:
         if (folder / FILES[0]).exists() or (folder / FILES[1]).exists():
             return folder
     names = ", ".join(sorted(p.name for p in FOLDER.iterdir() if p.is_dir())) if FOLDER.exists() else "none"
-    raise UserError(f"there is no checkpoint {checkpoint}: name one of the package's ({names}) or a folder with {FILES}")
+    raise UserError(
+        f"there is no checkpoint {checkpoint}: name one of the package's ({names}) or a folder with {FILES}"
+    )
 
 
 def _seed(seed: int, turn: int) -> int:

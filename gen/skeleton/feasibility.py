@@ -76,6 +76,4 @@ def can_finish(space_group: int, position: int, counts: tuple[int, ...], lowest:
 
 def units_that_fit(space_group: int, formula: Sequence[int], most_atoms: int) -> list[int]:
     """Numbers of formula units, up to an atom limit, that a group can hold in its primitive cell."""
-    return [
-        z for z in range(1, most_atoms // max(sum(formula), 1) + 1) if fits(space_group, [z * c for c in formula])
-    ]
+    return [z for z in range(1, most_atoms // max(sum(formula), 1) + 1) if fits(space_group, [z * c for c in formula])]

@@ -42,7 +42,9 @@ class Block(nn.Module):
         )
         self.drop = nn.Dropout(dropout)
 
-    def forward(self, x: Tensor, mask: Tensor, cache: tuple[Tensor, Tensor] | None) -> tuple[Tensor, tuple[Tensor, Tensor]]:
+    def forward(
+        self, x: Tensor, mask: Tensor, cache: tuple[Tensor, Tensor] | None
+    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
         b, n, w = x.shape
         q, k, v = self.attend(self.norm1(x)).view(b, n, 3, self.heads, w // self.heads).permute(2, 0, 3, 1, 4)
         if cache is not None:
@@ -55,6 +57,11 @@ class Block(nn.Module):
 
 class SkeletonNetwork(nn.Module):
     """Embeddings, blocks and the four heads (atoms, space group, position, element)."""
+
+    kinds: Tensor
+    position_features: Tensor
+    element_features: Tensor
+    first_position: Tensor
 
     def __init__(self, size: SkeletonSize, dropout: float = 0.0) -> None:
         super().__init__()
@@ -121,7 +128,7 @@ class SkeletonNetwork(nn.Module):
     def run(
         self, tokens: Tensor, mask: Tensor, cache: list[tuple[Tensor, Tensor]] | None = None
     ) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
-        """Hidden states (B, n, d) of tokens, and the cache for those that follow; ``mask`` (B, n, all) is what each sees."""
+        """Hidden states (B, n, d) of tokens, and the cache for those that follow; ``mask`` (B, n, all): what each sees."""
         x = self.drop(tokens)
         grown = []
         for i, block in enumerate(self.blocks):

@@ -82,7 +82,7 @@ def feasible_groups(constraints: Constraints) -> NDArray[np.bool_]:
     table = np.zeros((MAX_ATOMS + 1, 231), dtype=bool)
     formula = constraints.formula
     counts = None if formula is None else tuple(formula[z] for z in sorted(formula))
-    sizes = range(max(constraints.min_atoms, 1), min(constraints.max_atoms, MAX_ATOMS) + 1)
+    sizes = list(range(max(constraints.min_atoms, 1), min(constraints.max_atoms, MAX_ATOMS) + 1))
     if counts is not None:
         sizes = [n for n in sizes if n % sum(counts) == 0 and constraints.z in (None, n // sum(counts))]
     for n in sizes:
@@ -186,17 +186,15 @@ class SkeletonSampler:
         hidden, cache = self.network.run(token[:, None], valid[:, None], cache)
         return hidden[:, 0], cache, valid
 
-    def _place(
-        self, rows: list[_Row], hidden: Tensor, constraints: Constraints, die: int, temperature: float
-    ) -> None:
+    def _place(self, rows: list[_Row], hidden: Tensor, constraints: Constraints, die: int, temperature: float) -> None:
         """Adds an orbit to every row."""
         groups = self._integers(r.group for r in rows)
         twice = groups if self._mix is None else groups.repeat(2)
         logits = self._guide(self.network.position_logits(hidden[:, None], twice)[:, 0])
         allowed = np.zeros((len(rows), logits.shape[1]), dtype=bool)
         choices = [_letters(row, constraints) for row in rows]
-        for k, letters in enumerate(choices):
-            allowed[k, list(letters)] = True
+        for k, choice in enumerate(choices):
+            allowed[k, list(choice)] = True
         letters = _choose(rows, die, logits, allowed, temperature)
         start = wyckoff_tables().position_start
         placed = [int(start[r.group]) + p for r, p in zip(rows, letters, strict=True)]

@@ -1,1 +1,1 @@
-
+"""Space groups, Wyckoff positions, lattices and orbits."""

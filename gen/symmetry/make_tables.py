@@ -12,43 +12,42 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import permutations, product
 from pathlib import Path
+from typing import Any, cast
 
 import numpy as np
+from numpy.typing import NDArray
 
+Array = NDArray[Any]
 GENERIC = np.array([0.1234567, 0.2718281, 0.4142135])  # a point on no special position
 TOL = 1e-5
 ORIGIN_SHIFTS = sorted({*(i / 8 for i in range(8)), *(i / 6 for i in range(6))})
 
 
-def same_site(a: np.ndarray, b: np.ndarray, translations: np.ndarray) -> bool:
+def same_site(a: Array, b: Array, translations: Array) -> bool:
     """Whether two points (3,) agree up to the lattice ``translations`` (c, 3)."""
     difference = a - b - translations
     return bool((np.abs(difference - np.round(difference)) < TOL).all(-1).any())
 
 
-def contains(linear: np.ndarray, offset: np.ndarray, point: np.ndarray) -> bool:
+def contains(linear: Array, offset: Array, point: Array) -> bool:
     """Whether ``point`` lies on r = linear · θ + offset for some θ, modulo integer translations."""
     theta, residual = solve(linear, offset, point)
     return bool(np.abs(residual).max() < TOL) and theta is not None
 
 
-def solve(linear: np.ndarray, offset: np.ndarray, point: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+def solve(linear: Array, offset: Array, point: Array) -> tuple[Array, Array]:
     """Free parameters of ``point`` and what is left over; each parameter stands alone (±1) in one coordinate."""
     theta = np.zeros(3)
     for k in range(3):
         if not linear[:, k].any():
             continue
-        rows = [
-            i
-            for i in range(3)
-            if abs(linear[i, k]) == 1 and not np.delete(linear[i], k).any()
-        ]
+        rows = [i for i in range(3) if abs(linear[i, k]) == 1 and not np.delete(linear[i], k).any()]
         theta[k] = ((point - offset)[rows[0]] * linear[rows[0], k]) % 1.0
     left = linear @ theta + offset - point
     return theta, left - np.round(left)
 
 
-def signed_permutations() -> list[np.ndarray]:
+def signed_permutations() -> list[Array]:
     matrices = []
     for order, signs in product(permutations(range(3)), product((1, -1), repeat=3)):
         matrix = np.zeros((3, 3), dtype=int)
@@ -57,7 +56,7 @@ def signed_permutations() -> list[np.ndarray]:
     return matrices
 
 
-def holohedry(number: int) -> list[np.ndarray]:
+def holohedry(number: int) -> list[Array]:
     """Integer matrices that map the conventional lattice of a space group on itself (axes may swap names)."""
     signed = signed_permutations()
     if number <= 2:
@@ -76,18 +75,18 @@ def holohedry(number: int) -> list[np.ndarray]:
     return signed
 
 
-def operation_keys(rotations: np.ndarray, translations: np.ndarray) -> set[tuple[int, ...]]:
+def operation_keys(rotations: Array, translations: Array) -> set[tuple[int, ...]]:
     """Hashable form of a group's operations; translations in 24ths modulo 1."""
     t = np.round(translations * 24).astype(int) % 24
     return {(*w.ravel().tolist(), *v.tolist()) for w, v in zip(rotations.astype(int), t, strict=True)}
 
 
-def polar_axes(rotations: np.ndarray) -> np.ndarray:
+def polar_axes(rotations: Array) -> Array:
     """(3,) booleans: conventional axes along which the origin is free."""
     return np.array([all((w[:, k] == np.eye(3)[k]).all() for w in rotations) for k in range(3)])
 
 
-def normaliser(number: int, rotations: np.ndarray, translations: np.ndarray) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+def normaliser(number: int, rotations: Array, translations: Array) -> Iterator[tuple[Array, Array]]:
     """Operations (P, p) that conjugate the group into itself, one per coset of the group.
 
     They are found by search over the holohedry and over origin shifts in eighths and sixths (Int. Tables A,
@@ -106,7 +105,7 @@ def normaliser(number: int, rotations: np.ndarray, translations: np.ndarray) -> 
         # p must bring every translation to one that the group has for the conjugated rotation
         moved = translations @ p_linear.T
         allowed = np.ones(len(shifts), dtype=bool)
-        by_rotation: dict[tuple[int, ...], list[np.ndarray]] = {}
+        by_rotation: dict[tuple[int, ...], list[Array]] = {}
         for w, v in zip(rotations.astype(int), translations, strict=True):
             by_rotation.setdefault(tuple(w.ravel()), []).append(v)
         for w, v in zip(np.round(conjugate).astype(int), moved, strict=True):
@@ -123,15 +122,34 @@ def normaliser(number: int, rotations: np.ndarray, translations: np.ndarray) -> 
     assert keys in seen, "the identity must be among the normaliser's cosets"
 
 
-def build() -> dict[str, np.ndarray]:
+def build() -> dict[str, Array]:
     """All tables as arrays; see ``tables.py`` for their meaning."""
     from pyxtal.symmetry import Group
 
-    columns: dict[str, list] = {k: [] for k in (
-        "group", "letter", "multiplicity", "dof", "linear", "offset", "site_symmetry", "op_start", "op_count",
-        "site_start", "site_count")}
-    op_rotation, op_translation, site_rotation, hall, polar, lattice_points = [], [], [], [], [], []
-    n_start, n_map = [0], []
+    columns: dict[str, list[Any]] = {
+        k: []
+        for k in (
+            "group",
+            "letter",
+            "multiplicity",
+            "dof",
+            "linear",
+            "offset",
+            "site_symmetry",
+            "op_start",
+            "op_count",
+            "site_start",
+            "site_count",
+        )
+    }
+    op_rotation: list[Array] = []
+    op_translation: list[Array] = []
+    site_rotation: list[Array] = []
+    hall: list[int] = []
+    polar: list[Array] = []
+    lattice_points: list[Array] = []
+    n_start: list[int] = [0]
+    n_map: list[Array] = []
     for number in range(1, 231):
         group = Group(number)
         general = [np.asarray(op.affine_matrix) for op in group[0].ops]
@@ -142,13 +160,14 @@ def build() -> dict[str, np.ndarray]:
         polar.append(polar_axes(rotations))
         lattice_points.append(np.pad(centring, ((0, 4 - len(centring)), (0, 0)), constant_values=np.nan))
         positions = list(group)[::-1]
-        table = []
+        table: list[tuple[Array, Array, int, Array]] = []
         for position in positions:
             affine = np.asarray(position.ops[0].affine_matrix)
             linear, offset = np.round(affine[:3, :3]).astype(int), affine[:3, 3]
             position.get_site_symmetry()
             point = linear @ GENERIC + offset
-            images, chosen = [], []
+            images: list[Array] = []
+            chosen: list[int] = []
             for i, (w, v) in enumerate(zip(rotations, translations, strict=True)):
                 image = w @ point + v
                 if not any(same_site(image, other, centring) for other in images):
@@ -166,7 +185,9 @@ def build() -> dict[str, np.ndarray]:
             columns["op_start"].append(len(op_rotation))
             columns["op_count"].append(len(chosen))
             # modulo centring, each operation that leaves the site in place occurs once
-            identity = [i for i in range(len(rotations)) if same_site(rotations[i] @ point + translations[i], point, centring)]
+            identity = [
+                i for i in range(len(rotations)) if same_site(rotations[i] @ point + translations[i], point, centring)
+            ]
             stabiliser = np.unique(rotations[identity].reshape(-1, 9), axis=0).reshape(-1, 3, 3)
             columns["site_start"].append(len(site_rotation))
             columns["site_count"].append(len(stabiliser))
@@ -177,7 +198,7 @@ def build() -> dict[str, np.ndarray]:
             table.append((linear, offset, position.multiplicity, point))
         for p_linear, shift in normaliser(number, rotations, translations):
             letters = []
-            for linear, offset, multiplicity, point in table:
+            for _, _, multiplicity, point in table:
                 image = p_linear @ point + shift
                 # some image of the orbit must lie on the new position's representative
                 orbit = np.einsum("nij,j->ni", rotations, image) + translations
@@ -196,8 +217,11 @@ def build() -> dict[str, np.ndarray]:
         "op_rotation": np.array(op_rotation, dtype=np.int8),
         "site_rotation": np.array(site_rotation, dtype=np.int8),
         "op_translation": np.array(op_translation, dtype=np.float64),
-        "hall": np.array(hall), "polar": np.array(polar), "lattice_points": np.array(lattice_points),
-        "normaliser_start": np.array(n_start), "normaliser_letters": np.array(n_map, dtype=np.int8),
+        "hall": np.array(hall),
+        "polar": np.array(polar),
+        "lattice_points": np.array(lattice_points),
+        "normaliser_start": np.array(n_start),
+        "normaliser_letters": np.array(n_map, dtype=np.int8),
     }
     out["linear"] = out["linear"].astype(np.int8)
     return out
@@ -205,5 +229,5 @@ def build() -> dict[str, np.ndarray]:
 
 if __name__ == "__main__":
     target = Path(__file__).with_name("wyckoff.npz")
-    np.savez_compressed(target, **build())
+    np.savez_compressed(target, **cast("dict[str, Any]", build()))
     print(target, target.stat().st_size)

@@ -11,6 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,6 +109,11 @@ def _centring(points: NDArray[np.float64]) -> str:
     return next(name for name, vectors in named.items() if vectors == found)
 
 
+def _pad(array: NDArray[Any]) -> NDArray[Any]:
+    """With a row 0, which is no group."""
+    return np.concatenate([np.zeros_like(array[:1]), array])
+
+
 @cache
 def wyckoff_tables() -> WyckoffTables:
     """The tables, read once from the package."""
@@ -115,7 +121,6 @@ def wyckoff_tables() -> WyckoffTables:
         raw = dict(data)
     group = raw["group"].astype(np.int64)
     centring = np.array(["P"] + [_centring(points) for points in raw["lattice_points"]])
-    pad = lambda array: np.concatenate([np.zeros_like(array[:1]), array])  # noqa: E731  row 0 is no group
     return WyckoffTables(
         group=group,
         letter=raw["letter"].astype(np.int64),
@@ -132,8 +137,8 @@ def wyckoff_tables() -> WyckoffTables:
         site_count=raw["site_count"].astype(np.int64),
         site_rotation=raw["site_rotation"].astype(np.float64),
         position_start=np.searchsorted(group, np.arange(232)),
-        hall=pad(raw["hall"].astype(np.int64)),
-        polar=pad(raw["polar"]),
+        hall=_pad(raw["hall"].astype(np.int64)),
+        polar=_pad(raw["polar"]),
         centring=centring,
         primitive=np.stack([CENTRING_CELLS[str(c)] for c in centring]),
         cells=np.array([{"P": 1, "A": 2, "C": 2, "I": 2, "F": 4, "R": 3}[str(c)] for c in centring]),

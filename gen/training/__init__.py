@@ -1,1 +1,1 @@
-
+"""Training of both models with lightning."""

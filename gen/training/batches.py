@@ -30,7 +30,13 @@ class CostSampler(Sampler[list[int]]):
     """
 
     def __init__(
-        self, orbits: NDArray[np.int64], n_atoms: NDArray[np.int64], budget: int, large: int, large_every: int, seed: int
+        self,
+        orbits: NDArray[np.int64],
+        n_atoms: NDArray[np.int64],
+        budget: int,
+        large: int,
+        large_every: int,
+        seed: int,
     ) -> None:
         self.orbits, self.n_atoms, self.budget = orbits, n_atoms, budget
         self.large, self.large_every, self.seed = large, large_every, seed

@@ -83,8 +83,6 @@ def hide(targets: torch.Tensor, rate: float) -> torch.Tensor:
 def collate(data: OrbitDataset, indices: list[int]) -> Batch:
     """Tensors of some crystals of a data set."""
     part = data.take(np.array(indices))
-    single = [part.theta, part.lattice, normalise(part.properties)]
-    return (
-        *(torch.from_numpy(x) for x in (part.space_group, part.owner, part.positions, part.elements)),
-        *(torch.from_numpy(x.astype(np.float32)) for x in single),
-    )
+    whole = (part.space_group, part.owner, part.positions, part.elements)
+    real = (part.theta.astype(np.float32), part.lattice.astype(np.float32), normalise(part.properties))
+    return (*(torch.from_numpy(x) for x in whole), *(torch.from_numpy(x) for x in real))

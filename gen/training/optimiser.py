@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import torch
+from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import nn
 
 from .settings import TrainingSettings
 
-OptimiserSettings = dict[str, Any]
+OptimiserSettings = OptimizerLRSchedulerConfig
 
 
 def rate(step: int, settings: TrainingSettings) -> float:

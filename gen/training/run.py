@@ -22,7 +22,7 @@ from .geometry import GeometryTraining, select
 from .settings import TrainingSettings
 from .skeleton import SkeletonTraining
 
-MODULES: dict[str, type[GeometryTraining] | type[SkeletonTraining]] = {
+MODULES: dict[str, type[GeometryTraining | SkeletonTraining]] = {
     "geometry": GeometryTraining,
     "skeleton": SkeletonTraining,
 }
@@ -85,7 +85,9 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
         "crystals": len(parts[0]),
         "steps": trainer.global_step,
         "hours_of_this_run": round(hours, 2),
-        "machine": f"{platform.machine()}, {settings.threads} thread(s)" if device == "cpu" else str(trainer.strategy.root_device),
+        "machine": f"{platform.machine()}, {settings.threads} thread(s)"
+        if device == "cpu"
+        else str(trainer.strategy.root_device),
         "losses": {k: round(float(v), 4) for k, v in trainer.callback_metrics.items()},
     }
     (out / "card.yaml").write_text(yaml.safe_dump(card, sort_keys=False))

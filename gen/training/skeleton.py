@@ -98,7 +98,7 @@ class SkeletonTraining(lightning.LightningModule):
         losses = negative_log_likelihood(self.model, context, skeleton)
         n = len(skeleton)
         names = ("atoms", "group", "position", "element")
-        total = cast(Tensor, sum(losses.unbind(1)))
+        total = cast("Tensor", sum(losses.unbind(1)))
         values = {f"{stage}_{name}": losses[:, k].mean() for k, name in enumerate(names)}
         self.log_dict(values | {f"{stage}_loss": total.mean()}, batch_size=n, on_step=False, on_epoch=True)
         return total.mean()
@@ -139,7 +139,9 @@ def negative_log_likelihood(model: SkeletonNetwork, context: Context, skeleton: 
         model.position_logits(rest, group).flatten(0, 1), letter.where(real, 0).flatten(), reduction="none"
     )
     element_nll = cross_entropy(
-        model.element_logits(rest, position.clamp(min=0)).flatten(0, 1), element.clamp(min=1).flatten(), reduction="none"
+        model.element_logits(rest, position.clamp(min=0)).flatten(0, 1),
+        element.clamp(min=1).flatten(),
+        reduction="none",
     )
     columns = (
         cross_entropy(model.to_atoms(first), atoms, reduction="none"),

@@ -17,6 +17,8 @@ from .slots import Slots, attempt_seed, target_seed
 from .validators.charge import charge_balance
 from .validators.unique import Unique
 
+GUESS = 2  # attempts at the geometry of one guess
+
 
 class Draws(Protocol):
     """What a generator needs of the models: ``gen.sampling.sampler.Sampler`` has it."""
@@ -62,7 +64,7 @@ def make_chunk(sampler: Draws, judge: Judge, slots: Slots, targets: Targets, how
         if not still_open:
             break
         attempts = [Attempt(slot, number, asked[slot]) for slot in still_open]
-        for attempt, candidate in zip(attempts, _candidates(sampler, attempts, constraints, how), strict=True):
+        for attempt, candidate in zip(attempts, _candidates(sampler, attempts, constraints, how, slots.n), strict=True):
             outcome = judge(candidate, attempt)
             if isinstance(outcome, GeneratedCrystal):
                 made[attempt.slot] = outcome
@@ -76,12 +78,17 @@ def make_chunk(sampler: Draws, judge: Judge, slots: Slots, targets: Targets, how
     )
 
 
-def _candidates(sampler: Draws, attempts: Sequence[Attempt], constraints: Constraints, how: How) -> list[Candidate]:
-    """A candidate for each attempt. Of a formula, slot s gets the models' guess number s."""
+def _candidates(
+    sampler: Draws, attempts: Sequence[Attempt], constraints: Constraints, how: How, n: int
+) -> list[Candidate]:
+    """A candidate for each attempt. Of a formula, slot s of n gets the models' guess number s, then s + n, ….
+
+    Each guess has as many attempts as ``GUESS`` says: its geometry may fail by bad luck.
+    """
     seeds = [attempt_seed(how.seed, attempt.slot, attempt.number) for attempt in attempts]
     soft = [attempt.asked for attempt in attempts] if any(attempt.asked for attempt in attempts) else None
     if constraints.formula is not None and soft is None:
-        ranks = [attempt.slot for attempt in attempts]
+        ranks = [attempt.slot + n * (attempt.number // GUESS) for attempt in attempts]
         return sampler.predict(seeds, ranks, how.seed, constraints, None, how.steps, how.guidance)
     accept = balanced if "charge" in how.checks and constraints.formula is None else None
     return sampler.draw(seeds, constraints, soft, how.steps, how.guidance, accept)

@@ -17,6 +17,7 @@ import numpy as np
 from .gen.errors import UserError
 
 CHUNKS_OF_A_SMALL_RUN = 8
+SMALLEST_CHUNK = 8  # below that a batch costs as much as a larger one
 LARGEST_CHUNK = {"cpu": 64, "cuda": 512, "mps": 128}
 
 
@@ -82,7 +83,7 @@ def auto_batch_size(n: int, device: str) -> int:
     """Chunk size that suits a device; it depends on nothing else but n, so that all shards of a run agree on it."""
     largest = LARGEST_CHUNK.get(device.split(":", maxsplit=1)[0], LARGEST_CHUNK["cpu"])
     pieces = CHUNKS_OF_A_SMALL_RUN if device == "cpu" else 1
-    return min(largest, math.ceil(n / pieces))
+    return min(largest, max(math.ceil(n / pieces), min(n, SMALLEST_CHUNK)))
 
 
 def cores() -> int:

@@ -42,7 +42,7 @@ def generate(
     ] = None,
     guidance: Annotated[float | None, _option("Strength of property targets (1).", MAY)] = None,
     seed: Annotated[int | None, _option("The same seed gives the same crystals (0).", HOW)] = None,
-    steps: Annotated[int | None, _option("Steps of the geometry model (50).", HOW)] = None,
+    steps: Annotated[int | None, _option("Evaluations of the geometry model for one crystal (50).", HOW)] = None,
     max_attempts: Annotated[int | None, _option("Candidates for one crystal before it is given up (20).", HOW)] = None,
     charge: Annotated[
         bool | None,
