@@ -128,7 +128,7 @@ class SkeletonNetwork(nn.Module):
     def run(
         self, tokens: Tensor, mask: Tensor, cache: list[tuple[Tensor, Tensor]] | None = None
     ) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
-        """Hidden states (B, n, d) of tokens, and the cache for those that follow; ``mask`` (B, n, all): what each sees."""
+        """Hidden states (B, n, d) of tokens, and the cache for those that follow; ``mask`` (B, n, all)."""
         x = self.drop(tokens)
         grown = []
         for i, block in enumerate(self.blocks):

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .conditioners.symbols import spaced_symbol
 from .gen.symmetry.orbits import Orbits, crystal_of, lattice_points
-from .gen.symmetry.tables import LETTERS, crystal_system, wyckoff_tables
+from .gen.symmetry.tables import LETTERS, wyckoff_tables
 
 DIGITS = 8  # 1e-7 Å in a 10 Å cell
 
@@ -33,7 +33,6 @@ def cif_text(orbits: Orbits, name: str, comments: Sequence[str] = ()) -> str:
             "_cell_formula_units_Z": str(round(units)),
             **{tag: _number(value) for tag, value in zip(CELL_TAGS, cell_parameters(crystal.lattice), strict=True)},
             "_cell_volume": _number(crystal.volume),
-            "_space_group_crystal_system": crystal_system(orbits.space_group),
             "_symmetry_Int_Tables_number": str(orbits.space_group),
             "_symmetry_space_group_name_H-M": f"'{spaced_symbol(orbits.space_group)}'",
         }
