@@ -10,7 +10,6 @@ from pathlib import Path
 from figures import percent
 
 from electrolith.evaluation.measure import Measure, share
-from electrolith.validators.charge import charge_balance
 
 CHECKS = ("draw", "finite", "distances", "volume", "charge", "symmetry")
 
@@ -22,13 +21,11 @@ class Raw:
     symbol    meaning
     drawn     candidates in all
     passed    share that no check rejected
-    balanced  share of candidates with a formula that SMACT calls valid
     lost      check → share of candidates that it rejected (each is rejected by the first check it fails)
     """
 
     drawn: int
     passed: Measure
-    balanced: Measure
     lost: dict[str, float]
 
     @property
@@ -50,20 +47,11 @@ def raw_rates(out: Path) -> Raw:
     made, rejected = _rows(out / "crystals.csv"), _rows(out / "rejected.csv")
     drawn = len(made) + len(rejected)
     by_check = Counter(row["check"] for row in rejected)
-    formulas = [row["formula"] for row in (*made, *rejected) if row["formula"]]
     return Raw(
         drawn,
         share("passed", [True] * len(made) + [False] * len(rejected), ""),
-        share("balanced", [_balanced(formula) for formula in formulas], ""),
         {name: by_check[name] / max(drawn, 1) for name in CHECKS},
     )
-
-
-def _balanced(formula: str) -> bool:
-    from pymatgen.core import Composition
-
-    counts = Composition(formula).items()
-    return charge_balance(tuple(sorted((element.Z, round(count)) for element, count in counts)))[0]
 
 
 def _rows(path: Path) -> list[dict[str, str]]:

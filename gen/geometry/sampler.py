@@ -12,9 +12,9 @@ from .model import GeometryModel
 from .process import Geometry, Levels
 from .skeletons import Skeletons
 
-SOLVED_IN = 16  # network evaluations that a solution takes
-CURVATURE = 1.6  # > 1: more of the steps at low noise
-PROBED = (0.45, 0.55, 0.65, 0.75, 0.85)  # times at which surprise is measured
+SOLVED_IN = 10  # network evaluations that a solution takes
+CURVATURE = 1.2  # > 1: more of the steps at low noise
+PROBED = (0.55, 0.65, 0.75, 0.85)  # times at which surprise is measured
 
 
 def prior(skeletons: Skeletons, noise: Tensor, normal: Tensor, levels: Levels) -> Geometry:

@@ -16,7 +16,7 @@ class How:
 
     symbol        meaning
     seed          of the run
-    steps         network evaluations of the geometry model for one crystal: tries of 16, the best of which is kept
+    steps         network evaluations of the geometry model for one crystal: tries of 10, the best of which is kept
     guidance      strength of soft targets
     max_attempts  candidates for one crystal before it is given up
     checks        that a candidate must pass; one that fails is replaced

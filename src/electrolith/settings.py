@@ -25,7 +25,7 @@ class Settings:
     n             crystals to make
     seed          of the run; the same seed gives the same crystals
     targets       what the crystals must and should be: ``conditioners.targets.Targets``
-    steps         network evaluations of the geometry model for one crystal: tries of 16, the best of which is kept
+    steps         network evaluations of the geometry model for one crystal: tries of 10, the best of which is kept
     guidance      strength of property targets
     max_attempts  candidates for one crystal before it is given up
     charge        whether candidates without balanced charges are replaced
