@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -58,6 +59,16 @@ def test_a_run_resumes_and_its_weights_load(model: str, handful: Path, tmp_path:
     assert all(torch.isfinite(t).all() for t in state.values())
     if model == "geometry":
         GeometryModel(NetworkSize(**size)).load_state_dict(state)
+
+
+def test_a_run_starts_from_weights_of_its_own_kind_only(handful: Path, tmp_path: Path) -> None:
+    first = train(settings("skeleton", handful, 4), tmp_path / "first", device="cpu")
+    again = replace(settings("skeleton", handful, 1), start=str(first), learning_rate=0.0, ema=0.0)
+    second = train(again, tmp_path / "second", device="cpu")
+    before, after = load_weights(first)[0], load_weights(second)[0]
+    assert all(torch.equal(before[name], after[name]) for name in before)
+    with pytest.raises(UserError, match="settings ask for"):
+        train(replace(settings("geometry", handful, 1), start=str(first)), tmp_path / "third", device="cpu")
 
 
 def test_a_damaged_weight_file_is_refused(handful: Path, tmp_path: Path) -> None:

@@ -14,10 +14,11 @@ import yaml
 from lightning.fabric.utilities.warnings import PossibleUserWarning
 from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger
+from torch import nn
 
 from ..data.dataset import SPLITS, OrbitDataset, reference_set
 from ..errors import UserError
-from ..weights_io import save_weights
+from ..weights_io import load_weights, save_weights
 from .geometry import GeometryTraining, select
 from .settings import TrainingSettings
 from .skeleton import SkeletonTraining
@@ -53,6 +54,8 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
     data = OrbitDataset.load(Path(settings.data)) if settings.data else reference_set()
     parts = [select(data, settings, SPLITS.index(name)) for name in ("train", "val")]
     module = MODULES[settings.model](settings, *parts)
+    if settings.start:
+        _start_from(module.model, Path(settings.start), settings)
     out.mkdir(parents=True, exist_ok=True)
     last = out / "last.ckpt"
     keep = ModelCheckpoint(
@@ -94,6 +97,16 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
     target = out / f"{settings.model}.safetensors"
     save_weights(module.model, target, {k: int(v) for k, v in settings.size.items()})
     return target
+
+
+def _start_from(model: nn.Module, path: Path, settings: TrainingSettings) -> None:
+    state, size = load_weights(path)
+    if size != {k: int(v) for k, v in settings.size.items()}:
+        raise UserError(f"{path} holds a network of {size}, the settings ask for {settings.size}")
+    try:
+        model.load_state_dict(state)
+    except RuntimeError as error:
+        raise UserError(f"{path} does not fit the {settings.model} model: {error}") from error
 
 
 def weights_of_checkpoint(checkpoint: Path, settings: TrainingSettings, target: Path) -> None:

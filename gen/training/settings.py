@@ -18,6 +18,7 @@ class TrainingSettings:
 
     symbol        meaning                                                        unit
     model         ``skeleton`` or ``geometry``
+    start         a weight file to start from; empty: random weights
     data          an orbit data set (``.npz``); empty: the one in the package
     max_atoms     largest primitive cell
     max_energy_above_hull  of the crystals trained on                            eV/atom
@@ -45,6 +46,7 @@ class TrainingSettings:
     target_dropout: float
     validate_every: int
     size: dict[str, float]
+    start: str = ""
     data: str = ""
     max_atoms: int = 52
     max_energy_above_hull: float = 0.1
