@@ -88,6 +88,8 @@ if __name__ == "__main__":
     common = ["--checkpoint", args.checkpoint] if args.checkpoint else []
     common += ["--workers", str(args.workers)] if args.workers else []
     main_n, sizes, large_n = (10, (5, 10), 2) if args.small else (MAIN, SIZES, LARGE)
+    if args.quick:
+        sizes = sizes[:-1]
 
     _, cold = measured("cold", 10, [])
     out, cost = measured(f"n{main_n}", main_n, [])

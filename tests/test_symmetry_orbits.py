@@ -13,7 +13,7 @@ from ase.data import chemical_symbols
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.build import same_crystal, to_orbits
 from electrolith.gen.data.dataset import REFERENCE, OrbitDataset
-from electrolith.gen.symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
+from electrolith.gen.symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of, primitive_cell
 from electrolith.gen.symmetry.tables import LETTERS, wyckoff_tables
 from electrolith.validators.symmetry import found_space_group
 
@@ -138,3 +138,13 @@ def test_at_least_995_of_1000_of_all_crystals_of_at_most_52_atoms_come_back() ->
     outcome = build(small, workers=os.cpu_count() or 1)
     assert len(outcome.left_out) <= 0.005 * len(small), [x.reason for x in outcome.left_out[:20]]
     assert all(x.reason for x in outcome.left_out)
+
+
+def test_a_primitive_cell_holds_the_same_crystal_with_its_atoms_in_place(
+    crystal_named: Callable[[str], Crystal],
+) -> None:
+    conventional = crystal_named("MgAl2O4")
+    primitive = primitive_cell(conventional)
+    assert len(conventional) == 4 * len(primitive) == 56
+    assert abs(conventional.volume / primitive.volume - 4) < 1e-6
+    assert same_crystal(conventional, primitive)

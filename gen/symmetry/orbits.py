@@ -133,6 +133,20 @@ def crystal_of(orbits: Orbits, name: str = "", primitive: bool = False) -> Cryst
     return Crystal.of(lattice, coords, np.repeat(elements, len(points)), name)
 
 
+def primitive_cell(crystal: Crystal, symprec: float = 0.01) -> Crystal:
+    """The same crystal in a primitive cell, its atoms left where they are; itself where spglib finds no smaller one."""
+    if not crystal.is_finite:
+        return crystal
+    cell = (crystal.lattice, crystal.frac_coords, crystal.atomic_numbers)
+    try:
+        found = spglib.standardize_cell(cell, to_primitive=True, no_idealize=True, symprec=symprec)
+    except Exception:  # noqa: BLE001  spglib's errors are of its own kind
+        return crystal
+    if found is None or len(found[2]) >= len(crystal):
+        return crystal
+    return Crystal.of(*found, crystal.name, crystal.info)
+
+
 def lattice_points(space_group: int) -> NDArray[np.float64]:
     """Centring translations (c, 3) of the conventional cell, zero first."""
     return {

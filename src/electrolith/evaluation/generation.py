@@ -11,6 +11,7 @@ from pathlib import Path
 from ..gen.crystal import Crystal
 from ..gen.data.readers import Unreadable, read_crystals
 from ..gen.errors import UserError
+from ..gen.symmetry.orbits import primitive_cell
 from ..gen.symmetry.tables import crystal_system
 from ..validators import charge, distances, sameness, structure, symmetry, volume
 from .asked import groups_asked
@@ -55,8 +56,9 @@ def evaluate(
     if relax:
         from .relaxation import relax_all
 
-        minima = relax_all(crystals, workers)
-        judged = relaxed(judged, shown(crystals, len(crystals), "relaxing"), known, minima)
+        cells = [primitive_cell(c) for c in crystals]
+        minima = relax_all(cells, workers)
+        judged = relaxed(judged, shown(cells, len(cells), "relaxing"), known, minima)
     return Evaluation(
         path=str(path),
         reference=known.name,
