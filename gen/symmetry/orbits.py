@@ -144,7 +144,8 @@ def primitive_cell(crystal: Crystal, symprec: float = 0.01) -> Crystal:
         return crystal
     if found is None or len(found[2]) >= len(crystal):
         return crystal
-    return Crystal.of(*found, crystal.name, crystal.info)
+    lattice, coords, numbers = found
+    return Crystal.of(lattice, coords, numbers, crystal.name, crystal.info)
 
 
 def lattice_points(space_group: int) -> NDArray[np.float64]:
