@@ -56,7 +56,7 @@ def energy_per_atom(crystal: Crystal) -> float:
 
 
 def relax(crystal: Crystal, max_steps: int = MAX_STEPS, force_limit: float = FORCE_LIMIT) -> Relaxed:
-    """Relaxes cell and positions (FIRE on the Fréchet cell filter of ASE); never raises for a bad crystal."""
+    """Relaxes cell and positions (BFGS on the Fréchet cell filter of ASE); never raises for a bad crystal."""
     verdict = Structure().check(crystal)
     if not verdict.passed:  # CHGNet gives finite energies for NaN and has a hole at short distances
         return Relaxed(None, math.nan, 0, False, verdict.reason)
@@ -71,13 +71,13 @@ def relax(crystal: Crystal, max_steps: int = MAX_STEPS, force_limit: float = FOR
 def _relax(crystal: Crystal, max_steps: int, force_limit: float) -> Relaxed:
     from ase import Atoms
     from ase.filters import FrechetCellFilter
-    from ase.optimize import FIRE
+    from ase.optimize import BFGS
     from chgnet.model.dynamics import CHGNetCalculator
 
     atoms = Atoms(crystal.atomic_numbers, cell=crystal.lattice, scaled_positions=crystal.frac_coords, pbc=True)
     with redirect_stdout(io.StringIO()):  # it greets
         atoms.calc = CHGNetCalculator(_model(), use_device="cpu", on_isolated_atoms="ignore")
-    optimizer = FIRE(FrechetCellFilter(atoms), logfile=None)
+    optimizer = BFGS(FrechetCellFilter(atoms), logfile=None)
     converged = False
     for state in optimizer.irun(fmax=force_limit, steps=max_steps):
         converged, steps = bool(state), optimizer.nsteps
