@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -85,7 +86,18 @@ class Sampler:
         ``accept`` says of a composition (atoms by atomic number) whether it is worth a geometry; a skeleton refused
         is drawn again, ``REDRAWS`` times at most. Skeletons cost a hundredth of a geometry.
         """
-        targets = self._targets(len(seeds), properties)
+        with one_thread(self.device):
+            return self._draw(seeds, constraints, self._targets(len(seeds), properties), steps, guidance, accept)
+
+    def _draw(
+        self,
+        seeds: Sequence[int],
+        constraints: Constraints,
+        targets: NDArray[np.float32],
+        steps: int,
+        guidance: float,
+        accept: Accept | None,
+    ) -> list[Candidate]:
         drawn: list[Skeleton | None] = [None] * len(seeds)
         redrawn = np.zeros(len(seeds), dtype=np.int64)
         missing = list(range(len(seeds)))
@@ -118,10 +130,11 @@ class Sampler:
         are those of the geometries.
         """
         targets = self._targets(len(seeds), properties)
-        best = self._pool(pool_seed, constraints, targets[:1], guidance)
-        order = schedule([share for _, share in best], max(ranks, default=0) + 1)
-        chosen = [best[order[rank]][0] if order else None for rank in ranks]
-        return self._built(seeds, chosen, np.zeros(len(seeds), dtype=np.int64), targets, steps, guidance)
+        with one_thread(self.device):
+            best = self._pool(pool_seed, constraints, targets[:1], guidance)
+            order = schedule([share for _, share in best], max(ranks, default=0) + 1)
+            chosen = [best[order[rank]][0] if order else None for rank in ranks]
+            return self._built(seeds, chosen, np.zeros(len(seeds), dtype=np.int64), targets, steps, guidance)
 
     def _pool(
         self, seed: int, constraints: Constraints, targets: NDArray[np.float32], guidance: float
@@ -242,6 +255,18 @@ def folder_of(checkpoint: str | Path) -> Path:
     raise UserError(
         f"there is no checkpoint {checkpoint}: name one of the package's ({names}) or a folder with {FILES}"
     )
+
+
+@contextmanager
+def one_thread(device: str) -> Iterator[None]:
+    """Lets torch compute in one thread on a CPU: at the size of these batches more threads only wait for each other."""
+    before = torch.get_num_threads()
+    if device == "cpu":
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def _seed(seed: int, turn: int) -> int:
