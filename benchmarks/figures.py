@@ -82,7 +82,7 @@ def arguments(description: str) -> argparse.Namespace:
     parser.add_argument("--small", action="store_true", help="a smoke run of minutes; its figures mean nothing")
     parser.add_argument("--checkpoint", help="name or folder of the weights (default: those in the package)")
     parser.add_argument("--again", action="store_true", help="measure again what is already measured")
-    parser.add_argument("--quick", action="store_true", help="leave out what takes longest (the run of 10,000)")
+    parser.add_argument("--quick", action="store_true", help="leave out what takes longest")
     parser.add_argument("--workers", type=int, help="processes (default: one per core)")
     return parser.parse_args()
 
