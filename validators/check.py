@@ -10,6 +10,8 @@ import numpy as np
 from .verdict import Verdict
 
 if TYPE_CHECKING:
+    from pymatgen.core import Composition
+
     from ..gen.crystal import Crystal
 
 LONGEST_EDGE = 1e4  # Å; a longer edge is no crystal but an overflow
@@ -37,6 +39,40 @@ class Check(ABC):
     @abstractmethod
     def answer(self, crystal: Crystal) -> Verdict:
         """The verdict on a crystal whose numbers are sound."""
+
+
+class CompositionCheck(Check):
+    """A question that a composition alone answers: may be asked of a formula, too."""
+
+    def answer(self, crystal: Crystal) -> Verdict:
+        """The answer for the crystal's composition."""
+        return self.check_composition(crystal.composition)
+
+    def check_composition(self, composition: Composition) -> Verdict:
+        """The verdict on a pymatgen ``Composition``; unknown (None) where the check breaks down."""
+        try:
+            return self.answer_composition(composition)
+        except Exception as error:  # noqa: BLE001  one bad sample must never end a run
+            return Verdict(self.name, None, reason=f"could not be checked: {type(error).__name__}: {error}")
+
+    @abstractmethod
+    def answer_composition(self, composition: Composition) -> Verdict:
+        """The verdict on a composition."""
+
+
+class Change(Check):
+    """A step that gives the later questions another crystal to look at, such as a relaxation."""
+
+    def answer(self, crystal: Crystal) -> Verdict:
+        """The verdict alone."""
+        return self.change(crystal)[0]
+
+    @abstractmethod
+    def change(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
+        """The verdict, and the changed crystal unless the step failed.
+
+        What the change found out that later checks need (an energy, say) lies in the new crystal's ``info``.
+        """
 
 
 def flaw_of(crystal: Crystal) -> str:  # noqa: PLR0911  one return per flaw

@@ -6,6 +6,15 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Detail:
+    """One more thing that a check found: ``oxidation edge`` 4.1 ``V``, ``decomposes into`` ``Li2S + P2S5``."""
+
+    name: str
+    value: float | str
+    unit: str = ""
+
+
+@dataclass(frozen=True)
 class Verdict:
     """The answer of one check on one crystal.
 
@@ -17,6 +26,7 @@ class Verdict:
     unit     unit of value, spread and limit
     limit    what value was compared with
     reason   one sentence for a person: why it passed, fell, or is unknown
+    details  whatever else was found, each with its unit; a table may show them as columns of their own
     """
 
     name: str
@@ -26,3 +36,4 @@ class Verdict:
     unit: str = ""
     limit: float | None = None
     reason: str = ""
+    details: tuple[Detail, ...] = ()

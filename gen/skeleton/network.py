@@ -33,12 +33,12 @@ class Block(nn.Module):
 
     def __init__(self, width: int, heads: int, dropout: float) -> None:
         super().__init__()
-        self.heads, self.rate = heads, dropout
+        self.heads = heads
         self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
         self.attend = nn.Linear(width, 3 * width)
         self.merge = nn.Linear(width, width)
         self.feed = nn.Sequential(
-            nn.Linear(width, 4 * width), nn.SiLU(), nn.Dropout(dropout), nn.Linear(4 * width, width)
+            nn.Linear(width, 4 * width), nn.SiLU(), nn.Linear(4 * width, width)
         )
         self.drop = nn.Dropout(dropout)
 
@@ -49,8 +49,7 @@ class Block(nn.Module):
         q, k, v = self.attend(self.norm1(x)).view(b, n, 3, self.heads, w // self.heads).permute(2, 0, 3, 1, 4)
         if cache is not None:
             k, v = torch.cat([cache[0], k], 2), torch.cat([cache[1], v], 2)
-        rate = self.rate if self.training else 0.0
-        mixed = scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None], dropout_p=rate)
+        mixed = scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None])
         x = x + self.drop(self.merge(mixed.transpose(1, 2).reshape(b, n, w)))
         return x + self.drop(self.feed(self.norm2(x))), (k, v)
 
@@ -88,7 +87,7 @@ class SkeletonNetwork(nn.Module):
         self.to_atoms = nn.Linear(d, MAX_ATOMS + 1)
         self.to_group = nn.Linear(d, 231)
         self.to_position = nn.Linear(d, d)
-        self.to_element = nn.Sequential(nn.Linear(2 * d, 2 * d), nn.SiLU(), nn.Dropout(dropout), nn.Linear(2 * d, d))
+        self.to_element = nn.Sequential(nn.Linear(2 * d, 2 * d), nn.SiLU(), nn.Linear(2 * d, d))
         for table in (self.own_position, self.own_element, self.space_group, self.atoms, self.left, self.count):
             nn.init.normal_(table.weight, std=0.02)
         constants = {

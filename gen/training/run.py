@@ -7,6 +7,7 @@ import platform
 import time
 import warnings
 from pathlib import Path
+from typing import Any, cast
 
 import lightning
 import torch
@@ -66,6 +67,7 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
         max_steps=settings.steps,
         accelerator="cpu" if device == "cpu" else "auto",
         devices=1,
+        precision=cast("Any", settings.precision),
         gradient_clip_val=settings.gradient_clip,
         callbacks=[EMAWeightAveraging(decay=settings.ema), keep, Progress()],
         logger=CSVLogger(out, name="losses"),

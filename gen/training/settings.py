@@ -31,6 +31,7 @@ class TrainingSettings:
     target_dropout  chance that a known property is hidden
     size          sizes of the network, by name
     threads       CPU threads
+    precision     of the arithmetic, by lightning's names: ``32-true`` or ``bf16-mixed``
     validate_every  steps
     """
 
@@ -55,6 +56,7 @@ class TrainingSettings:
     dropout: float = 0.0
     seed: int = 0
     threads: int = 1
+    precision: str = "32-true"
 
     @classmethod
     def load(cls, path: Path) -> TrainingSettings:

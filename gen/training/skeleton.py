@@ -18,7 +18,7 @@ from ..skeleton.context import AT_LEAST, EXACTLY, FORMULA, MAX_GIVEN, NOTHING, C
 from ..skeleton.network import SkeletonNetwork, SkeletonSize
 from ..symmetry.tables import wyckoff_tables
 from .batches import CostSampler, Indices
-from .geometry import hide
+from .geometry import hide, usual
 from .optimiser import OptimiserSettings, configure
 from .settings import TrainingSettings
 
@@ -92,8 +92,7 @@ class SkeletonTraining(lightning.LightningModule):
 
     def _loss(self, batch: Batch, stage: str) -> Tensor:
         kind, elements, counts, targets, skeleton = batch
-        if stage == "train":
-            targets = hide(targets, self.settings.target_dropout)
+        targets = hide(targets) if stage == "train" else usual(targets)
         context = Context(kind, elements, counts, targets)
         losses = negative_log_likelihood(self.model, context, skeleton)
         n = len(skeleton)

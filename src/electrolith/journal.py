@@ -16,7 +16,7 @@ import numpy as np
 
 from .gen.symmetry.orbits import Orbits
 from .record import Chunk, GeneratedCrystal, Rejected
-from .validators.verdict import Verdict
+from .validators.verdict import Detail, Verdict
 from .whole import write_whole
 
 
@@ -71,7 +71,7 @@ def _chunk(values: dict[str, Any]) -> Chunk:
             **entry
             | {
                 "orbits": _orbits(entry["orbits"]),
-                "verdicts": tuple(Verdict(**verdict) for verdict in entry["verdicts"]),
+                "verdicts": tuple(verdict_of(verdict) for verdict in entry["verdicts"]),
             }
         )
         for entry in values["made"]
@@ -79,6 +79,11 @@ def _chunk(values: dict[str, Any]) -> Chunk:
     return Chunk(
         values["index"], made, tuple(Rejected(**entry) for entry in values["rejected"]), tuple(values["spent"])
     )
+
+
+def verdict_of(values: dict[str, Any]) -> Verdict:
+    """A verdict from its fields as JSON gives them."""
+    return Verdict(**values | {"details": tuple(Detail(**detail) for detail in values["details"])})
 
 
 def _orbits(values: dict[str, Any]) -> Orbits:
