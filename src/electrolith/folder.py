@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
@@ -12,8 +10,8 @@ import yaml
 
 from .cif import cif_text
 from .exports import EXTXYZ_NAME, ZIP_NAME, write_extxyz, write_zip
-from .gen.errors import UserError
 from .journal import Journal
+from .output import append_whole, claim, clear
 from .record import Chunk, GeneratedCrystal
 from .rows import REJECTED_HEADER, csv_text, header, rejected_row, row
 from .settings import read_yaml
@@ -39,30 +37,11 @@ class RunFolder:
 
     def claim(self, *, resume: bool, overwrite: bool) -> None:
         """Makes sure that a run may write here, and that the folder exists; deletes nothing. Raises ``UserError``."""
-        if resume and overwrite:
-            raise UserError("--resume goes on with a run, --overwrite starts it anew: give one of them.")
-        try:
-            self.path.mkdir(parents=True, exist_ok=True)
-            there = [file.name for file in self.path.iterdir() if not file.name.endswith(PART)]
-        except (FileExistsError, NotADirectoryError):
-            raise UserError(f"{self.path} is not a folder: give another -o.") from None
-        except PermissionError:
-            raise UserError(f"{self.path} may not be written to: give another -o.") from None
-        if there and not (resume or overwrite):
-            raise UserError(
-                f"{self.path} is not empty: add --resume to go on, --overwrite to start anew, or another -o."
-            )
-        if there and resume and RUN not in there:
-            raise UserError(f"{self.path} holds no run to go on with ({RUN} is missing): give another -o.")
+        claim(self.path, RUN, resume=resume, overwrite=overwrite)
 
     def clear(self) -> None:
         """Deletes what a run has left here, and nothing else."""
-        for name in OURS:
-            target = self.path / name
-            if target.is_dir():
-                shutil.rmtree(target)
-            else:
-                target.unlink(missing_ok=True)
+        clear(self.path, OURS)
 
     def read_run(self) -> dict[str, Any] | None:
         """What ``run.yaml`` says, or None if there is none yet."""
@@ -98,8 +77,8 @@ class Tables:
         for made in chunk.made:
             text = cif_text(made.orbits, made.id, self.comments(made))
             write_whole(self.cif(made), text.encode())
-        _append(self.crystals, csv_text(row(made, self.properties) for made in chunk.made))
-        _append(self.rejected, csv_text(rejected_row(rejected) for rejected in chunk.rejected))
+        append_whole(self.crystals, csv_text(row(made, self.properties) for made in chunk.made))
+        append_whole(self.rejected, csv_text(rejected_row(rejected) for rejected in chunk.rejected))
 
     def finish(self) -> None:
         """Writes the archive and the extended XYZ."""
@@ -111,14 +90,3 @@ class Tables:
     def cif(self, made: GeneratedCrystal) -> Path:
         """Where a crystal's CIF lies."""
         return self.folder.cifs / f"{made.id}.cif"
-
-
-def _append(path: Path, text: str) -> None:
-    """Adds whole rows, or, when the disk is full, none."""
-    before = path.stat().st_size
-    try:
-        with path.open("ab") as file:
-            file.write(text.encode())
-    except OSError:
-        os.truncate(path, before)
-        raise

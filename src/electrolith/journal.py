@@ -6,7 +6,6 @@ it. Floats are written so that they are read back exactly. The journal is remove
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -15,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from .gen.symmetry.orbits import Orbits
+from .numbered import Numbered
 from .record import Chunk, GeneratedCrystal, Rejected
 from .validators.verdict import Detail, Verdict
-from .whole import write_whole
 
 
 class Journal:
@@ -27,12 +26,12 @@ class Journal:
     """
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
+        self.records = Numbered(folder)
 
     def __len__(self) -> int:
         """How many chunks are finished, from the first on."""
         place = 0
-        while self._file(place).exists():
+        while place in self.records:
             place += 1
         return place
 
@@ -40,29 +39,15 @@ class Journal:
         return (self[place] for place in range(len(self)))
 
     def __getitem__(self, place: int) -> Chunk:
-        return _chunk(json.loads(self._file(place).read_text(encoding="utf-8")))
+        return _chunk(self.records.read(place))
 
     def append(self, place: int, chunk: Chunk) -> None:
         """Makes a chunk finished."""
-        self.folder.mkdir(exist_ok=True)
-        values = asdict(chunk)
-        write_whole(self._file(place), json.dumps(values, default=_plain).encode())
+        self.records.write(place, asdict(chunk))
 
     def remove(self) -> None:
         """Deletes the journal."""
-        if self.folder.is_dir():
-            for file in self.folder.iterdir():
-                file.unlink()
-            self.folder.rmdir()
-
-    def _file(self, place: int) -> Path:
-        return self.folder / f"{place:06d}.json"
-
-
-def _plain(value: object) -> object:
-    if isinstance(value, np.ndarray | np.generic):
-        return value.tolist()
-    raise TypeError(f"a {type(value).__name__} has no place in the journal")
+        self.records.remove()
 
 
 def _chunk(values: dict[str, Any]) -> Chunk:

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import errno
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -14,16 +12,16 @@ from typing import Any
 from .chunks import WithinRun
 from .conditioners.symbols import space_group_symbol
 from .folder import RunFolder, Tables
-from .gen.errors import ElectrolithError, UserError
+from .gen.errors import UserError
 from .gen.properties import PROPERTIES
 from .generator import Generator
+from .output import disk_full_said
 from .record import Chunk, GeneratedCrystal
 from .rows import ANSWERS
 from .settings import Settings
 from .slots import cores
 
 VERSIONS_OF = ("electrolith", "torch", "e3nn", "spglib", "pymatgen", "numpy")
-DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 UNITS = {p.name: p.unit for p in PROPERTIES}
 
 
@@ -60,7 +58,7 @@ def run(
     ``ElectrolithError`` when the disk is full; what was finished stays.
     """
     folder = RunFolder(path)
-    with _disk_full_said(path):
+    with disk_full_said(path):
         folder.claim(resume=resume, overwrite=overwrite)
         generator = generator or _load(settings)
         settings = settings.resolved(generator.device, cores())
@@ -154,15 +152,3 @@ def _same_run(settings: Settings, weights: dict[str, str], earlier: dict[str, An
             f"--resume needs the run's own settings; these differ ({file.name}, now): {'; '.join(differences)}. "
             "Leave the options out to take the run's, or start another folder."
         )
-
-
-@contextmanager
-def _disk_full_said(path: Path) -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno not in DISK_FULL:
-            raise
-        raise ElectrolithError(
-            f"the disk is full: what was finished is kept in {path}. Make room, then go on with --resume."
-        ) from error

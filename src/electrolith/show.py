@@ -8,12 +8,11 @@ from types import TracebackType
 from typing import Self
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, ProgressColumn, Task, TextColumn, TimeRemainingColumn
 from rich.table import Table
-from rich.text import Text
 
 from .exports import EXTXYZ_NAME, ZIP_NAME
 from .folder import CIFS, CRYSTALS, REJECTED
+from .progress import progress_bar
 from .run import Outcome
 
 SHOWN = 20  # crystals in the table
@@ -23,23 +22,11 @@ COLUMNS = {  # heading: column of crystals.csv
 }  # fmt: skip
 
 
-class _Rate(ProgressColumn):
-    """Crystals a second."""
-
-    def render(self, task: Task) -> Text:
-        return Text(f"{task.speed:.2g}/s" if task.speed else "–/s", style="cyan")
-
-
 class Bar:
     """A progress bar on stderr; silent where stderr is not a terminal."""
 
     def __init__(self) -> None:
-        console = Console(stderr=True)
-        self.progress = Progress(
-            TextColumn("crystals"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(),
-            TextColumn("[dim]{task.fields[replaced]} candidates replaced"),
-            console=console, disable=not console.is_terminal, transient=True,
-        )  # fmt: skip
+        self.progress = progress_bar("{task.fields[replaced]} candidates replaced")
         self.task = self.progress.add_task("", total=None, replaced=0)
 
     def __enter__(self) -> Self:

@@ -89,7 +89,7 @@ class _Worker(Generic[Item, Result]):
 def _serve(function: Callable[[Item], Result], line: Connection, parent: int) -> None:
     """The life of a worker: an item in, a result out, until the parent ends it or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends its workers
-    threading.Thread(target=_end_with, args=(parent,), daemon=True).start()
+    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
     while True:
         position, item = line.recv()
         answer: tuple[int, Result | None, Exception | None]
@@ -100,7 +100,8 @@ def _serve(function: Callable[[Item], Result], line: Connection, parent: int) ->
         line.send(answer)
 
 
-def _end_with(parent: int) -> None:
+def end_with(parent: int) -> None:
+    """Ends this process when its parent is gone; for a thread of its own."""
     while os.getppid() == parent:
         time.sleep(1.0)
     os._exit(1)
