@@ -11,7 +11,7 @@ from figures import arguments, folder, number, save, share
 from watched import generate
 
 from electrolith.evaluation import evaluate
-from electrolith.evaluation.formation import ELEMENTS
+from electrolith.validators.formation import ELEMENTS
 
 if __name__ == "__main__":
     args = arguments(__doc__ or "")

@@ -56,8 +56,9 @@ chgnet = pytest.mark.filterwarnings("ignore")  # the warnings of CHGNet's own de
 @chgnet
 def test_rock_salt_pulled_apart_relaxes_to_its_cell_and_lies_on_the_hull(crystal_named: Named) -> None:
     pytest.importorskip("chgnet")
-    from electrolith.evaluation.formation import hull_distance
-    from electrolith.evaluation.relaxation import distance_to_relaxed, relax
+    from electrolith.validators.displacement import distance_to_relaxed
+    from electrolith.validators.formation import hull_distance
+    from electrolith.validators.relax import relax
 
     salt = crystal_named("NaCl")
     swollen = Crystal.of(salt.lattice * 1.03, salt.frac_coords, salt.atomic_numbers)
@@ -71,7 +72,7 @@ def test_rock_salt_pulled_apart_relaxes_to_its_cell_and_lies_on_the_hull(crystal
 
 @chgnet
 def test_atoms_on_top_of_each_other_are_not_given_to_chgnet() -> None:
-    from electrolith.evaluation.relaxation import relax
+    from electrolith.validators.relax import relax
 
     clash = Crystal.of(np.eye(3) * 4, [[0, 0, 0], [0.01, 0, 0]], [11, 17])
     found = relax(clash)
@@ -81,7 +82,7 @@ def test_atoms_on_top_of_each_other_are_not_given_to_chgnet() -> None:
 
 @pytest.mark.parametrize("seed", range(3))
 def test_the_distance_knows_neither_drift_nor_turns_nor_lattice_translations(seed: int, crystal_named: Named) -> None:
-    from electrolith.evaluation.relaxation import distance_to_relaxed
+    from electrolith.validators.displacement import distance_to_relaxed
 
     rng = np.random.default_rng(seed)
     one = crystal_named("CaTiO3")
@@ -99,7 +100,7 @@ def test_the_distance_knows_neither_drift_nor_turns_nor_lattice_translations(see
 def test_the_distance_is_mattergens(name: str, crystal_named: Named) -> None:
     from pymatgen.analysis.structure_matcher import StructureMatcher
 
-    from electrolith.evaluation.relaxation import distance_to_relaxed
+    from electrolith.validators.displacement import distance_to_relaxed
 
     rng = np.random.default_rng(0)
     one = crystal_named(name)

@@ -54,7 +54,7 @@ def evaluate(
     shown = progress or _silent
     judged = judge(shown(crystals, len(crystals), "judging"), known, groups_asked(path))
     if relax:
-        from .relaxation import relax_all
+        from ..validators.relax import relax_all
 
         cells = [primitive_cell(c) for c in crystals]
         minima = relax_all(cells, workers)

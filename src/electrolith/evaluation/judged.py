@@ -14,7 +14,7 @@ from ..validators.unique import Unique
 from .reference import Reference
 
 if TYPE_CHECKING:
-    from .relaxation import Relaxed
+    from ..validators.relax import Relaxed
 
 
 @dataclass(frozen=True)
@@ -75,8 +75,8 @@ def relaxed(
     judged: Sequence[Judged], crystals: Iterable[Crystal], reference: Reference, minima: Iterable[Relaxed]
 ) -> list[Judged]:
     """The same rows with what relaxation tells; sameness is asked again of the relaxed crystals, as MatterGen does."""
-    from .formation import hull_distance
-    from .relaxation import distance_to_relaxed
+    from ..validators.displacement import distance_to_relaxed
+    from ..validators.formation import hull_distance
 
     unique, novel = Unique(most_compared=None), Novel(reference.crystals)
     rows = []

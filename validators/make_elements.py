@@ -1,4 +1,4 @@
-"""Fits ``chgnet_elements.json``: ``python -m electrolith.evaluation.make_elements crystals.parquet`` (3 minutes).
+"""Fits ``chgnet_elements.json``: ``python -m electrolith.validators.make_elements crystals.parquet`` (3 minutes).
 
 The formation energy of a crystal is E(CHGNet) - Σ x_i e_i. The e_i could be CHGNet's energies of the elements' ground
 states, but it has seldom seen elements and is wrong on some by up to 0.2 eV/atom, which would go into every compound.
@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 from ..gen.crystal import Crystal
 from ..gen.data.readers import Unreadable, read_crystals
 from .formation import ELEMENTS
-from .relaxation import energy_per_atom
+from .potential import energy_per_atom
 
 PER_ELEMENT = 45  # compounds of each element that the fit sees
-HELD_OUT = 250  # of the validation and of the test split each
+HELD_OUT = {"val": 250, "test": 500}  # compounds of the validation and of the test split
 MAX_SITES = 20
 MAX_HULL_DISTANCE = 0.1  # eV/atom
 SOFTEST, HARDEST = 0.3, 30.0  # weights of the hold on the ground states that are tried
@@ -44,7 +44,7 @@ def chosen(crystals: list[Crystal], rng: np.random.Generator) -> dict[str, list[
         z = int(c.atomic_numbers[0])
         if len(elements[i]) == 1 and (z not in ground or height[i] < height[ground[z]]):
             ground[z] = i
-    held = {s: rng.permutation(of[s])[:HELD_OUT].tolist() for s in ("val", "test")}
+    held = {s: rng.permutation(of[s])[:n].tolist() for s, n in HELD_OUT.items()}
     index = {"train": sorted(fit), **held, "ground": [ground[z] for z in sorted(ground)]}
     return {name: [crystals[i] for i in rows] for name, rows in index.items()}
 
@@ -91,6 +91,7 @@ def fit(path: Path) -> dict[str, Any]:
         "test_compounds": len(sets["test"]),
         "test_mean_absolute_error": round(float(error.mean()), 4),
         "test_median_absolute_error": round(float(np.median(error)), 4),
+        "test_root_mean_square_error": round(float(np.sqrt((error**2).mean())), 4),
         "test_mean_absolute_error_with_ground_states": round(float(ground_error.mean()), 4),
         "test_median_absolute_error_with_ground_states": round(float(np.median(ground_error)), 4),
         "energies": {str(z): round(float(e[z]), 4) for z in seen},
