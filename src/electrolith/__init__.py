@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from .gen.errors import UserError as UserError
     from .generator import Generator as Generator
     from .record import GeneratedCrystal as GeneratedCrystal
+    from .screening.record import Screened as Screened
+    from .screening.run import screen as screen
 
 _HOMES = {
     "AtLeast": "conditioners.interval",
@@ -25,8 +27,10 @@ _HOMES = {
     "ElectrolithError": "gen.errors",
     "GeneratedCrystal": "record",
     "Generator": "generator",
+    "Screened": "screening.record",
     "Targets": "conditioners.targets",
     "UserError": "gen.errors",
+    "screen": "screening.run",
 }
 
 __all__ = [
@@ -36,8 +40,10 @@ __all__ = [
     "ElectrolithError",
     "GeneratedCrystal",
     "Generator",
+    "Screened",
     "Targets",
     "UserError",
+    "screen",
 ]
 
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from .build import build
+from .check import check
 from .evaluate import evaluate
 from .generate import generate
+from .screen import screen
 from .train import train
 
-COMMANDS: tuple[Callable[..., None], ...] = (generate, evaluate, build, train)
+COMMANDS: tuple[Callable[..., None], ...] = (generate, screen, check, evaluate, build, train)

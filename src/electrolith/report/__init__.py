@@ -1,0 +1,7 @@
+"""``report.html``: one file that works offline, put together from the parts in ``assets/``."""
+
+from __future__ import annotations
+
+from .write import write_report
+
+__all__ = ["write_report"]

@@ -1,0 +1,96 @@
+"""One crystal through the checks of a recipe, in order, until one stops it."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable, Sequence
+
+from ..gen.crystal import Crystal
+from ..validators import Change, Check
+from ..validators.check import flaw_of
+from ..validators.potential import calculator
+from ..validators.symmetry import found_space_group
+from ..validators.unique import Unique
+from ..validators.verdict import Verdict
+from .entries import Entry
+from .options import options_of
+from .recipe import POTENTIAL, STOP, Recipe, Step
+from .record import READING, Answer, Screened
+
+LARGEST_FOR_SYMMETRY = 1000  # atoms; spglib takes seconds beyond
+Tell = Callable[[Answer | str], None]
+
+
+class Funnel:
+    """Takes crystals through a recipe. Raises ``UserError`` where a potential that it names is not installed."""
+
+    def __init__(self, recipe: Recipe) -> None:
+        self.recipe = recipe
+        for step in recipe.steps:
+            known = options_of(step.name)
+            if POTENTIAL in known:
+                calculator(str(step.options.get(POTENTIAL, known[POTENTIAL].default)))
+
+    def __call__(self, entry: Entry, tell: Tell = lambda _: None) -> Screened:
+        """What the checks say; ``tell`` hears of each step before it is asked, and of each answer."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            try:
+                return self._screen(entry, tell)
+            except Exception as error:  # noqa: BLE001  one bad crystal must never end a run
+                reason = f"could not be screened: {type(error).__name__}: {error}"
+                return Screened(entry.place, entry.id, entry.crystal, stopped=READING, reason=reason)
+
+    def _screen(self, entry: Entry, tell: Tell) -> Screened:
+        crystal = entry.crystal
+        if crystal is None:
+            return Screened(entry.place, entry.id, None, stopped=READING, reason=entry.reason)
+        answers: list[Answer] = []
+        before = _group(crystal)
+        for step in self.recipe.steps:
+            tell(step.key)
+            start = time.perf_counter()
+            verdict, crystal = asked(step.check, crystal, entry.unique)
+            answers.append(Answer(step.key, verdict, time.perf_counter() - start))
+            tell(answers[-1])
+            if stops(step, verdict):
+                break
+        return outcome(entry, crystal, answers, self.recipe.steps, before)
+
+
+def outcome(
+    entry: Entry, crystal: Crystal, answers: Sequence[Answer], steps: Sequence[Step], before: int | None = None
+) -> Screened:
+    """The record of a crystal with these answers, and with the ``crystal`` that it has become."""
+    stopped, reason = "", ""
+    for step, answer in zip(steps, answers, strict=False):
+        if stops(step, answer.verdict):
+            stopped, reason = step.key, answer.verdict.reason
+    group = before if crystal is entry.crystal else _group(crystal)
+    formula = "" if flaw_of(crystal) else crystal.formula
+    return Screened(
+        entry.place, entry.id, crystal, tuple(answers), stopped, reason, formula, len(crystal), before, group
+    )
+
+
+def stops(step: Step, verdict: Verdict) -> bool:
+    """Whether a crystal with this verdict goes no further."""
+    return verdict.passed is False or (verdict.passed is None and step.unknown == STOP)
+
+
+def asked(check: Check, crystal: Crystal, unique: Verdict | None = None) -> tuple[Verdict, Crystal]:
+    """The verdict of a check, and the crystal for the next one. Never raises."""
+    if isinstance(check, Unique) and unique is not None:  # it needs the other crystals: answered where they all are
+        return unique, crystal
+    if not isinstance(check, Change) or flaw_of(crystal):
+        return check.check(crystal), crystal
+    try:
+        verdict, changed = check.change(crystal)
+    except Exception as error:  # noqa: BLE001  one bad crystal must never end a run
+        return Verdict(check.name, None, reason=f"could not be done: {type(error).__name__}: {error}"), crystal
+    return verdict, crystal if changed is None else changed
+
+
+def _group(crystal: Crystal) -> int | None:
+    return found_space_group(crystal) if len(crystal) <= LARGEST_FOR_SYMMETRY else None
