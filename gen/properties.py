@@ -24,6 +24,11 @@ class Property:
         scaled = np.log10(np.maximum(value, 1e-12)) if self.log else np.asarray(value, dtype=np.float64)
         return np.clip((scaled - self.centre) / self.width, -4.0, 4.0)
 
+    def restore(self, seen: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The inverse of ``normalise``, in ``unit``."""
+        scaled = seen * self.width + self.centre
+        return 10.0**scaled if self.log else scaled
+
 
 PROPERTIES: tuple[Property, ...] = (
     Property("energy_above_hull", "eV/atom", 0.03, 0.05),

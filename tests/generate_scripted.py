@@ -57,7 +57,7 @@ class Scripted:
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = 50,
         guidance: float = 1.0,
-        accept: object = None,
+        lacks: object = None,
     ) -> list[Candidate]:
         fitting = [o for o in KNOWN if not constraints.space_groups or o.space_group in constraints.space_groups]
         return [self._one(seed, fitting) for seed in seeds]

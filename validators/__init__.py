@@ -11,7 +11,7 @@ from typing import Any
 
 from ..gen.errors import UserError, did_you_mean
 from .charge import Charge
-from .check import Check
+from .check import Change, Check, CompositionCheck
 from .distances import Distances
 from .finite import Finite
 from .fragments import Fragments
@@ -49,8 +49,10 @@ def validator(name: str, **options: Any) -> Check:
 
 __all__ = [
     "VALIDATORS",
+    "Change",
     "Charge",
     "Check",
+    "CompositionCheck",
     "Distances",
     "Finite",
     "Fragments",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
@@ -9,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .check import Check
-from .sameness import Comparable, comparable, formula_key, formula_keys, nearest_first, same
+from .sameness import Comparable, comparable, formula_keys, nearest_first, same
 from .verdict import Verdict
 
 if TYPE_CHECKING:
@@ -42,19 +43,26 @@ class Novel(Check):
         order = np.argsort(keys, kind="stable")
         return keys[order], order
 
+    def of_formula(self, counts: Mapping[int, int]) -> list[int]:
+        """The reference crystals with the reduced formula of ``counts``, atoms by atomic number."""
+        keys, order = self._index
+        row = np.zeros((1, 119), dtype=np.int64)
+        row[0, list(counts)] = list(counts.values())
+        key = formula_keys(row)[0]
+        return order[np.searchsorted(keys, key, "left") : np.searchsorted(keys, key, "right")].tolist()
+
     def answer(self, crystal: Crystal) -> Verdict:
         """Fails on the first reference crystal that is the same, and names it."""
-        keys, order = self._index
-        key = formula_key(crystal)
-        first, end = int(np.searchsorted(keys, key, "left")), int(np.searchsorted(keys, key, "right"))
-        if first == end:
-            return Verdict(self.name, True, 0.0, reason="its formula is not in the reference set")
+        numbers, counts = np.unique(crystal.atomic_numbers, return_counts=True)
+        alike = self.of_formula(dict(zip(numbers.tolist(), counts.tolist(), strict=True)))
+        n = float(len(alike))
+        if not alike:
+            return Verdict(self.name, True, n, reason="its formula is not in the reference set")
         candidate = comparable(crystal)
-        for other in nearest_first(candidate, [self._ready(int(i)) for i in order[first:end]]):
+        for other in nearest_first(candidate, [self._ready(i) for i in alike]):
             if same(candidate, other):
-                return Verdict(self.name, False, float(end - first), reason=f"the same as {other.crystal.name}")
-        reason = f"unlike the {end - first} of its formula in the reference set"
-        return Verdict(self.name, True, float(end - first), reason=reason)
+                return Verdict(self.name, False, n, reason=f"the same as {other.crystal.name}")
+        return Verdict(self.name, True, n, reason=f"unlike the {len(alike)} of its formula in the reference set")
 
     def _make_ready(self, index: int) -> Comparable:
         from ..gen.symmetry.orbits import crystal_of

@@ -68,17 +68,33 @@ def hull_entries() -> HullEntries:
     return HullEntries.load(HULL)
 
 
-@lru_cache(maxsize=256)
+@cache
+def _element_sets() -> NDArray[np.uint64]:
+    """(2, n): the elements of each compound as bits."""
+    entries = hull_entries()
+    return _bits(entries.element, entries.owner, len(entries))
+
+
+def _bits(elements: NDArray[np.int64], owner: NDArray[np.int64], n: int) -> NDArray[np.uint64]:
+    words = np.zeros((2, n), dtype=np.uint64)
+    bit = np.left_shift(np.uint64(1), (elements % 64).astype(np.uint64))
+    np.bitwise_or.at(words, (elements // 64, owner), bit)
+    return words
+
+
+@lru_cache(maxsize=4096)
 def _system(elements: tuple[int, ...]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Atomic fractions (elements, k) and energies (k,) of the known compounds of a chemical system."""
     entries = hull_entries()
-    foreign = np.zeros(len(entries), dtype=bool)
-    foreign[entries.owner[~np.isin(entries.element, elements)]] = True
-    kept = np.flatnonzero(~foreign)
-    pairs = np.isin(entries.owner, kept)
+    numbers = np.array(elements)
+    outside = ~_bits(numbers, np.zeros_like(numbers), 1)
+    low, high = _element_sets() & outside
+    kept = np.flatnonzero((low | high) == 0)
+    counts = np.diff(entries.start)[kept]
+    column = np.repeat(np.arange(len(kept)), counts)
+    pairs = np.arange(len(column)) - np.repeat(np.cumsum(counts) - counts, counts) + entries.start[kept][column]
     fractions = np.zeros((len(elements), len(kept)))
-    row = np.searchsorted(elements, entries.element[pairs])
-    fractions[row, np.searchsorted(kept, entries.owner[pairs])] = entries.count[pairs]
+    fractions[np.searchsorted(numbers, entries.element[pairs]), column] = entries.count[pairs]
     return fractions / fractions.sum(0), entries.energy[kept]
 
 
@@ -87,15 +103,24 @@ def hull_energy(composition: Mapping[int, float]) -> float:
 
     ``composition`` maps atomic numbers to amounts. Raises ``ValueError`` for elements without an entry.
     """
+    elements = tuple(sorted(z for z, amount in composition.items() if amount > 0))
+    amounts = np.array([composition[z] for z in elements], dtype=np.float64)
+    energy = _mixture(elements, tuple((amounts / amounts.sum()).tolist()))
+    if energy is None:
+        raise ValueError(f"no known compounds mix to the composition of atomic numbers {dict(composition)}")
+    return energy
+
+
+@lru_cache(maxsize=100_000)
+def _mixture(elements: tuple[int, ...], fractions: tuple[float, ...]) -> float | None:
+    """Energy of the best mixture at these atomic fractions, or None where there is none."""
     from scipy.optimize import linprog
 
-    elements = tuple(sorted(z for z, amount in composition.items() if amount > 0))
-    fractions, energies = _system(elements)
-    target = np.array([composition[z] for z in elements], dtype=np.float64)
-    found = linprog(energies, A_eq=fractions, b_eq=target / target.sum(), method="highs") if len(energies) else None
-    if found is None or not found.success:
-        raise ValueError(f"no known compounds mix to the composition of atomic numbers {dict(composition)}")
-    return float(found.fun)
+    compounds, energies = _system(elements)
+    if not len(energies):
+        return None
+    found = linprog(energies, A_eq=compounds, b_eq=np.array(fractions), method="highs")
+    return float(found.fun) if found.success else None
 
 
 def energy_above_hull(composition: Mapping[int, float], formation_energy_per_atom: float) -> float:

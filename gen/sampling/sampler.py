@@ -22,14 +22,16 @@ from ..properties import PROPERTIES, normalise
 from ..skeleton.constraints import Constraints
 from ..skeleton.network import SkeletonNetwork, SkeletonSize
 from ..skeleton.sampler import Skeleton, SkeletonSampler
+from ..surrogate.surrogate import WEIGHTS
 from ..symmetry.orbits import Orbits
 from ..weights_io import FOLDER, load_weights, sha256
 from .ranking import ranked, schedule
 
-Accept = Callable[[Mapping[int, int]], bool]
-STEPS = 50  # network evaluations for one crystal
+Lacks = Callable[[Sequence[Skeleton]], NDArray[np.float64]]
+STEPS = 50  # network evaluations for one crystal, unless told
 REDRAWS = 12
 POOL = 128  # skeletons that a prediction chooses from
+UNLESS_ASKED = {"energy_above_hull": 0.0}  # the models have seen unstable crystals, too: stable ones are wanted
 FILES = ("skeleton.safetensors", "geometry.safetensors")
 
 
@@ -70,7 +72,8 @@ class Sampler:
         state, size = load_weights(folder / FILES[1])
         geometry = GeometryModel(NetworkSize(**size))
         geometry.load_state_dict(state)
-        return cls(skeleton, geometry, {name: sha256(folder / name) for name in FILES}, chosen)
+        hashes = {file.name: sha256(file) for file in (*(folder / name for name in FILES), WEIGHTS)}
+        return cls(skeleton, geometry, hashes, chosen)
 
     def draw(
         self,
@@ -79,15 +82,16 @@ class Sampler:
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = STEPS,
         guidance: float = 1.0,
-        accept: Accept | None = None,
+        lacks: Lacks | None = None,
     ) -> list[Candidate]:
         """One candidate per seed, in order; ``properties`` are the soft targets of each.
 
-        ``accept`` says of a composition (atoms by atomic number) whether it is worth a geometry; a skeleton refused
-        is drawn again, ``REDRAWS`` times at most. Skeletons cost a hundredth of a geometry.
+        ``lacks`` says what skeletons lack to be worth a geometry: 0 is enough, infinite is none. While a skeleton
+        lacks something another is drawn, ``REDRAWS`` times at most, and the one that lacks least is taken. Skeletons
+        cost a hundredth of a geometry.
         """
         with one_thread(self.device):
-            return self._draw(seeds, constraints, self._targets(len(seeds), properties), steps, guidance, accept)
+            return self._draw(seeds, constraints, self._targets(len(seeds), properties), steps, guidance, lacks)
 
     def _draw(
         self,
@@ -96,20 +100,22 @@ class Sampler:
         targets: NDArray[np.float32],
         steps: int,
         guidance: float,
-        accept: Accept | None,
+        lacks: Lacks | None,
     ) -> list[Candidate]:
         drawn: list[Skeleton | None] = [None] * len(seeds)
+        lacking = np.full(len(seeds), np.inf)
         redrawn = np.zeros(len(seeds), dtype=np.int64)
         missing = list(range(len(seeds)))
         for turn in range(REDRAWS):
             fresh = [seeds[k] if turn == 0 else _seed(seeds[k], turn) for k in missing]
-            for k, skeleton in zip(
-                missing, self.skeletons.draw(fresh, constraints, targets[missing], 1.0, guidance), strict=True
-            ):
-                good = skeleton is not None and (accept is None or accept(skeleton.counts))
-                drawn[k] = skeleton if good else None
-                redrawn[k] += not good
-            missing = [k for k in missing if drawn[k] is None]
+            found = self.skeletons.draw(fresh, constraints, targets[missing], 1.0, guidance)
+            real = [(k, s) for k, s in zip(missing, found, strict=True) if s is not None]
+            values = np.zeros(len(real)) if lacks is None else lacks([s for _, s in real])
+            for (k, skeleton), value in zip(real, values, strict=True):
+                if value < lacking[k]:
+                    drawn[k], lacking[k] = skeleton, value
+            redrawn[missing] += lacking[missing] > 0
+            missing = [k for k in missing if lacking[k] > 0]
             if not missing:
                 break
         return self._built(seeds, drawn, redrawn, targets, steps, guidance)
@@ -242,7 +248,8 @@ class Sampler:
     @staticmethod
     def _targets(n: int, properties: Sequence[Mapping[str, float]] | None) -> NDArray[np.float32]:
         given: Sequence[Mapping[str, float]] = [{}] * n if properties is None else properties
-        return normalise(np.array([[g.get(p.name, np.nan) for p in PROPERTIES] for g in given]).reshape(n, -1))
+        asked = [UNLESS_ASKED | dict(g) for g in given]
+        return normalise(np.array([[a.get(p.name, np.nan) for p in PROPERTIES] for a in asked]).reshape(n, -1))
 
 
 def folder_of(checkpoint: str | Path) -> Path:

@@ -23,10 +23,12 @@ from ..weights_io import load_weights, save_weights
 from .geometry import GeometryTraining, select
 from .settings import TrainingSettings
 from .skeleton import SkeletonTraining
+from .surrogate import SurrogateTraining
 
-MODULES: dict[str, type[GeometryTraining | SkeletonTraining]] = {
+MODULES: dict[str, type[GeometryTraining | SkeletonTraining | SurrogateTraining]] = {
     "geometry": GeometryTraining,
     "skeleton": SkeletonTraining,
+    "surrogate": SurrogateTraining,
 }
 
 

@@ -17,7 +17,7 @@ class TrainingSettings:
     """One training run.
 
     symbol        meaning                                                        unit
-    model         ``skeleton`` or ``geometry``
+    model         ``skeleton``, ``geometry`` or ``surrogate``
     start         a weight file to start from; empty: random weights
     data          an orbit data set (``.npz``); empty: the one in the package
     max_atoms     largest primitive cell
@@ -26,7 +26,7 @@ class TrainingSettings:
     warmup, decay steps of linear rise at the start and of linear fall at the end
     learning_rate, weight_decay, gradient_clip, dropout   as in AdamW (Loshchilov and Hutter, 2019)
     ema           decay of the averaged weights, which are the ones that are kept
-    batch         orbits (geometry) or crystals (skeleton) in a batch
+    batch         orbits (geometry, surrogate) or tokens (skeleton) in a batch
     large, large_every  crystals with more atoms come every so many epochs
     target_dropout  chance that a known property is hidden
     size          sizes of the network, by name

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Protocol
 
 from .conditioners.targets import Targets
-from .gen.sampling.sampler import Accept, Candidate
+from .gen.sampling.sampler import Candidate, Lacks
 from .gen.skeleton.constraints import Constraints
-from .how import WITHIN_RUN, How
+from .how import PREDICTION_STEPS, STEPS, WITHIN_RUN, How
 from .judge import Attempt, Judge
 from .record import Chunk, GeneratedCrystal, Rejected
 from .slots import Slots, attempt_seed, target_seed
-from .validators.charge import charge_balance
 from .validators.unique import Unique
+from .worth import Worth
 
 GUESS = 2  # attempts at the geometry of one guess
 
@@ -30,7 +29,7 @@ class Draws(Protocol):
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = 50,
         guidance: float = 1.0,
-        accept: Accept | None = None,
+        lacks: Lacks | None = None,
     ) -> list[Candidate]:
         """One candidate per seed, in order; each depends on its own seed alone."""
 
@@ -45,12 +44,6 @@ class Draws(Protocol):
         guidance: float = 1.0,
     ) -> list[Candidate]:
         """Candidates for a formula, rank 0 the best guess; each depends on its seed, its rank and the pool's seed."""
-
-
-def balanced(counts: Mapping[int, int]) -> bool:
-    """Whether charges of a composition (atoms by atomic number) can balance: asked before a geometry is made."""
-    divisor = math.gcd(*counts.values())
-    return charge_balance(tuple(sorted((number, count // divisor) for number, count in counts.items())))[0]
 
 
 def make_chunk(sampler: Draws, judge: Judge, slots: Slots, targets: Targets, how: How, index: int) -> Chunk:
@@ -87,11 +80,13 @@ def _candidates(
     """
     seeds = [attempt_seed(how.seed, attempt.slot, attempt.number) for attempt in attempts]
     soft = [attempt.asked for attempt in attempts] if any(attempt.asked for attempt in attempts) else None
+    steps = how.steps or (STEPS if constraints.formula is None else PREDICTION_STEPS)
     if constraints.formula is not None and soft is None:
         ranks = [attempt.slot + n * (attempt.number // GUESS) for attempt in attempts]
-        return sampler.predict(seeds, ranks, how.seed, constraints, None, how.steps, how.guidance)
-    accept = balanced if "charge" in how.checks and constraints.formula is None else None
-    return sampler.draw(seeds, constraints, soft, how.steps, how.guidance, accept)
+        return sampler.predict(seeds, ranks, how.seed, constraints, None, steps, how.guidance)
+    told = any("energy_above_hull" in attempt.asked for attempt in attempts)
+    worth = Worth("charge" in how.checks and constraints.formula is None, how.stable and not told, how.new)
+    return sampler.draw(seeds, constraints, soft, steps, how.guidance, worth)
 
 
 class WithinRun:

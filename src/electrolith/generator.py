@@ -52,18 +52,20 @@ class Generator:
         targets: Targets | None = None,
         *,
         seed: int = 0,
-        steps: int = 50,
+        steps: int | None = None,
         batch_size: int | None = None,
         workers: int = 1,
         max_attempts: int = 20,
         guidance: float = 1.0,
         checks: Sequence[str] = HARD,
+        stable: bool = True,
+        new: bool = True,
     ) -> list[GeneratedCrystal]:
         """``n`` crystals that pass the checks; fewer, with a warning, where attempts run out. See ``stream``."""
         made = list(
             self.stream(
                 n, targets, seed=seed, steps=steps, batch_size=batch_size, workers=workers,
-                max_attempts=max_attempts, guidance=guidance, checks=checks,
+                max_attempts=max_attempts, guidance=guidance, checks=checks, stable=stable, new=new,
             )
         )  # fmt: skip
         if len(made) < n:
@@ -79,19 +81,21 @@ class Generator:
         targets: Targets | None = None,
         *,
         seed: int = 0,
-        steps: int = 50,
+        steps: int | None = None,
         batch_size: int | None = None,
         workers: int = 1,
         max_attempts: int = 20,
         guidance: float = 1.0,
         checks: Sequence[str] = HARD,
+        stable: bool = True,
+        new: bool = True,
     ) -> Iterator[GeneratedCrystal]:
         """The same crystals as they are made, batch by batch.
 
         The same seed gives the same crystals: bit for bit at the same ``batch_size``, to 0.01 Å at any other.
         ``workers`` forks that many processes; do so before torch has computed anything in yours.
         """
-        how = How(seed, steps, guidance, max_attempts, tuple(checks))
+        how = How(seed, steps, guidance, max_attempts, tuple(checks), stable, new)
         slots = Slots(n, batch_size or auto_batch_size(n, self.device))
         in_run = WithinRun()
         for chunk in self.chunks(slots, targets or Targets(), how, workers=workers):

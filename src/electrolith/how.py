@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 HARD = ("finite", "distances", "volume", "charge", "symmetry")  # a candidate that fails one is replaced
 SOFT = ("fragments", "novel")  # told, never a reason for replacement
+STEPS, PREDICTION_STEPS = 50, 100
 WITHIN_RUN = "unique"  # told as well; it needs the crystals made before
 TOLD = (*HARD, *SOFT, WITHIN_RUN)
 
@@ -16,14 +17,19 @@ class How:
 
     symbol        meaning
     seed          of the run
-    steps         network evaluations of the geometry model for one crystal: tries of 10, the best of which is kept
+    steps         network evaluations of the geometry model for one crystal: tries of 10, the best of which is kept;
+                  None: ``STEPS``, and ``PREDICTION_STEPS`` where a formula is given
     guidance      strength of soft targets
     max_attempts  candidates for one crystal before it is given up
     checks        that a candidate must pass; one that fails is replaced
+    stable        whether orbits are drawn again that are predicted to lie far above the hull of known compounds
+    new           whether orbits are drawn again that the reference set has
     """
 
     seed: int = 0
-    steps: int = 50
+    steps: int | None = None
     guidance: float = 1.0
     max_attempts: int = 20
     checks: tuple[str, ...] = HARD
+    stable: bool = True
+    new: bool = True

@@ -29,7 +29,7 @@ class GeneratedCrystal:
     orbits               the crystal as orbits in spglib's standard cell
     asked                soft targets: property → value asked of this crystal
     verdicts             answers of the checks, in the order in which they were asked
-    redrawn              skeletons refused before this one, because no charges balance their composition
+    redrawn              skeletons passed over: charges out of balance, known, or predicted to be unstable
     """
 
     slot: int

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,9 @@ from .generator import Generator
 from .output import disk_full_said
 from .record import Chunk, GeneratedCrystal
 from .rows import ANSWERS
-from .settings import Settings
+from .settings import AUTO, Settings
 from .slots import cores
+from .versions import versions_of
 
 VERSIONS_OF = ("electrolith", "torch", "e3nn", "spglib", "pymatgen", "numpy")
 UNITS = {p.name: p.unit for p in PROPERTIES}
@@ -105,7 +105,7 @@ def comments(made: GeneratedCrystal, settings: Settings, weights: dict[str, str]
     targets = settings.targets.as_mapping()
     group = made.space_group_asked
     found = f"{made.space_group_found} at 0.1 A, {made.space_group_strict} at 0.01 A"
-    how = f"{settings.steps} steps, guidance {settings.guidance:g}, batches of {settings.batch_size}"
+    how = f"{settings.how.steps or AUTO} steps, guidance {settings.guidance:g}, batches of {settings.batch_size}"
     lines = [
         f"made by electrolith {versions()['electrolith']}; not relaxed",
         f"run: seed {settings.seed}, {how}, checkpoint {settings.checkpoint}",
@@ -123,13 +123,7 @@ def comments(made: GeneratedCrystal, settings: Settings, weights: dict[str, str]
 @cache
 def versions() -> dict[str, str]:
     """Versions of what the crystals depend on."""
-    found = {}
-    for name in VERSIONS_OF:
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            found[name] = "unknown"
-    return found
+    return versions_of(VERSIONS_OF)
 
 
 def _load(settings: Settings) -> Generator:

@@ -25,10 +25,13 @@ class Settings:
     n             crystals to make
     seed          of the run; the same seed gives the same crystals
     targets       what the crystals must and should be: ``conditioners.targets.Targets``
-    steps         network evaluations of the geometry model for one crystal: tries of 10, the best of which is kept
+    steps         network evaluations of the geometry model for one crystal: tries of 10, the best of which is kept;
+                  None: chosen by what is made, more for a given formula
     guidance      strength of property targets
     max_attempts  candidates for one crystal before it is given up
     charge        whether candidates without balanced charges are replaced
+    stable        whether candidates are preferred that are predicted to lie near the hull of known compounds
+    new           whether candidates are preferred whose orbits no known crystal has
     batch_size    crystals made at once; 0: chosen from n and the device
     checkpoint    name or folder of the weights
     shard         part of the run to make, e.g. 2/8
@@ -39,10 +42,12 @@ class Settings:
     n: int
     seed: int = 0
     targets: Targets = field(default_factory=Targets)
-    steps: int = 50
+    steps: int | None = None
     guidance: float = 1.0
     max_attempts: int = 20
     charge: bool = True
+    stable: bool = True
+    new: bool = True
     batch_size: int = 0
     checkpoint: str = "default"
     shard: Shard = field(default_factory=Shard)
@@ -52,8 +57,8 @@ class Settings:
     def __post_init__(self) -> None:
         least = {"n": 1, "seed": 0, "steps": 1, "guidance": 0, "max_attempts": 1, "batch_size": 0, "workers": 0}
         for name, low in least.items():
-            if getattr(self, name) < low:
-                raise UserError(f"{name} = {getattr(self, name)}: it must be at least {low}.")
+            if (value := getattr(self, name)) is not None and value < low:
+                raise UserError(f"{name} = {value}: it must be at least {low}.")
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Settings:
@@ -69,7 +74,7 @@ class Settings:
     def as_mapping(self) -> dict[str, Any]:
         """What ``from_mapping`` reads."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        automatic = {name: AUTO for name in ("batch_size", "workers") if values[name] == 0}
+        automatic = {name: AUTO for name in ("batch_size", "workers", "steps") if not values[name]}
         return values | automatic | {"targets": self.targets.as_mapping(), "shard": str(self.shard)}
 
     def resolved(self, device: str, cores: int) -> Settings:
@@ -88,7 +93,7 @@ class Settings:
     def how(self) -> How:
         """How crystals are made."""
         checks = tuple(name for name in HARD if self.charge or name != "charge")
-        return How(self.seed, self.steps, self.guidance, self.max_attempts, checks)
+        return How(self.seed, self.steps, self.guidance, self.max_attempts, checks, self.stable, self.new)
 
     def differences(self, other: Settings) -> list[str]:
         """Where two settings ask for different crystals, as ``name: here, there``."""
@@ -135,6 +140,10 @@ def _whole(name: str, value: object) -> int:
     return int(str(value))
 
 
+def _whole_or_none(name: str, value: object) -> int | None:
+    return None if value == AUTO else _whole(name, value)
+
+
 def _real(name: str, value: object) -> float:
     try:
         return float(str(value))
@@ -164,10 +173,12 @@ _READERS: dict[str, Any] = {
     "n": _whole,
     "seed": _whole,
     "targets": _targets,
-    "steps": _whole,
+    "steps": _whole_or_none,
     "guidance": _real,
     "max_attempts": _whole,
     "charge": _truth,
+    "stable": _truth,
+    "new": _truth,
     "batch_size": _whole,
     "checkpoint": _text,
     "shard": lambda _, value: Shard.parse(str(value)),

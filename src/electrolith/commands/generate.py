@@ -42,14 +42,13 @@ def generate(
     ] = None,
     guidance: Annotated[float | None, _option("Strength of property targets (1).", MAY)] = None,
     seed: Annotated[int | None, _option("The same seed gives the same crystals (0).", HOW)] = None,
-    steps: Annotated[int | None, _option("Evaluations of the geometry model for one crystal (50).", HOW)] = None,
-    max_attempts: Annotated[int | None, _option("Candidates for one crystal before it is given up (20).", HOW)] = None,
-    charge: Annotated[
-        bool | None,
-        typer.Option(
-            help="Replace candidates without balanced charges (yes).", rich_help_panel=HOW, show_default=False
-        ),
+    steps: Annotated[
+        str | None, _option("Evaluations of the geometry model for one crystal (50; 100 for a formula).", HOW)
     ] = None,
+    max_attempts: Annotated[int | None, _option("Candidates for one crystal before it is given up (20).", HOW)] = None,
+    charge: Annotated[bool | None, _option("Replace candidates without balanced charges (yes).", HOW)] = None,
+    stable: Annotated[bool | None, _option("Prefer what is predicted to be near the hull (yes).", HOW)] = None,
+    new: Annotated[bool | None, _option("Prefer what is not in the reference set (yes).", HOW)] = None,
     batch_size: Annotated[str | None, _option("Crystals made at once (auto).", HOW, metavar="NUMBER|auto")] = None,
     workers: Annotated[str | None, _option("Processes (auto: one per core).", HOW, metavar="NUMBER|auto")] = None,
     device: Annotated[str | None, _option("auto, cpu, cuda (auto).", HOW)] = None,
@@ -74,8 +73,9 @@ def generate(
         "max_atoms": max_atoms,
     }  # fmt: skip
     options = {
-        "n": n, "seed": seed, "steps": steps, "guidance": guidance, "max_attempts": max_attempts, "charge": charge,
-        "batch_size": batch_size, "workers": workers, "device": device, "checkpoint": checkpoint, "shard": shard,
+        "n": n, "seed": seed, "steps": steps, "guidance": guidance, "max_attempts": max_attempts,
+        "charge": charge, "stable": stable, "new": new, "batch_size": batch_size, "workers": workers,
+        "device": device, "checkpoint": checkpoint, "shard": shard,
     }  # fmt: skip
     wanted = {name: value for name, value in targets.items() if value is not None} | _properties(target or [])
     given = {name: value for name, value in options.items() if value is not None}

@@ -1,0 +1,69 @@
+"""How well are properties predicted from orbits alone, without a geometry? The test split, which training never saw.
+
+Run from the root of the repository: ``python benchmarks/surrogate.py`` (a minute).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from figures import Figure, arguments, number, percent, save
+from scipy.stats import rankdata, spearmanr
+
+from electrolith.gen.data.dataset import SPLITS, reference_set
+from electrolith.gen.properties import PROPERTIES
+from electrolith.gen.surrogate.inputs import Inputs
+from electrolith.gen.surrogate.surrogate import default_surrogate
+from electrolith.gen.symmetry.tables import wyckoff_tables
+
+STABLE = 0.1  # eV/atom above the hull
+MAX_ATOMS = 52
+
+
+def error_figure(name: str, unit: str, log: bool, true: np.ndarray, found: np.ndarray, spread: np.ndarray) -> Figure:
+    """Mean absolute error, in decades for what is seen by its logarithm; how honest the spreads are."""
+    truth, guess = (np.log10(true), np.log10(found)) if log else (true, found)
+    error = np.abs(truth - guess)
+    rank = spearmanr(truth, guess).statistic
+    within = percent(float((error <= 2 * spread).mean()))
+    trivial = np.abs(truth - np.median(truth)).mean()
+    words = f"{name.replace('_', ' ')}: mean absolute error" + (f" of log10 ({unit})" if log else "")
+    remark = f"the median as a guess: {trivial:.3g}; rank correlation {rank:.2f}; {within} within twice the spread"
+    return number(words, float(error.mean()), "" if log else unit, len(error), remark=remark)
+
+
+def area_under_curve(positive: np.ndarray, score: np.ndarray) -> float:
+    """Chance that a positive scores higher than another (Mann and Whitney)."""
+    ranks = rankdata(score)
+    n, m = int(positive.sum()), int((~positive).sum())
+    return float((ranks[positive].sum() - n * (n + 1) / 2) / (n * m))
+
+
+if __name__ == "__main__":
+    args = arguments(__doc__ or "")
+    data = reference_set()
+    chosen = np.flatnonzero((data.split == SPLITS.index("test")) & (data.n_atoms <= MAX_ATOMS))
+    test = data.take(chosen[::40] if args.small else chosen)
+    sites = wyckoff_tables().op_count
+    skeletons = [(o.space_group, o.positions, o.elements) for o in test]
+    compositions = [dict.fromkeys(z.tolist(), 0) for _, _, z in skeletons]
+    for counts, (_, positions, elements) in zip(compositions, skeletons, strict=True):
+        for p, z in zip(positions, elements, strict=True):
+            counts[int(z)] += int(sites[p])
+    surrogate = default_surrogate()
+    found = surrogate.predict(Inputs.of_skeletons(skeletons))
+    figures = []
+    for k, p in enumerate(PROPERTIES):
+        true = test.properties[:, k]
+        known = np.isfinite(true) & ((true > 0) | (not p.log))
+        if known.sum() >= 10:
+            columns = (true[known], found.values[known, k], found.spreads[known, k])
+            figures.append(error_figure(p.name, p.unit, p.log, *columns))
+    height, _ = surrogate.energies_above_hull(Inputs.of_skeletons(skeletons), compositions)
+    true = test.property("energy_above_hull")
+    known = np.isfinite(height) & np.isfinite(true)
+    area = area_under_curve(true[known] <= STABLE, -height[known])
+    words = f"telling crystals at most {STABLE} eV/atom above the hull from the rest: area under the curve"
+    share = percent(float((true[known] <= STABLE).mean()))
+    remark = f"predicted formation energy over the hull of known compounds; {share} are so near"
+    figures.append(number(words, area, "", int(known.sum()), remark=remark))
+    save("surrogate", figures, args.small, args.checkpoint)

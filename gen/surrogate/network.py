@@ -1,0 +1,131 @@
+"""The surrogate network: an ensemble of transformers over a crystal's orbits.
+
+The idea of Wren (Goodall et al., Sci. Adv. 8, eabn4117, 2022): energies follow well from elements on Wyckoff positions,
+without coordinates, and so are known before any relaxation. Attention is weighted by the share of atoms that an orbit
+holds, as in Roost (Goodall and Lee, Nat. Commun. 11, 6280, 2020), so that an orbit counts as its atoms would. Each
+member says a value and a Laplace width for every property.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import scaled_dot_product_attention
+
+from ..properties import PROPERTIES
+from ..skeleton.vocabulary import MAX_ELEMENT, element_features, position_features, site_symmetries
+from .inputs import UNKNOWN_POSITION, Inputs
+
+
+@dataclass(frozen=True)
+class SurrogateSize:
+    """Width, layers and attention heads of a member; number of members."""
+
+    width: int = 96
+    layers: int = 3
+    heads: int = 4
+    members: int = 3
+
+
+class Block(nn.Module):
+    """Pre-norm attention, weighted by shares of atoms, and feed-forward."""
+
+    def __init__(self, width: int, heads: int, dropout: float) -> None:
+        super().__init__()
+        self.heads = heads
+        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
+        self.attend = nn.Linear(width, 3 * width)
+        self.merge = nn.Linear(width, width)
+        self.feed = nn.Sequential(nn.Linear(width, 3 * width), nn.SiLU(), nn.Linear(3 * width, width))
+        self.drop = nn.Dropout(dropout)
+
+    def forward(self, x: Tensor, log_share: Tensor) -> Tensor:
+        """Tokens (B, n, width); logarithms of shares (B, 1, 1, n) are added to the attention's logits."""
+        b, n, w = x.shape
+        q, k, v = self.attend(self.norm1(x)).view(b, n, 3, self.heads, w // self.heads).permute(2, 0, 3, 1, 4)
+        mixed = scaled_dot_product_attention(q, k, v, attn_mask=log_share.to(q.dtype).expand(b, self.heads, n, n))
+        x = x + self.drop(self.merge(mixed.transpose(1, 2).reshape(b, n, w)))
+        return x + self.drop(self.feed(self.norm2(x)))
+
+
+class Member(nn.Module):
+    """One network of the ensemble."""
+
+    kinds: Tensor
+    position_features: Tensor
+    element_features: Tensor
+
+    def __init__(self, size: SurrogateSize, dropout: float) -> None:
+        super().__init__()
+        d = size.width
+        kinds, n_kinds = site_symmetries()
+        self.own_position = nn.Embedding(UNKNOWN_POSITION + 1, d)
+        self.site_symmetry = nn.Embedding(n_kinds + 1, d)
+        self.position_feature = nn.Linear(5, d)
+        self.own_element = nn.Embedding(MAX_ELEMENT + 1, d)
+        self.element_feature = nn.Linear(29, d)
+        self.space_group = nn.Embedding(231, d)
+        self.size_feature = nn.Linear(2, d)
+        self.share = nn.Linear(2, d)
+        for table in (self.own_position, self.own_element, self.space_group):
+            nn.init.normal_(table.weight, std=0.02)
+        self.blocks = nn.ModuleList(Block(d, size.heads, dropout) for _ in range(size.layers))
+        self.read = nn.Sequential(
+            nn.LayerNorm(2 * d), nn.Linear(2 * d, 2 * d), nn.SiLU(), nn.Linear(2 * d, 2 * len(PROPERTIES))
+        )
+        features = torch.from_numpy(position_features())
+        constants = {
+            "kinds": torch.cat([torch.from_numpy(kinds), torch.tensor([n_kinds])]),
+            "position_features": torch.cat([features, torch.zeros(1, features.shape[1])]),
+            "element_features": torch.from_numpy(element_features()),
+        }
+        for name, value in constants.items():
+            self.register_buffer(name, value, persistent=False)
+
+    def forward(self, inputs: Inputs) -> tuple[Tensor, Tensor]:
+        """Values and logarithms of widths, (B, p) each, on the scale of ``properties.normalise``."""
+        place = (
+            self.own_position.weight + self.site_symmetry(self.kinds) + self.position_feature(self.position_features)
+        )
+        kind = self.own_element.weight + self.element_feature(self.element_features)
+        share = inputs.fraction
+        logs = share.clamp(min=1e-6).log()
+        size = torch.stack([(inputs.n_atoms == 0).float(), inputs.n_atoms.clamp(min=1).float().log()], 1)
+        whole = self.space_group(inputs.space_group) + self.size_feature(size)
+        orbits = place[inputs.position] + kind[inputs.element] + self.share(torch.stack([share, logs], -1))
+        x = torch.cat([whole[:, None], orbits + whole[:, None]], 1)
+        bias = torch.where(inputs.element > 0, logs, -torch.inf)
+        bias = torch.cat([torch.zeros_like(bias[:, :1]), bias], 1)[:, None, None]
+        for block in self.blocks:
+            x = block(x, bias)
+        pooled = torch.cat([x[:, 0], (x[:, 1:] * share[..., None]).sum(1)], 1)
+        value, width = self.read(pooled).float().chunk(2, 1)
+        return value, width.clamp(-6, 3)
+
+
+class SurrogateNetwork(nn.Module):
+    """The ensemble."""
+
+    def __init__(self, size: SurrogateSize, dropout: float = 0.0) -> None:
+        super().__init__()
+        self.size = size
+        self.members = nn.ModuleList(Member(size, dropout) for _ in range(size.members))
+
+    def forward(self, inputs: Inputs) -> tuple[Tensor, Tensor]:
+        """Values and logarithms of widths of every member, (members, B, p)."""
+        found = [member(inputs) for member in self.members]
+        return torch.stack([value for value, _ in found]), torch.stack([width for _, width in found])
+
+    def summary(self, inputs: Inputs) -> tuple[Tensor, Tensor]:
+        """Mean of the members (B, p) and its standard uncertainty: the widths' and the members' disagreement."""
+        value, width = self(inputs)
+        laplace = 2 * (2 * width).exp().mean(0)  # variance of a Laplace distribution of width b is 2 b²
+        return value.mean(0), (laplace + value.var(0, correction=0)).sqrt()
+
+
+def laplace_nll(value: Tensor, log_width: Tensor, target: Tensor) -> Tensor:
+    """Negative log likelihood of targets under Laplace distributions, NaN where the target is."""
+    return (target - value).abs() * (-log_width).exp() + log_width + math.log(2)

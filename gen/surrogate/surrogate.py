@@ -1,0 +1,91 @@
+"""Predicts properties of crystals that have no geometry yet."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from ..data.hull import hull_energy
+from ..properties import PROPERTIES, PROPERTY_NAMES
+from ..weights_io import FOLDER, load_weights
+from .inputs import Inputs
+from .network import SurrogateNetwork, SurrogateSize
+
+WEIGHTS = FOLDER / "default" / "surrogate.safetensors"
+BATCH = 512
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Properties of n crystals, in the order of ``PROPERTIES``.
+
+    symbol   meaning                                                                     shape
+    values   in the property's unit                                                       (n, p)
+    spreads  standard uncertainty in the same unit; in decades for properties seen by their logarithm  (n, p)
+    """
+
+    values: NDArray[np.float64]
+    spreads: NDArray[np.float64]
+
+    def of(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Values and spreads (n,) of one property."""
+        column = PROPERTY_NAMES.index(name)
+        return self.values[:, column], self.spreads[:, column]
+
+
+class Surrogate:
+    """The trained ensemble; a thousand crystals take a second of one core."""
+
+    def __init__(self, network: SurrogateNetwork) -> None:
+        self.network = network.eval()
+
+    @classmethod
+    def load(cls, path: Path = WEIGHTS) -> Surrogate:
+        """From a weight file; raises ``UserError`` if it is missing or damaged."""
+        state, size = load_weights(path)
+        network = SurrogateNetwork(SurrogateSize(**size))
+        network.load_state_dict(state)
+        return cls(network)
+
+    @torch.no_grad()
+    def predict(self, inputs: Inputs) -> Predictions:
+        """All properties of all crystals."""
+        parts = []
+        for start in range(0, len(inputs.space_group), BATCH):
+            chosen = slice(start, start + BATCH)
+            fields = ("space_group", "n_atoms", "position", "element", "fraction")
+            parts.append(self.network.summary(Inputs(*(getattr(inputs, name)[chosen] for name in fields))))
+        value = torch.cat([v for v, _ in parts]).double().numpy()
+        spread = torch.cat([s for _, s in parts]).double().numpy()
+        columns = [p.restore(value[:, k]) for k, p in enumerate(PROPERTIES)]
+        return Predictions(np.stack(columns, 1), spread * np.array([p.width for p in PROPERTIES]))
+
+    def energies_above_hull(
+        self, inputs: Inputs, compositions: Sequence[dict[int, int]]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Predicted formation energy over the hull of known compounds, and its spread, (n,) each in eV/atom.
+
+        NaN where the hull knows an element not at all. ``compositions`` are atoms by atomic number.
+        """
+        values, spreads = self.predict(inputs).of("formation_energy_per_atom")
+        hull = np.array([_hull_or_nan(counts) for counts in compositions])
+        return values - hull, spreads
+
+
+def _hull_or_nan(counts: dict[int, int]) -> float:
+    try:
+        return hull_energy(counts)
+    except ValueError:
+        return float("nan")
+
+
+@cache
+def default_surrogate() -> Surrogate:
+    """The one that ships with the package."""
+    return Surrogate.load()

@@ -1,0 +1,78 @@
+"""Is a skeleton worth a geometry? Asked while candidates cost a millisecond: charges, predicted stability, novelty."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .gen.skeleton.sampler import Skeleton
+from .gen.surrogate.inputs import Inputs
+from .gen.surrogate.surrogate import default_surrogate
+from .gen.symmetry.normaliser import Pairs, canonical
+from .validators.charge import charge_balance
+from .validators.novel import Novel
+
+STABLE = 0.03  # eV/atom above the hull, as predicted: the predictions' errors lie above and below
+KNOWN = 10.0  # a known skeleton is worth less than any that is predicted to fall apart
+
+
+@dataclass(frozen=True)
+class Worth:
+    """Shortcomings of skeletons: 0 for one that is worth a geometry, larger for worse, infinite for one to refuse.
+
+    symbol   meaning
+    charge   refuse what no charges balance
+    stable   rather what is predicted to lie near the hull of known compounds
+    new      rather what is not in the reference set
+    """
+
+    charge: bool = True
+    stable: bool = True
+    new: bool = True
+
+    def __call__(self, skeletons: Sequence[Skeleton]) -> NDArray[np.float64]:
+        """Shortcomings (n,), of which the one about stability is in eV/atom."""
+        lacks = np.zeros(len(skeletons))
+        if self.charge:
+            lacks[[not balanced(s.counts) for s in skeletons]] = np.inf
+        sound = np.flatnonzero(np.isfinite(lacks))
+        if self.stable and len(sound):
+            chosen = [skeletons[i] for i in sound]
+            inputs = Inputs.of_skeletons((s.space_group, s.positions, s.elements) for s in chosen)
+            height, _ = default_surrogate().energies_above_hull(inputs, [s.counts for s in chosen])
+            lacks[sound] += np.maximum(np.nan_to_num(height, nan=0.0) - STABLE, 0.0)
+        if self.new:
+            lacks[sound] += [KNOWN * is_known(skeletons[i]) for i in sound]
+        return lacks
+
+
+def balanced(counts: Mapping[int, int]) -> bool:
+    """Whether charges of a composition (atoms by atomic number) can balance."""
+    divisor = math.gcd(*counts.values())
+    return charge_balance(tuple(sorted((number, count // divisor) for number, count in counts.items())))[0]
+
+
+def is_known(skeleton: Skeleton) -> bool:
+    """Whether the reference set has a crystal with these elements on these Wyckoff positions, up to the normaliser."""
+    mine = canonical(skeleton.space_group, skeleton.positions, skeleton.elements)
+    return (skeleton.space_group, mine) in _known(tuple(sorted(skeleton.counts.items())))
+
+
+@cache
+def _reference() -> Novel:
+    return Novel()
+
+
+@lru_cache(maxsize=20_000)
+def _known(counts: tuple[tuple[int, int], ...]) -> frozenset[tuple[int, Pairs]]:
+    """The skeletons of the reference set with this composition."""
+    novel = _reference()
+    crystals = (novel.reference[i] for i in novel.of_formula(dict(counts)))
+    return frozenset(
+        (o.space_group, canonical(o.space_group, o.positions.tolist(), o.elements.tolist())) for o in crystals
+    )

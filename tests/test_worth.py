@@ -1,0 +1,69 @@
+"""What is worth a geometry: charges, novelty, predicted stability; and that the sampler keeps what lacks least."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from electrolith.gen.crystal import Crystal
+from electrolith.gen.sampling.sampler import Sampler
+from electrolith.gen.skeleton.constraints import Constraints
+from electrolith.gen.skeleton.sampler import Skeleton
+from electrolith.gen.symmetry.orbits import orbits_of
+from electrolith.gen.symmetry.tables import wyckoff_tables
+from electrolith.worth import KNOWN, Worth, is_known
+
+
+def skeleton(crystal: Crystal) -> Skeleton:
+    orbits = orbits_of(crystal)
+    return Skeleton(orbits.space_group, tuple(orbits.positions.tolist()), tuple(orbits.elements.tolist()), 0.0)
+
+
+def test_what_cannot_be_neutral_is_refused(crystal_named: Callable[[str], Crystal]) -> None:
+    salt = skeleton(crystal_named("NaCl"))
+    position = wyckoff_tables().position_start[225]
+    odd = Skeleton(225, (int(position), int(position) + 2), (11, 17), 0.0)  # NaCl2
+    assert Worth(stable=False, new=False)([salt, odd]).tolist() == [0.0, np.inf]
+    assert Worth(charge=False, stable=False, new=False)([odd]).tolist() == [0.0]
+
+
+def test_a_known_crystal_is_known_in_every_setting(crystal_named: Callable[[str], Crystal]) -> None:
+    salt = skeleton(crystal_named("NaCl"))
+    swapped = Skeleton(salt.space_group, salt.positions, salt.elements[::-1], 0.0)
+    assert is_known(salt)
+    assert is_known(swapped)
+    assert Worth(stable=False)([salt])[0] == KNOWN
+
+
+def test_an_impossible_compound_lacks_more_than_a_real_one(crystal_named: Callable[[str], Crystal]) -> None:
+    salt = skeleton(crystal_named("NaCl"))
+    noble = Skeleton(salt.space_group, salt.positions, (11, 47), 0.0)  # NaAg in the rock-salt structure
+    real, other = Worth(charge=False, new=False)([salt, noble])
+    assert real < other
+
+
+@pytest.fixture(scope="module")
+def sampler() -> Sampler:
+    return Sampler.load()
+
+
+def test_the_skeleton_that_lacks_least_is_taken(sampler: Sampler) -> None:
+    seen: list[Skeleton] = []
+
+    def lacks(skeletons: Sequence[Skeleton]) -> np.ndarray:
+        seen.extend(skeletons)
+        return np.array([1.0 + len(s.positions) for s in skeletons])
+
+    (candidate,) = sampler.draw([5], Constraints(max_atoms=8), lacks=lacks)
+    assert candidate.orbits is not None
+    assert len(seen) > 1
+    assert len(candidate.orbits.positions) == min(len(s.positions) for s in seen)
+    assert candidate.redrawn == len(seen)
+
+
+def test_a_skeleton_that_is_refused_gets_no_geometry(sampler: Sampler) -> None:
+    (candidate,) = sampler.draw([5], Constraints(max_atoms=8), lacks=lambda s: np.full(len(s), np.inf))
+    assert candidate.orbits is None
+    assert candidate.failure
