@@ -12,15 +12,24 @@ from typing import Any
 from ..gen.errors import UserError, did_you_mean
 from .charge import Charge
 from .check import Change, Check, CompositionCheck
+from .cost import Cost
+from .decomposition import Decomposition
+from .dendrites import Dendrites
 from .distances import Distances
 from .finite import Finite
 from .fragments import Fragments
+from .interface import Interface
+from .moduli import Moduli
 from .novel import Novel
+from .relaxation import Relaxation
+from .stability import Stability
 from .structure import Structure
 from .symmetry import Symmetry
+from .toxicity import Toxicity
 from .unique import Unique
 from .verdict import Verdict
 from .volume import Volume
+from .window import Window
 
 VALIDATORS: dict[str, Callable[..., Check]] = {  # in the order in which they are worth asking
     "finite": Finite,
@@ -28,10 +37,19 @@ VALIDATORS: dict[str, Callable[..., Check]] = {  # in the order in which they ar
     "distances": Distances,
     "volume": Volume,
     "charge": Charge,
+    "toxicity": Toxicity,
+    "cost": Cost,
     "symmetry": Symmetry,
     "fragments": Fragments,
     "unique": Unique,
     "novel": Novel,
+    "decomposition": Decomposition,
+    "window": Window,
+    "interface": Interface,
+    "relaxation": Relaxation,
+    "stability": Stability,
+    "moduli": Moduli,
+    "dendrites": Dendrites,
 }
 
 
@@ -53,15 +71,24 @@ __all__ = [
     "Charge",
     "Check",
     "CompositionCheck",
+    "Cost",
+    "Decomposition",
+    "Dendrites",
     "Distances",
     "Finite",
     "Fragments",
+    "Interface",
+    "Moduli",
     "Novel",
+    "Relaxation",
+    "Stability",
     "Structure",
     "Symmetry",
+    "Toxicity",
     "Unique",
     "UnknownValidator",
     "Verdict",
     "Volume",
+    "Window",
     "validator",
 ]

@@ -27,10 +27,12 @@ class References:
     symbol    meaning                                                                 unit
     energies  the potential's energy of each element's zero, by atomic number         eV/atom
     error     mean absolute error of formation energies so made, on the test split    eV/atom
+    spread    root mean square of the same                                            eV/atom
     """
 
     energies: Mapping[int, float]
     error: float
+    spread: float
 
 
 def file_of(potential: str) -> Path:
@@ -53,7 +55,9 @@ def references(potential: str = CHGNET) -> References:
         )
     fitted = json.loads(file.read_text(encoding="utf-8"))
     energies = {int(z): float(energy) for z, energy in fitted["energies"].items()}
-    return References(energies, fitted["test_mean_absolute_error"])
+    return References(
+        energies, fitted["test_mean_absolute_error"], fitted.get("test_root_mean_square_error", float("nan"))
+    )
 
 
 def formation_energy(crystal: Crystal, energy_per_atom: float, potential: str = CHGNET) -> float:

@@ -69,8 +69,8 @@ def _sevenn(weights: str) -> Callable[[], Any]:
 
 POTENTIALS = {
     CHGNET: Potential(_chgnet, True, INSTALL),
-    "sevenn-0": Potential(_sevenn("7net-0"), False, "pip install sevenn"),
-    "sevenn-l3i5": Potential(_sevenn("7net-l3i5"), False, "pip install sevenn"),
+    "sevenn-0": Potential(_sevenn("7net-0"), False, INSTALL),
+    "sevenn-l3i5": Potential(_sevenn("7net-l3i5"), False, INSTALL),
 }
 
 

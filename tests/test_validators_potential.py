@@ -1,0 +1,74 @@
+"""Potentials by name, and what they must not be asked."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from electrolith.gen.crystal import Crystal
+from electrolith.gen.errors import UserError
+from electrolith.validators.formation import references
+from electrolith.validators.potential import POTENTIALS, calculator, energy_per_atom, unphysical
+
+EMT = "ase.calculators.emt:EMT"
+COPPER = Crystal.of(3.61 * np.array([[0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]), [[0, 0, 0]], [29])
+
+
+def test_any_ase_calculator_is_a_potential_by_the_function_that_makes_it() -> None:
+    from ase.build import bulk
+    from ase.calculators import emt
+
+    atoms = bulk("Cu", a=3.61)
+    atoms.calc = emt.EMT()
+    assert energy_per_atom(COPPER, EMT) == pytest.approx(atoms.get_potential_energy())
+
+
+def test_the_energy_per_atom_does_not_depend_on_the_cell() -> None:
+    double = Crystal.of(np.diag([2, 1, 1]) @ COPPER.lattice, [[0, 0, 0], [0.5, 0, 0]], [29, 29])
+    assert energy_per_atom(double, EMT) == pytest.approx(energy_per_atom(COPPER, EMT))
+
+
+def test_a_misspelt_potential_is_told_the_right_one() -> None:
+    with pytest.raises(UserError, match="Did you mean chgnet"):
+        calculator("chgnett")
+
+
+@pytest.mark.parametrize("name", ["no_such_package:make", "math:no_such_function"])
+def test_a_potential_that_is_not_installed_is_a_sentence(name: str) -> None:
+    with pytest.raises(UserError, match="is not installed"):
+        calculator(name)
+
+
+def test_a_missing_package_comes_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    from electrolith.validators import potential
+
+    def missing() -> None:
+        raise ImportError("No module named 'chgnet'")
+
+    broken = {"absent": potential.Potential(missing, True, potential.INSTALL)}
+    monkeypatch.setattr(potential, "POTENTIALS", broken)
+    with pytest.raises(UserError, match="pip install"):
+        calculator("absent")
+
+
+@pytest.mark.parametrize(
+    "crystal",
+    [
+        Crystal.of(np.eye(3) * 4, [[0, 0, 0], [np.nan, 0, 0]], [11, 17]),
+        Crystal.of(np.eye(3) * 4, [[0, 0, 0], [0.01, 0, 0]], [11, 17]),
+        Crystal.of(np.eye(3) * 4, [[0, 0, 0], [0.25, 0, 0]], [11, 17]),
+    ],
+)
+def test_no_potential_is_asked_about_nonsense(crystal: Crystal) -> None:
+    assert unphysical(crystal)
+    assert math.isnan(energy_per_atom(crystal, EMT))
+
+
+def test_energies_without_the_corrections_of_the_hull_are_refused_on_it() -> None:
+    raw = [name for name, potential in POTENTIALS.items() if not potential.corrected]
+    assert raw
+    for name in [*raw, EMT]:
+        with pytest.raises(UserError, match="corrections of the hull"):
+            references(name)
