@@ -82,7 +82,12 @@ class System:
 
     def words(self, units: Array) -> str:
         """``2 Li3PS4 + Li4GeS4`` for formula units (k,) of the compounds."""
-        parts = [(units[i], self.formula(int(i))) for i in np.flatnonzero(units > SMALLEST_AMOUNT)]
+        from pymatgen.core import Composition
+
+        parts = []
+        for i in np.flatnonzero(units > SMALLEST_AMOUNT):
+            formula = self.formula(int(i))  # an atom of oxygen is written as half an O2
+            parts.append((units[i] * self.counts[:, i].sum() / Composition(formula).num_atoms, formula))
         return " + ".join(f"{units_of(amount)}{formula}" for amount, formula in sorted(parts, reverse=True))
 
     def formula(self, i: int) -> str:
