@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ..gen.errors import UserError, did_you_mean
+from .barrier import Barrier
 from .charge import Charge
 from .check import Change, Check, CompositionCheck
 from .cost import Cost
@@ -19,6 +20,7 @@ from .distances import Distances
 from .finite import Finite
 from .fragments import Fragments
 from .interface import Interface
+from .lithium import Lithium
 from .moduli import Moduli
 from .novel import Novel
 from .relaxation import Relaxation
@@ -37,6 +39,7 @@ VALIDATORS: dict[str, Callable[..., Check]] = {  # in the order in which they ar
     "distances": Distances,
     "volume": Volume,
     "charge": Charge,
+    "lithium": Lithium,
     "toxicity": Toxicity,
     "cost": Cost,
     "symmetry": Symmetry,
@@ -46,6 +49,7 @@ VALIDATORS: dict[str, Callable[..., Check]] = {  # in the order in which they ar
     "decomposition": Decomposition,
     "window": Window,
     "interface": Interface,
+    "barrier": Barrier,
     "relaxation": Relaxation,
     "stability": Stability,
     "moduli": Moduli,
@@ -67,6 +71,7 @@ def validator(name: str, **options: Any) -> Check:
 
 __all__ = [
     "VALIDATORS",
+    "Barrier",
     "Change",
     "Charge",
     "Check",
@@ -78,6 +83,7 @@ __all__ = [
     "Finite",
     "Fragments",
     "Interface",
+    "Lithium",
     "Moduli",
     "Novel",
     "Relaxation",
