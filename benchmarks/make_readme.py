@@ -6,7 +6,7 @@ import json
 
 from figures import HERE, RESULTS
 
-ORDER = ("generation", "constraints", "relaxation", "structure_prediction", "surrogate")
+ORDER = ("generation", "constraints", "relaxation", "structure_prediction", "surrogate", "windows")
 HEAD = """# Measured
 
 Made by `python benchmarks/make_readme.py` from the results of the scripts; do not edit. Intervals are 95 % (bootstrap

@@ -7,8 +7,13 @@ The number of atoms is given with the formula (``z``), as everywhere in the fiel
 from __future__ import annotations
 
 import json
+import multiprocessing
 import warnings
-from collections.abc import Iterator
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, replace
+from functools import cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -22,7 +27,19 @@ from electrolith.gen.symmetry.orbits import crystal_of
 
 N, TRIES, MAX_ATOMS = 300, 20, 20
 CHECKS = ("finite", "distances", "volume", "symmetry")  # the formula is given: its charges are not up for replacement
-KINDS = {"with the space group": 1, "formula only": TRIES}
+
+
+@dataclass(frozen=True)
+class Kind:
+    """What is told, how many tries count, and the evaluations of the geometry model for each (None: the default)."""
+
+    name: str
+    group: bool
+    tries: int
+    steps: int | None = None
+
+
+KINDS = (Kind("with the space group", True, 1), Kind("formula only", False, TRIES, 50))
 
 
 def truths(n: int) -> Iterator[tuple[Crystal, int]]:
@@ -39,43 +56,58 @@ def truths(n: int) -> Iterator[tuple[Crystal, int]]:
             return
 
 
-def predictions(generator: Generator, true: Crystal, group: int | None, tries: int) -> list[Crystal]:
-    """The first ``tries`` crystals for the formula of ``true``."""
+def predictions(generator: Generator, true: Crystal, group: int | None, kind: Kind) -> list[Crystal]:
+    """The first crystals for the formula of ``true``."""
     _, units = true.composition.get_reduced_formula_and_factor()
     targets = Targets(formula=true.formula, z=int(units), space_group=group, max_atoms=len(true))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # fewer crystals than tries: the missing ones count as misses
-        made = generator.generate(tries, targets, seed=0, checks=CHECKS)
+        made = generator.generate(kind.tries, targets, seed=0, checks=CHECKS, steps=kind.steps)
     return [g.crystal for g in made]
 
 
-def distances(path: Path, kind: str, tries: int, again: bool) -> dict[str, list[float | None]]:
-    """Distance of every try to its truth, remembered crystal by crystal."""
+@cache
+def pretrained(checkpoint: str) -> Generator:
+    """The generator of this process."""
+    return Generator.from_pretrained(checkpoint)
+
+
+def attempt(checkpoint: str, kind: Kind, true: Crystal, group: int) -> list[float | None]:
+    """Distance of every try to the truth; a failure is a miss, and is said."""
+    try:
+        made = predictions(pretrained(checkpoint), true, group if kind.group else None, kind)
+        return best_distances(true, made, kind.tries)
+    except Exception as error:  # noqa: BLE001
+        print(f"{true.name} {true.formula}: {error}")
+        return []
+
+
+def distances(
+    path: Path, kind: Kind, chosen: Sequence[tuple[Crystal, int]], args: Namespace
+) -> dict[str, list[float | None]]:
+    """Distances of all tries at the chosen crystals, remembered crystal by crystal."""
     known: dict[str, list[float | None]] = {}
-    if path.exists() and not again:
+    if path.exists() and not args.again:
         known = dict(json.loads(line) for line in path.read_text(encoding="utf-8").splitlines())
-    with path.open("w" if again else "a", encoding="utf-8") as stream:
-        for true, group in chosen:
-            if true.name in known:
-                continue
-            try:
-                made = predictions(generator, true, group if kind == "with the space group" else None, tries)
-                known[true.name] = best_distances(true, made, tries)
-            except Exception as error:  # noqa: BLE001  a failure is a miss, and is said
-                print(f"{true.name} {true.formula}: {error}")
-                known[true.name] = []
-            stream.write(json.dumps([true.name, known[true.name]]) + "\n")
+    left = [(true, group) for true, group in chosen if true.name not in known]
+    context = multiprocessing.get_context("spawn")
+    mode = "w" if args.again else "a"
+    with path.open(mode, encoding="utf-8") as stream, ProcessPoolExecutor(args.workers or 1, context) as pool:
+        task = partial(attempt, args.checkpoint or "default", kind)
+        for (true, _), found in zip(left, pool.map(task, *zip(*left, strict=True)) if left else (), strict=True):
+            known[true.name] = found
+            stream.write(json.dumps([true.name, found]) + "\n")
             stream.flush()
     return {true.name: known[true.name] for true, _ in chosen}
 
 
-def figures_of(kind: str, tries: int, found: dict[str, list[float | None]]) -> list[Figure]:
-    by_key = {m.key: m for m in prediction_measures(list(found.values()), tries)}
+def figures_of(kind: Kind, found: dict[str, list[float | None]]) -> list[Figure]:
+    by_key = {m.key: m for m in prediction_measures(list(found.values()), kind.tries)}
     figures = []
-    for k in sorted({1, tries}):
+    for k in sorted({1, kind.tries}):
         match, rmse = by_key[f"match_rate_{k}"], by_key[f"rmse_{k}"]
-        words = f"structure prediction, {kind}: match at {k} {'try' if k == 1 else 'tries'}"
-        figures.append(share(match, words, 0.60 if k == tries else None))
+        words = f"structure prediction, {kind.name}: match at {k} {'try' if k == 1 else 'tries'}"
+        figures.append(share(match, words, 0.60 if k == kind.tries else None))
         figures.append(number(f"{words}: RMSE", rmse.value, "", rmse.n, remark="over (volume per atom)^(1/3)"))
     return figures
 
@@ -83,11 +115,10 @@ def figures_of(kind: str, tries: int, found: dict[str, list[float | None]]) -> l
 if __name__ == "__main__":
     args = arguments(__doc__ or "")
     place = folder(args.small)
-    generator = Generator.from_pretrained(args.checkpoint or "default")
     chosen = list(truths(2 if args.small else N))
     figures = []
-    for kind, most in list(KINDS.items())[: 1 if args.quick else None]:
-        tries = min(most, 2) if args.small else most
-        name = f"prediction-{kind.replace(' ', '-')}.jsonl"
-        figures += figures_of(kind, tries, distances(place / name, kind, tries, args.again))
+    kinds = [replace(kind, tries=min(kind.tries, 2)) if args.small else kind for kind in KINDS]
+    for kind in kinds[: 1 if args.quick else None]:
+        path = place / f"prediction-{kind.name.replace(' ', '-')}.jsonl"
+        figures += figures_of(kind, distances(path, kind, chosen, args))
     save("structure_prediction", figures, args.small, args.checkpoint)

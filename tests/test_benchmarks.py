@@ -12,7 +12,8 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
 WEIGHTS = ROOT / "gen" / "weights"
-SCRIPTS = ("generation", "relaxation", "constraints", "structure_prediction")  # relaxation relaxes what generation made
+# relaxation relaxes what generation made
+SCRIPTS = ("generation", "relaxation", "constraints", "structure_prediction", "surrogate")
 
 
 @pytest.mark.skipif(not list(WEIGHTS.rglob("*.safetensors")), reason="no weights lie in the package")
