@@ -28,6 +28,8 @@ from .relax import SYMPREC, relax
 SIZE = 0.005  # of a strain
 FORCE_LIMIT = 0.003  # eV/Å; ten times of it on ions changes stresses by some percent
 MAX_STEPS = 300
+NONLINEAR = 0.15  # share of the stress that a tensor may leave unexplained
+SHAKE = 0.05  # Å
 ENOUGH = 0.15  # least weight of any direction of strain; with all strains each has 1, of cubic crystals 1/3
 EV_PER_A3 = 160.21766208  # GPa
 
@@ -37,31 +39,51 @@ class NoTensor(ElectrolithError):
 
 
 def elasticity(crystal: Crystal, potential: str) -> Elasticity:
-    """The stiffness of a crystal, which is relaxed first. Raises ``NoTensor``."""
-    start = relax(crystal, MAX_STEPS, FORCE_LIMIT, potential, symmetric=True)
+    """The stiffness of a crystal, which is relaxed first. Raises ``NoTensor``.
+
+    Symmetry can hold ions on a saddle (half-filled lithium sites in the middle of two, say), from which they fall when
+    it is broken by a strain: then the crystal is shaken and relaxed without symmetry, and tried once more.
+    """
+    try:
+        return _elasticity(crystal, potential, symmetric=True)
+    except NoTensor:
+        jumps = np.random.default_rng(0).normal(scale=SHAKE, size=crystal.frac_coords.shape)
+        shaken = Crystal.of(
+            crystal.lattice, crystal.frac_coords + jumps @ np.linalg.inv(crystal.lattice), crystal.atomic_numbers
+        )
+        return _elasticity(shaken, potential, symmetric=False)
+
+
+def _elasticity(crystal: Crystal, potential: str, symmetric: bool) -> Elasticity:
+    start = relax(crystal, MAX_STEPS, FORCE_LIMIT, potential, symmetric)
     if start.crystal is None:
         raise NoTensor(start.failure)
     if not start.converged:
         raise NoTensor(f"the crystal did not relax within {MAX_STEPS} steps")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _elasticity(start.crystal, potential)
+        return _fitted(start.crystal, potential)
 
 
-def _elasticity(crystal: Crystal, potential: str) -> Elasticity:
+def _fitted(crystal: Crystal, potential: str) -> Elasticity:
     rotations = point_group(crystal)
     strained = _Strained(crystal, potential)
     unstrained = strained.stress(np.zeros((3, 3)))
-    stress_strain, strain_strain = np.zeros((6, 6)), np.zeros((6, 6))
+    stress_strain, strain_strain, stress_stress = np.zeros((6, 6)), np.zeros((6, 6)), 0.0
     for strain in strains(rotations):
         stress = strained.stress(strain) - unstrained
         for rotation in rotations:
-            turned = mandel(rotation @ strain @ rotation.T)
-            stress_strain += np.outer(mandel(rotation @ stress @ rotation.T), turned)
+            turned, answer = (mandel(rotation @ tensor @ rotation.T) for tensor in (strain, stress))
+            stress_strain += np.outer(answer, turned)
             strain_strain += np.outer(turned, turned)
+            stress_stress += answer @ answer
     stiffness = stress_strain @ np.linalg.inv(strain_strain)
+    stiffness = (stiffness + stiffness.T) / 2
+    explained = 2 * (stiffness * stress_strain).sum() - (stiffness @ strain_strain * stiffness).sum()
+    if stress_stress - explained > NONLINEAR**2 * stress_stress:
+        raise NoTensor("its stress does not follow the strain: ions move to other places")
     inverse = np.linalg.inv(SHEAR)
-    return Elasticity(inverse @ (stiffness + stiffness.T) @ inverse / 2)
+    return Elasticity(inverse @ stiffness @ inverse)
 
 
 class _Strained:

@@ -80,7 +80,7 @@ def crystal_of(known: Known) -> Crystal:
 
 def measured(names: list[str], potentials: list[str]) -> dict[str, Any]:
     """The table of the file, with these crystals and potentials computed where they were missing."""
-    from .finite_strain import elasticity
+    from .finite_strain import NoTensor, elasticity
 
     table: dict[str, Any] = json.loads(CALIBRATION.read_text(encoding="utf-8")) if CALIBRATION.exists() else {}
     for name in names:
@@ -88,7 +88,11 @@ def measured(names: list[str], potentials: list[str]) -> dict[str, Any]:
             computed = table.setdefault(potential, {}).setdefault("computed", {})
             if name in computed:
                 continue
-            found = elasticity(crystal_of(KNOWN[name]), potential)
+            try:
+                found = elasticity(crystal_of(KNOWN[name]), potential)
+            except NoTensor as error:
+                print(name, potential, error, flush=True)
+                continue
             computed[name] = [round(found.bulk_modulus, 1), round(found.shear_modulus, 1)]
             print(name, potential, computed[name], flush=True)
             table[potential] |= calibration(computed)

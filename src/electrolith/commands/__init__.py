@@ -12,7 +12,8 @@ from .build import build
 from .check import check
 from .evaluate import evaluate
 from .generate import generate
+from .relax import relax
 from .screen import screen
 from .train import train
 
-COMMANDS: tuple[Callable[..., None], ...] = (generate, screen, check, evaluate, build, train)
+COMMANDS: tuple[Callable[..., None], ...] = (generate, relax, screen, check, evaluate, build, train)

@@ -29,6 +29,7 @@ class Evaluation:
     distributions  e.g. space group → number of crystals
     unreadable     name → reason of each entry that is no crystal; they count in ``frac_readable`` only
     crystals       one row per crystal
+    judge          the potential that relaxed and its error, the hull; empty where nothing was relaxed
     """
 
     path: str
@@ -38,6 +39,7 @@ class Evaluation:
     distributions: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
     unreadable: Mapping[str, str] = field(default_factory=dict)
     crystals: Sequence[Mapping[str, Any]] = ()
+    judge: str = ""
 
     def __getitem__(self, key: str) -> Measure:
         """A measure by its key; raises ``KeyError``."""
@@ -69,6 +71,8 @@ class Evaluation:
         for m in self.measures:
             table.add_row(m.key, _shown(m.value, m.unit), f"{_shown(m.low)} – {_shown(m.high)}", str(m.n), m.meaning)
         lines = [f"{name}: {_most_common(counts)}" for name, counts in self.distributions.items()]
+        if self.judge:
+            lines.append(f"judge: {self.judge}")
         if self.unreadable:
             name, reason = next(iter(self.unreadable.items()))
             lines.append(f"{len(self.unreadable)} entries are not crystals, e.g. {name}: {reason}")

@@ -21,6 +21,7 @@ from .measure import Measure, mean, median, share
 from .reference import reference_of
 
 STABLE = 0.1  # eV/atom above the hull, as in MatterGen
+ON_HULL = 0.0  # eV/atom: at least as stable as all that is known
 Progress = Callable[[Iterable[Crystal], int, str], Iterable[Crystal]]
 
 
@@ -62,11 +63,24 @@ def evaluate(
     return Evaluation(
         path=str(path),
         reference=known.name,
+        judge=judge_of() if relax else "",
         tolerances=TOLERANCES,
         measures=measures(judged, len(unreadable)),
         distributions=distributions(judged, crystals),
         unreadable=unreadable,
         crystals=[asdict(j) for j in judged],
+    )
+
+
+def judge_of() -> str:
+    """What says how stable a crystal is: potential, error of its formation energies, hull."""
+    from ..gen.data.hull import hull_entries
+    from ..validators.formation import references
+
+    error = 1000 * references().error
+    return (
+        f"CHGNet 0.3.0, its formation energies off by {error:.0f} meV/atom on average; "
+        f"hull of {len(hull_entries()):,} known formulas (Materials Project and WBM)"
     )
 
 
@@ -104,17 +118,21 @@ def measures(judged: Sequence[Judged], unreadable: int = 0) -> tuple[Measure, ..
 def _relaxed_measures(judged: Sequence[Judged]) -> list[Measure]:
     moved = [j.rmsd_from_relaxation for j in judged]
     height = [j.energy_above_hull for j in judged]
-    stable = [e <= STABLE for e in height]  # false where unknown
-    new = [bool(s and j.relaxed_novel and j.relaxed_unique) for s, j in zip(stable, judged, strict=True)]
-    words = f"at most {STABLE} eV/atom above the hull after CHGNet relaxation"
+    fresh = [bool(j.relaxed_novel and j.relaxed_unique) for j in judged]
+    shares = []
+    for limit, key in ((STABLE, "stable"), (ON_HULL, "on_hull")):
+        low = [e <= limit for e in height]  # false where unknown
+        words = f"at most {limit:g} eV/atom above the hull after CHGNet relaxation"
+        both = [one and other for one, other in zip(low, fresh, strict=True)]
+        shares.append(share(f"frac_{key}_structures", low, words))
+        shares.append(share(f"frac_novel_unique_{key}_structures", both, f"{words}, and as relaxed new and unique"))
     return [
         share("frac_successful_jobs", [bool(j.converged) for j in judged], "CHGNet relaxations that converged"),
         mean("avg_rmsd_from_relaxation", moved, "Å", "displacement of the atoms in CHGNet relaxation, mean"),
         median("median_rmsd_from_relaxation", moved, "Å", "the same, median"),
         mean("avg_energy_above_hull_per_atom", height, "eV", "above the hull of known compounds, mean"),
         median("median_energy_above_hull_per_atom", height, "eV", "the same, median"),
-        share("frac_stable_structures", stable, words),
-        share("frac_novel_unique_stable_structures", new, f"{words}, and as relaxed new and unique"),
+        *shares,
     ]
 
 

@@ -1,0 +1,63 @@
+"""How good are CHGNet's formation energies? 500 crystals of the test split, as stored, against their stored energies.
+
+Run from the root of the repository: ``python benchmarks/stability.py`` (a minute; ``--small``: seconds).
+"""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+from figures import arguments, cached, folder, number, save
+
+from electrolith.evaluation.measure import Measure, mean, median
+from electrolith.gen.data.dataset import SPLITS, reference_set
+from electrolith.gen.symmetry.orbits import crystal_of
+from electrolith.validators.formation import formation_energy
+from electrolith.validators.potential import energy_per_atom
+
+N, SMALL_N = 500, 5
+MAX_ATOMS = 52  # of the primitive cell, as the models have it
+NEAR = 0.1  # eV/atom above the hull
+SEEN = "CHGNet was trained on many of these crystals: for ones from elsewhere expect more"
+
+
+def errors(n: int) -> list[tuple[float, float]]:
+    """Absolute error of the formation energy and distance to the hull, eV/atom, of n crystals."""
+    reference = reference_set()
+    stored, height = (reference.property(p) for p in ("formation_energy_per_atom", "energy_above_hull"))
+    able = (reference.split == SPLITS.index("test")) & (reference.n_atoms <= MAX_ATOMS) & np.isfinite(stored)
+    found = []
+    for i in np.random.default_rng(0).permutation(np.flatnonzero(able)):
+        crystal = crystal_of(reference[int(i)], str(reference.ids[i]), primitive=True)
+        try:
+            energy = formation_energy(crystal, energy_per_atom(crystal))
+        except KeyError:  # an element without a zero
+            continue
+        if np.isfinite(energy):
+            found.append((abs(energy - float(stored[i])), float(height[i])))
+        if len(found) == n:
+            break
+    return found
+
+
+def interval(measure: Measure) -> str:
+    return f"({measure.low:.3f} to {measure.high:.3f})"
+
+
+if __name__ == "__main__":
+    args = arguments(__doc__ or "")
+    store = folder(args.small) / "stability-errors.json"
+    rows = cached(store, args.again) or errors(SMALL_N if args.small else N)
+    store.write_text(json.dumps(rows), encoding="utf-8")
+    every, near = [e for e, _ in rows], [e for e, height in rows if height <= NEAR]
+    whole, middle, low = (
+        f("", values, "eV/atom", "") for f, values in ((mean, every), (median, every), (mean, near))
+    )  # fmt: skip
+    words = "error of formation energies from CHGNet against the stored ones"
+    figures = [
+        number(f"mean absolute {words}", whole.value, "eV/atom", whole.n, 0.05, interval(whole), SEEN),
+        number("median of the same", middle.value, "eV/atom", middle.n, None, interval(middle)),
+        number(f"mean of those within {NEAR} eV/atom of the hull", low.value, "eV/atom", low.n, None, interval(low)),
+    ]
+    save("stability", figures, args.small, args.checkpoint)
