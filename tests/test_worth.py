@@ -13,7 +13,7 @@ from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.skeleton.sampler import Skeleton
 from electrolith.gen.symmetry.orbits import orbits_of
 from electrolith.gen.symmetry.tables import wyckoff_tables
-from electrolith.worth import KNOWN, Worth, is_known
+from electrolith.worth import KNOWN, Worth, is_known, near_hull
 
 
 def skeleton(crystal: Crystal) -> Skeleton:
@@ -37,10 +37,22 @@ def test_a_known_crystal_is_known_in_every_setting(crystal_named: Callable[[str]
     assert Worth(stable=False)([salt])[0] == KNOWN
 
 
-def test_an_impossible_compound_lacks_more_than_a_real_one(crystal_named: Callable[[str], Crystal]) -> None:
+def test_the_chance_to_lie_near_the_hull_falls_with_height_and_with_doubt() -> None:
+    height, spread = np.array([0.0, 0.05, 0.1, 0.2]), np.array([0.05, 0.1, 0.2])
+    chance = near_hull(height[:, None], spread[None])
+    assert (np.diff(chance, axis=0) < 0).all()
+    assert (np.diff(chance[:2], axis=1) < 0).all()
+    np.testing.assert_allclose(chance[2], 0.5)
+    # what is predicted below the hull counts as on it
+    assert near_hull(np.array([-1.0]), np.array([0.1])) == near_hull(np.array([0.0]), np.array([0.1]))
+
+
+def test_a_compound_that_no_one_would_expect_lacks_more_than_a_real_one(
+    crystal_named: Callable[[str], Crystal],
+) -> None:
     salt = skeleton(crystal_named("NaCl"))
-    noble = Skeleton(salt.space_group, salt.positions, (11, 47), 0.0)  # NaAg in the rock-salt structure
-    real, other = Worth(charge=False, new=False)([salt, noble])
+    odd = Skeleton(salt.space_group, salt.positions, (9, 8), 0.0)  # OF in the rock-salt structure
+    real, other = Worth(charge=False, new=False)([salt, odd])
     assert real < other
 
 

@@ -29,7 +29,7 @@ from .ranking import ranked, schedule
 
 Lacks = Callable[[Sequence[Skeleton]], NDArray[np.float64]]
 STEPS = 50  # network evaluations for one crystal, unless told
-REDRAWS = 12
+REDRAWS = 24
 POOL = 128  # skeletons that a prediction chooses from
 UNLESS_ASKED = {"energy_above_hull": 0.0}  # the models have seen unstable crystals, too: stable ones are wanted
 FILES = ("skeleton.safetensors", "geometry.safetensors")

@@ -17,7 +17,8 @@ from .gen.symmetry.normaliser import Pairs, canonical
 from .validators.charge import charge_balance
 from .validators.novel import Novel
 
-STABLE = 0.03  # eV/atom above the hull, as predicted: the predictions' errors lie above and below
+NEAR = 0.1  # eV/atom above the hull of known compounds
+LIKELY = 0.8  # chance of lying so near that is enough
 KNOWN = 10.0  # a known skeleton is worth less than any that is predicted to fall apart
 
 
@@ -36,7 +37,7 @@ class Worth:
     new: bool = True
 
     def __call__(self, skeletons: Sequence[Skeleton]) -> NDArray[np.float64]:
-        """Shortcomings (n,), of which the one about stability is in eV/atom."""
+        """Shortcomings (n,); the one about stability is what the chance to lie near the hull lacks of ``LIKELY``."""
         lacks = np.zeros(len(skeletons))
         if self.charge:
             lacks[[not balanced(s.counts) for s in skeletons]] = np.inf
@@ -44,11 +45,22 @@ class Worth:
         if self.stable and len(sound):
             chosen = [skeletons[i] for i in sound]
             inputs = Inputs.of_skeletons((s.space_group, s.positions, s.elements) for s in chosen)
-            height, _ = default_surrogate().energies_above_hull(inputs, [s.counts for s in chosen])
-            lacks[sound] += np.maximum(np.nan_to_num(height, nan=0.0) - STABLE, 0.0)
+            height, spread = default_surrogate().energies_above_hull(inputs, [s.counts for s in chosen])
+            lacks[sound] += np.maximum(LIKELY - near_hull(height, spread), 0.0)
         if self.new:
             lacks[sound] += [KNOWN * is_known(skeletons[i]) for i in sound]
         return lacks
+
+
+def near_hull(height: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Chance (n,) to lie at most ``NEAR`` above the hull, from predicted heights and their spreads in eV/atom.
+
+    Whoever picks the lowest of many predictions picks their errors, too: a height below the hull counts as on it. Where
+    the hull is unknown (NaN) the chance is even.
+    """
+    from scipy.special import ndtr
+
+    return np.nan_to_num(ndtr((NEAR - np.maximum(height, 0.0)) / spread), nan=0.5)
 
 
 def balanced(counts: Mapping[int, int]) -> bool:
