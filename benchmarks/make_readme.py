@@ -6,7 +6,10 @@ import json
 
 from figures import HERE, RESULTS
 
-ORDER = ("generation", "constraints", "relaxation", "structure_prediction", "surrogate", "windows")
+ORDER = (
+    "generation", "constraints", "relaxation", "relaxation_speed", "structure_prediction", "surrogate", "windows",
+    "stability", "moduli",
+)  # fmt: skip
 HEAD = """# Measured
 
 Made by `python benchmarks/make_readme.py` from the results of the scripts; do not edit. Intervals are 95 % (bootstrap

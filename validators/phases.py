@@ -2,8 +2,8 @@
 
 Every question here is one linear programme: the amounts λᵢ ≥ 0 of the known compounds that give the wanted elements at
 the lowest energy. It is the dual of the convex hull of pymatgen's ``PhaseDiagram`` (Ong et al., Chem. Mater. 20, 1798,
-2008) and gives the same numbers (see the tests), but its cost hardly grows with the number of elements: with two
-trainings beside it, 0.03 s for six and 0.05 s for eight elements, where the hull took 0.5 and 2.5 s.
+2008) and gives the same numbers (see the tests), but its cost hardly grows with the number of elements: 0.03 s for six
+and 0.05 s for seven elements on a busy core where the whole hull took 0.5 and 2.5 s.
 
 The compounds are those that ship with the package (``gen/data/hull.py``: lowest formation energy per formula, Materials
 Project and WBM) or a table of one's own. Energies of different corrections do not belong on one hull, so a table of
