@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import cache
 
 import numpy as np
@@ -12,7 +13,7 @@ from electrolith.gen.errors import UserError
 from electrolith.validators.elasticity import Elasticity, poisson_ratio, young_modulus
 from electrolith.validators.finite_strain import EV_PER_A3, elasticity, point_group, strains
 from electrolith.validators.make_moduli import KNOWN, calibration, crystal_of
-from electrolith.validators.moduli import BULK, SHEAR, Moduli
+from electrolith.validators.moduli import BULK, CALIBRATION, DEFAULT, SHEAR, Moduli
 from electrolith.validators.potential import energy_per_atom
 from electrolith.validators.relax import relax
 
@@ -140,9 +141,18 @@ def test_youngs_modulus_and_poissons_ratio_satisfy_their_relations() -> None:
 
 def test_a_potential_that_is_off_by_a_factor_is_corrected_without_spread() -> None:
     computed = {name: [known.bulk / 1.25, known.shear / 1.5] for name, known in KNOWN.items()}
-    assert calibration(computed) == pytest.approx(
-        {"bulk_factor": 1.25, "bulk_spread": 0.0, "shear_factor": 1.5, "shear_spread": 0.0}, abs=1e-3
-    )
+    expected = {
+        "bulk_factor": 1.25, "bulk_spread": 0.0, "bulk_error": 0.2, "bulk_left": 0.0,
+        "shear_factor": 1.5, "shear_spread": 0.0, "shear_error": 1 / 3, "shear_left": 0.0,
+    }  # fmt: skip
+    assert calibration(computed) == pytest.approx(expected, abs=1e-3)
+
+
+def test_the_default_is_the_potential_that_is_nearest_to_the_known_crystals() -> None:
+    table = json.loads(CALIBRATION.read_text(encoding="utf-8"))
+    error = {potential: values["bulk_error"] + values["shear_error"] for potential, values in table.items()}
+    assert min(error, key=error.__getitem__) == DEFAULT
+    assert len(table[DEFAULT]["computed"]) >= 6
 
 
 def test_the_check_passes_between_its_limits_and_leaves_the_moduli() -> None:

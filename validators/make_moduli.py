@@ -1,8 +1,7 @@
 """Measures what ``moduli_calibration.json`` holds: ``python -m electrolith.validators.make_moduli`` (half an hour).
 
 Computes the moduli of crystals whose moduli are known, with each potential, and writes them after each crystal; what is
-there already is not computed again. The bias of a potential is the geometric mean of known / computed, its spread the
-standard deviation of the logarithm of what is left.
+there already is not computed again.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ import numpy as np
 
 from ..gen.crystal import Crystal
 from .moduli import CALIBRATION
+from .potential import POTENTIALS
 
 
 @dataclass(frozen=True)
@@ -86,29 +86,42 @@ def measured(names: list[str], potentials: list[str]) -> dict[str, Any]:
     for name in names:
         for potential in potentials:
             computed = table.setdefault(potential, {}).setdefault("computed", {})
-            if name in computed:
-                continue
-            try:
-                found = elasticity(crystal_of(KNOWN[name]), potential)
-            except NoTensor as error:
-                print(name, potential, error, flush=True)
-                continue
-            computed[name] = [round(found.bulk_modulus, 1), round(found.shear_modulus, 1)]
-            print(name, potential, computed[name], flush=True)
-            table[potential] |= calibration(computed)
+            if name not in computed:
+                try:
+                    found = elasticity(crystal_of(KNOWN[name]), potential)
+                except NoTensor as error:
+                    print(name, potential, error, flush=True)
+                    continue
+                computed[name] = [round(found.bulk_modulus, 1), round(found.shear_modulus, 1)]
+                print(name, potential, computed[name], flush=True)
+            table[potential] = calibration(computed) | {"computed": computed}
             CALIBRATION.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
     return table
 
 
 def calibration(computed: dict[str, list[float]]) -> dict[str, float]:
-    """Factors known / computed of K and G, and the spread of their logarithms."""
-    ratio = np.log([[KNOWN[n].bulk / k, KNOWN[n].shear / g] for n, (k, g) in computed.items()])
-    spread = ratio.std(0, ddof=1) if len(ratio) > 1 else np.full(2, np.nan)
-    factor = np.exp(ratio.mean(0))
-    values = {"bulk_factor": factor[0], "bulk_spread": spread[0], "shear_factor": factor[1], "shear_spread": spread[1]}
+    """What the potential is worth, for K and G: factors known / computed and errors before and after correction.
+
+    name     meaning
+    factor   geometric mean of known / computed
+    spread   standard deviation of the logarithm of what is left
+    error    mean of |computed / known - 1|
+    left     the same after correction by the factor of the other crystals
+    """
+    values: dict[str, float] = {}
+    for k, kind in enumerate(("bulk", "shear")):
+        known = np.array([(KNOWN[name].bulk, KNOWN[name].shear)[k] for name in computed])
+        found = np.array([pair[k] for pair in computed.values()])
+        ratio = np.log(known / found)
+        others = [np.exp(np.delete(ratio, i).mean()) for i in range(len(ratio))] if len(ratio) > 1 else [np.nan]
+        values |= {
+            f"{kind}_factor": np.exp(ratio.mean()),
+            f"{kind}_spread": ratio.std(ddof=1) if len(ratio) > 1 else np.nan,
+            f"{kind}_error": np.abs(found / known - 1).mean(),
+            f"{kind}_left": np.abs(found * others / known - 1).mean(),
+        }
     return {name: round(float(value), 3) for name, value in values.items()}
 
 
 if __name__ == "__main__":
-    wanted = sys.argv[1:] or ["chgnet", "sevenn-0", "sevenn-l3i5"]
-    measured(list(KNOWN), wanted)
+    measured(list(KNOWN), sys.argv[1:] or list(POTENTIALS))

@@ -34,19 +34,41 @@ MAX_ATOMS = 60  # of the primitive cell: ten minutes on one core
 
 @dataclass(frozen=True)
 class Calibration:
-    """Factors known / computed of K and G, and the spread of the logarithms of what is left."""
+    """What a potential is worth, for K and G, measured on ``crystals`` known crystals.
+
+    name     meaning
+    factor   geometric mean of known / computed, by which moduli are corrected
+    spread   standard deviation of the logarithm of what is left
+    left     mean relative error after correction
+    """
 
     bulk_factor: float = 1.0
     bulk_spread: float = math.nan
+    bulk_left: float = math.nan
     shear_factor: float = 1.0
     shear_spread: float = math.nan
+    shear_left: float = math.nan
+    crystals: int = 0
+
+    @property
+    def words(self) -> str:
+        """For a person."""
+        if not self.crystals:
+            return "never measured: moduli as computed"
+        return (
+            f"K × {self.bulk_factor:.2f}, G × {self.shear_factor:.2f}; then off by {self.bulk_left:.0%} and "
+            f"{self.shear_left:.0%} on average, measured on {self.crystals} crystals"
+        )
 
 
 @cache
 def calibration(potential: str) -> Calibration:
     """That of a potential; no correction and no spread for one that was not measured."""
     table = json.loads(CALIBRATION.read_text(encoding="utf-8")).get(potential)
-    return Calibration(**{name: table[name] for name in Calibration.__annotations__}) if table else Calibration()
+    if table is None:
+        return Calibration()
+    numbers = {name: table[name] for name in Calibration.__annotations__ if name in table}
+    return Calibration(**numbers, crystals=len(table["computed"]))
 
 
 class Moduli(Change):
@@ -112,7 +134,7 @@ class Moduli(Change):
             Detail("anisotropy", found.anisotropy),
             Detail("softest strain", found.softest, "GPa"),
             Detail("elastic tensor, uncorrected", tensor, "GPa"),
-            Detail("correction of K and G", f"× {c.bulk_factor:.2f} and × {c.shear_factor:.2f}"),
+            Detail("correction", c.words),
             Detail("potential", self.potential),
         )
         outside = [

@@ -1,0 +1,105 @@
+"""What makes a relaxation quick? Crystals of the validation split, disturbed within their symmetry, with CHGNet.
+
+Each way of relaxing ends at the same forces. Seconds are those of the process, so that what runs beside it counts
+little. Run from the root of the repository: ``python benchmarks/relaxation_speed.py`` (two minutes of one core;
+``--small``: seconds).
+"""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+from figures import Figure, arguments, save
+
+from electrolith.gen.crystal import Crystal
+from electrolith.gen.data.dataset import SPLITS, reference_set
+from electrolith.gen.symmetry.orbits import crystal_of
+from electrolith.validators.potential import CHGNET, atoms_of
+from electrolith.validators.relax import FORCE_LIMIT, STIFFNESS, SYMPREC
+
+N, SMALL_N, MAX_ATOMS, MAX_STEPS = 12, 1, 20, 300
+MOVED, STRAINED = 0.06, 0.02  # Å of each free coordinate; of each lattice coordinate
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way of relaxing: optimiser of ASE with its options, scale of the cell by number of atoms, symmetry kept."""
+
+    words: str
+    optimizer: Callable[..., Any]
+    cell_scale: Callable[[int], float]
+    symmetric: bool = False
+
+
+def ways() -> list[Way]:
+    from ase.optimize import BFGS, FIRE, LBFGS
+
+    root, whole = (lambda n: n**0.5), float
+    soft = {"alpha": STIFFNESS}
+    return [
+        Way("BFGS as ASE has it", BFGS, whole),
+        Way("BFGS, cell scaled by √n", BFGS, root),
+        Way(f"BFGS, cell scaled by √n, first curvature {STIFFNESS:g} eV/Å² (as we relax)", partial(BFGS, **soft), root),
+        Way("the same, symmetry kept", partial(BFGS, **soft), root, symmetric=True),
+        Way("LBFGS, otherwise as we relax", partial(LBFGS, **soft), root),
+        Way("FIRE, cell scaled by √n", FIRE, root),
+    ]
+
+
+def disturbed(n: int) -> list[Crystal]:
+    """Crystals near the hull, their free parameters moved."""
+    reference = reference_set()
+    near = reference.property("energy_above_hull") <= 0.1
+    able = np.flatnonzero((reference.split == SPLITS.index("val")) & (reference.n_atoms <= MAX_ATOMS) & near)
+    rng = np.random.default_rng(0)
+    made = []
+    for i in rng.permutation(able)[:n]:
+        orbits = reference[int(i)]
+        edge = crystal_of(orbits, primitive=True).volume ** (1 / 3)
+        theta = orbits.theta + rng.normal(size=orbits.theta.shape) * MOVED / edge
+        lattice = np.asarray(orbits.lattice) + rng.normal(size=6) * STRAINED
+        made.append(crystal_of(replace(orbits, theta=theta, lattice=lattice), primitive=True))
+    return made
+
+
+def relaxed(crystal: Crystal, way: Way) -> tuple[int, float, bool]:
+    """Steps, seconds, and whether the forces came below the limit."""
+    from ase.constraints import FixSymmetry
+    from ase.filters import FrechetCellFilter
+
+    atoms, size = atoms_of(crystal, CHGNET), len(crystal)
+    start = time.process_time()
+    if way.symmetric:
+        atoms.set_constraint(FixSymmetry(atoms, symprec=SYMPREC))
+    scale = way.cell_scale(size)
+    cell = FrechetCellFilter(atoms, exp_cell_factor=scale)
+    optimizer = way.optimizer(cell, logfile=None)
+    for _ in optimizer.irun(fmax=0.0, steps=MAX_STEPS):
+        forces = np.sqrt((cell.get_forces() ** 2).sum(1))
+        forces[size:] *= scale / size
+        if forces.max() < FORCE_LIMIT:
+            return optimizer.nsteps, time.process_time() - start, True
+    return optimizer.nsteps, time.process_time() - start, False
+
+
+if __name__ == "__main__":
+    args = arguments(__doc__ or "")
+    warnings.simplefilter("ignore")
+    crystals = disturbed(SMALL_N if args.small else N)
+    atoms_of(crystals[0], CHGNET).get_potential_energy()  # loads the weights
+    figures = []
+    for way in ways():
+        found = [relaxed(crystal, way) for crystal in crystals]
+        steps, seconds = (float(np.mean([f[k] for f in found])) for k in (0, 1))
+        lost = sum(not done for _, _, done in found)
+        remark = f"{lost} not done in {MAX_STEPS} steps" if lost else ""
+        value = f"{steps:.1f} steps, {seconds:.2f} s of one core a crystal"
+        figures.append(Figure(f"relaxation: {way.words}", "", value, len(found), None, remark))
+        print(figures[-1], flush=True)
+    save("relaxation_speed", figures, args.small, args.checkpoint)
