@@ -73,6 +73,8 @@ def _why(text: str, error: Exception) -> str:
         return "it holds no atoms (no _atom_site_fract_x)"
     if "_cell_length_a" not in text:
         return "it holds no cell (no _cell_length_a)"
+    if isinstance(error, ZeroDivisionError) or "no structures" in str(error):
+        return "not a readable CIF: rows of atoms, or numbers in them, are missing, or two atoms are at one place"
     return f"not a readable CIF: {first_line(error)}"
 
 

@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from .commands import COMMANDS
+from .commands.check import check
 from .commands.errors import DEBUG
 
 app = typer.Typer(
@@ -36,7 +37,7 @@ def electrolith(
 
 
 for _command in COMMANDS:
-    app.command(no_args_is_help=True)(_command)
+    app.command(no_args_is_help=_command is not check)(_command)  # check alone lists the checks
 
 
 def main() -> None:

@@ -12,7 +12,8 @@ from typing import Any
 import yaml
 
 from ..gen.errors import UserError
-from ..validators import VALIDATORS, Check, CompositionCheck
+from ..validators import VALIDATORS
+from ..validators.check import Check, CompositionCheck
 from ..validators.unique import Unique
 from ..validators.verdict import Verdict
 from .entries import numbered, read_paths

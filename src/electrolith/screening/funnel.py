@@ -7,15 +7,14 @@ import warnings
 from collections.abc import Callable, Sequence
 
 from ..gen.crystal import Crystal
-from ..validators import Change, Check
-from ..validators.check import flaw_of
+from ..validators.check import Change, Check, flaw_of
 from ..validators.potential import calculator
 from ..validators.symmetry import found_space_group
 from ..validators.unique import Unique
 from ..validators.verdict import Verdict
 from .entries import Entry
-from .options import options_of
-from .recipe import POTENTIAL, STOP, Recipe, Step
+from .options import potential_of
+from .recipe import STOP, Recipe, Step
 from .record import READING, Answer, Screened
 
 LARGEST_FOR_SYMMETRY = 1000  # atoms; spglib takes seconds beyond
@@ -28,9 +27,8 @@ class Funnel:
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
         for step in recipe.steps:
-            known = options_of(step.name)
-            if POTENTIAL in known:
-                calculator(str(step.options.get(POTENTIAL, known[POTENTIAL].default)))
+            if potential := potential_of(step.name, step.options):
+                calculator(potential)
 
     def __call__(self, entry: Entry, tell: Tell = lambda _: None) -> Screened:
         """What the checks say; ``tell`` hears of each step before it is asked, and of each answer."""

@@ -10,6 +10,7 @@ from typing import Any
 from ..gen.errors import UserError, did_you_mean
 from ..validators import VALIDATORS, Check, validator
 
+POTENTIAL = "potential"  # the option of checks that compute energies
 NUMBER, WHOLE, TRUTH, WORD, WORDS, NUMBERS = "number", "whole number", "true or false", "word", "words", "numbers"
 KINDS = {  # annotation → what a person writes
     "float": NUMBER, "int": WHOLE, "bool": TRUTH, "str": WORD, "Path": WORD,
@@ -31,7 +32,8 @@ class Option:
         """The value in its type; raises ``UserError``."""
         if value is None and self.optional:
             return None
-        for kind in self.kinds:
+        kinds = (WORDS,) if WORDS in self.kinds and isinstance(value, str) and "," in value else self.kinds
+        for kind in kinds:
             try:
                 return _READERS[kind](value)
             except (TypeError, ValueError):
@@ -67,6 +69,14 @@ def read_options(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
 def make_check(name: str, given: Mapping[str, Any]) -> Check:
     """The check with these options. Raises ``UserError`` for what its options or its constructor refuse."""
     return validator(name, **read_options(name, given))
+
+
+def potential_of(name: str, given: Mapping[str, Any]) -> str | None:
+    """The potential with which a check of these options computes energies; None for one that needs none."""
+    option = options_of(name).get(POTENTIAL)
+    if option is None or WORD not in option.kinds:  # elsewhere a potential is a voltage
+        return None
+    return str(given.get(POTENTIAL, option.default))
 
 
 def question_of(name: str) -> str:

@@ -12,15 +12,14 @@ from typing import Any
 import yaml
 
 from ..gen.errors import UserError, did_you_mean
-from ..validators import Change, Check
+from ..validators.check import Change, Check
 from ..validators.unique import Unique
 from .lines import Lines
-from .options import make_check, options_of, read_options
+from .options import POTENTIAL, make_check, options_of, potential_of, read_options
 
 SHIPPED = Path(__file__).resolve().parents[1] / "configs"
 STOP, GO = "stop", "go"
 LOW, HIGH = "low", "high"
-POTENTIAL = "potential"  # the option of checks that compute energies
 
 
 @dataclass(frozen=True)
@@ -77,7 +76,7 @@ class Recipe:
         """The same with another potential wherever one is used."""
         steps = [
             Step(s.key, s.name, {**s.options, POTENTIAL: potential}, s.unknown)
-            if POTENTIAL in options_of(s.name)
+            if potential_of(s.name, s.options) is not None
             else s
             for s in self.steps
         ]
@@ -134,6 +133,7 @@ def _step(entry: Any, usual: str, counts: Counter[str], lines: Lines, k: int) ->
     name = entry["check"]
     given = {word: value for word, value in entry.items() if word not in ("check", "unknown")}
     unknown = _one_of(entry.get("unknown", usual), (STOP, GO), "unknown", lines.at("checks", k, "unknown"))
+    _said_at(at, lambda: options_of(name))  # is there such a check?
     for word, value in given.items():  # one by one, for the line
         _said_at(lines.at("checks", k, word), lambda w=word, v=value: read_options(name, {w: v}))
     counts[name] += 1

@@ -125,7 +125,12 @@ def screen_to_folder(
         record = asked.as_mapping() | {"versions": versions_of(VERSIONS_OF), "workers": workers, "status": "running"}
         folder.write_record(record)
         start = time.perf_counter()
-        done = _screened(asked.recipe, folder, list(numbered(crystals)), workers, watch)
+        try:
+            done = _screened(asked.recipe, folder, list(numbered(crystals)), workers, watch)
+        except UserError:
+            if not folder.journal.numbers():  # nothing was begun: leave no half a run behind
+                clear(path, OURS)
+            raise
         order = ranked(done, asked.recipe)
         folder.finish(asked.recipe, order)
         survivors = sum(one.passed for one in order)

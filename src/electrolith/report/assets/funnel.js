@@ -14,7 +14,7 @@ function drawFunnel(data, choose) {
     if (step.failed) counts.append(make("b", "", `−${step.failed}`));
     if (step.stopped_as_unknown) counts.append(` −${step.stopped_as_unknown} unknown`);
     const reasons = step.reasons.map(([example, count]) => make("div", "why", `${count} × ${example}`));
-    const row = make("button", "step", make("span", "name", step.check), bar, counts, make("span", "", ...reasons.slice(0, 2)));
+    const row = make("button", "step", make("span", "name", step.check), bar, counts, make("span", "", ...(reasons.length ? reasons.slice(0, 2) : [make("div", "why question", step.question)])));
     row.type = "button";
     row.dataset.check = step.check;
     row.title = [step.question, ...step.reasons.map(([example, count]) => `${count} × like: ${example}`)].join("\n");
