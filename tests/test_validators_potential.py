@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
+from electrolith.validators.corrections import mp2020_correction
 from electrolith.validators.formation import references
-from electrolith.validators.potential import POTENTIALS, calculator, energy_per_atom, unphysical
+from electrolith.validators.potential import calculator, energy_per_atom, unphysical
 
+Named = Callable[[str], Crystal]
 EMT = "ase.calculators.emt:EMT"
 COPPER = Crystal.of(3.61 * np.array([[0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]), [[0, 0, 0]], [29])
 
@@ -66,9 +69,22 @@ def test_no_potential_is_asked_about_nonsense(crystal: Crystal) -> None:
     assert math.isnan(energy_per_atom(crystal, EMT))
 
 
-def test_energies_without_the_corrections_of_the_hull_are_refused_on_it() -> None:
-    raw = [name for name, potential in POTENTIALS.items() if not potential.corrected]
-    assert raw
-    for name in [*raw, EMT]:
-        with pytest.raises(UserError, match="corrections of the hull"):
-            references(name)
+def test_a_potential_without_zeros_is_refused_on_the_hull() -> None:
+    with pytest.raises(UserError, match="have not been fitted"):
+        references(EMT)
+
+
+@pytest.mark.parametrize(
+    ("name", "per_formula_unit", "atoms"),
+    [
+        ("Li2O", -0.687, 3),  # Wang et al., Sci. Rep. 11, 15496, 2021, table 1: oxide
+        ("NaCl", -0.614, 2),
+        ("ZnS", -0.503, 2),
+        ("LiFePO4", 4 * -0.687 - 2.256, 7),  # iron with a U beside oxygen
+        ("Cu", 0.0, 1),
+    ],
+)
+def test_corrections_of_raw_energies_are_those_of_the_paper(
+    name: str, per_formula_unit: float, atoms: int, crystal_named: Named
+) -> None:
+    assert mp2020_correction(crystal_named(name)) == pytest.approx(per_formula_unit / atoms, abs=1e-3)

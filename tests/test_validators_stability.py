@@ -53,9 +53,9 @@ def test_an_element_without_a_zero_is_unknown(crystal_named: Named) -> None:
     assert Stability().check(strange).passed is None
 
 
-def test_a_potential_off_the_scale_of_the_hull_is_refused() -> None:
-    with pytest.raises(UserError, match="corrections"):
-        Stability(potential="sevenn-0")
+def test_a_potential_whose_zeros_are_unknown_is_refused() -> None:
+    with pytest.raises(UserError, match="have not been fitted"):
+        Stability(potential="ase.calculators.emt:EMT")
 
 
 @pytest.mark.filterwarnings("ignore")

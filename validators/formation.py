@@ -1,7 +1,7 @@
 """A potential's energy → formation energy on the scale of the hull.
 
 The zero of every element was fitted (``make_elements.py``), since potentials are off for some elements themselves (see
-the error of either in ``chgnet_elements.json``).
+the error of either in ``chgnet_elements.json``). Raw PBE(+U) energies are corrected first (``corrections``).
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import numpy as np
 from ..gen.crystal import Crystal
 from ..gen.data.hull import energy_above_hull
 from ..gen.errors import UserError
+from .corrections import mp2020_correction
 from .potential import CHGNET, potential_named
 
 
@@ -50,8 +51,8 @@ def references(potential: str = CHGNET) -> References:
     file = file_of(potential)
     if not file.exists():
         raise UserError(
-            f"The zeros of formation energies have not been fitted for the potential {potential}, whose energies lack "
-            f"the corrections of the hull: take {CHGNET} for stability."
+            f"The zeros of formation energies have not been fitted for the potential {potential}: take {CHGNET} for "
+            "energies above the hull."
         )
     fitted = json.loads(file.read_text(encoding="utf-8"))
     energies = {int(z): float(energy) for z, energy in fitted["energies"].items()}
@@ -60,10 +61,17 @@ def references(potential: str = CHGNET) -> References:
     )
 
 
+def on_the_hulls_scale(crystal: Crystal, energy_per_atom: float, potential: str) -> float:
+    """A potential's energy, eV/atom, with the corrections of MP2020."""
+    corrected = potential_named(potential).corrected
+    return energy_per_atom + (0.0 if corrected else mp2020_correction(crystal))
+
+
 def formation_energy(crystal: Crystal, energy_per_atom: float, potential: str = CHGNET) -> float:
     """Formation energy, eV/atom. Raises ``KeyError`` for an element without a zero."""
     zeros = references(potential).energies
-    return energy_per_atom - float(np.mean([zeros[int(z)] for z in crystal.atomic_numbers]))
+    energy = on_the_hulls_scale(crystal, energy_per_atom, potential)
+    return energy - float(np.mean([zeros[int(z)] for z in crystal.atomic_numbers]))
 
 
 def hull_distance(crystal: Crystal, energy_per_atom: float, potential: str = CHGNET) -> float:

@@ -1,6 +1,8 @@
 """Fits ``chgnet_elements.json``: ``python -m electrolith.validators.make_elements crystals.parquet`` (3 minutes).
 
-The formation energy of a crystal is E(CHGNet) - Σ x_i e_i. The e_i could be CHGNet's energies of the elements' ground
+Another potential is named behind, and how many compounds of each element it is asked for: ``sevenn-0 15``.
+
+The formation energy of a crystal is E - Σ x_i e_i. The e_i could be the potential's energies of the elements' ground
 states, but it has seldom seen elements and is wrong on some by up to 0.2 eV/atom, which would go into every compound.
 So e_i minimises Σ |residual| over some thousand known compounds near the hull (iteratively reweighted least squares),
 held softly to the ground states; how softly is chosen on the validation split, the error is stated for the test split.
@@ -18,8 +20,8 @@ from numpy.typing import NDArray
 
 from ..gen.crystal import Crystal
 from ..gen.data.readers import Unreadable, read_crystals
-from .formation import ELEMENTS
-from .potential import energy_per_atom
+from .formation import file_of, on_the_hulls_scale
+from .potential import CHGNET, energy_per_atom
 
 PER_ELEMENT = 45  # compounds of each element that the fit sees
 HELD_OUT = {"val": 250, "test": 500}  # compounds of the validation and of the test split
@@ -29,7 +31,7 @@ SOFTEST, HARDEST = 0.3, 30.0  # weights of the hold on the ground states that ar
 SMALL = 0.01  # eV/atom: residuals below count as squares, so that weights stay finite
 
 
-def chosen(crystals: list[Crystal], rng: np.random.Generator) -> dict[str, list[Crystal]]:
+def chosen(crystals: list[Crystal], rng: np.random.Generator, per_element: int) -> dict[str, list[Crystal]]:
     """Crystals to fit (train), to choose by (val), to state the error on (test), and each element's ground state."""
     elements = [set(c.atomic_numbers.tolist()) for c in crystals]
     height = [float(c.info.get("energy_above_hull", 1.0)) for c in crystals]
@@ -38,7 +40,7 @@ def chosen(crystals: list[Crystal], rng: np.random.Generator) -> dict[str, list[
     fit: set[int] = set()
     for z in range(1, 119):
         having = [i for i in of["train"] if z in elements[i]]
-        fit |= set(rng.permutation(having)[:PER_ELEMENT].tolist())
+        fit |= set(rng.permutation(having)[:per_element].tolist())
     ground: dict[int, int] = {}
     for i, c in enumerate(crystals):
         z = int(c.atomic_numbers[0])
@@ -66,16 +68,23 @@ def fitted(
     return e
 
 
-def fit(path: Path) -> dict[str, Any]:
-    """The table that ``chgnet_elements.json`` holds."""
+def zero_of(crystal: Crystal, potential: str) -> float:
+    """The mean zero of the elements of a crystal by which its energy becomes the stored one, eV/atom."""
+    energy = on_the_hulls_scale(crystal, energy_per_atom(crystal, potential), potential)
+    return energy - float(crystal.info["formation_energy_per_atom"])
+
+
+def fit(path: Path, potential: str, per_element: int) -> dict[str, Any]:
+    """The table that ``chgnet_elements.json`` holds, for any potential."""
     read = (c for c in read_crystals(path) if not isinstance(c, Unreadable))
     crystals = [c for c in read if len(c) <= MAX_SITES and "formation_energy_per_atom" in c.info]
-    sets = chosen(crystals, np.random.default_rng(0))
-    x = {name: fractions(rows) for name, rows in sets.items()}
-    y = {
-        name: np.array([energy_per_atom(c) - c.info["formation_energy_per_atom"] for c in rows])
-        for name, rows in sets.items()
+    sets = chosen(crystals, np.random.default_rng(0), per_element)
+    y = {name: np.array([zero_of(c, potential) for c in rows]) for name, rows in sets.items()}
+    sets = {
+        name: [c for c, known in zip(rows, np.isfinite(y[name]), strict=True) if known] for name, rows in sets.items()
     }
+    y = {name: values[np.isfinite(values)] for name, values in y.items()}
+    x = {name: fractions(rows) for name, rows in sets.items()}
     ground = np.zeros(119)
     ground[[int(c.atomic_numbers[0]) for c in sets["ground"]]] = y["ground"]
     without = np.flatnonzero((x["train"].sum(0) > 0) & (ground == 0))
@@ -85,7 +94,7 @@ def fit(path: Path) -> dict[str, Any]:
     error, ground_error = (np.abs(y["test"] - x["test"] @ zeros) for zeros in (e, ground))
     seen = np.flatnonzero(x["train"].sum(0) > 0)
     return {
-        "what": "CHGNet 0.3.0 energy of each element's zero of formation energies, eV/atom, by atomic number",
+        "what": f"energy of {potential} at each element's zero of formation energies, eV/atom, by atomic number",
         "source": "fitted to Materials Project and WBM formation energies (CC-BY-4.0) by make_elements.py",
         "compounds": len(sets["train"]),
         "test_compounds": len(sets["test"]),
@@ -99,6 +108,7 @@ def fit(path: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    table = fit(Path(sys.argv[1]))
-    ELEMENTS.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
+    potential = sys.argv[2] if len(sys.argv) > 2 else CHGNET
+    table = fit(Path(sys.argv[1]), potential, int(sys.argv[3]) if len(sys.argv) > 3 else PER_ELEMENT)
+    file_of(potential).write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
     print({name: value for name, value in table.items() if name != "energies"})
