@@ -28,6 +28,7 @@ Bury = Callable[[Item, list[Note], str], Result]
 TRIES = 2  # processes that may die at one job
 PAUSE = 1.0  # s after a death: whoever is killed together with its workers never notes their deaths
 PATIENCE = 3600.0  # s without a word from a job
+FAREWELL = 5.0  # s for a process to leave
 LOOK = 10.0  # s between looks at the clock
 
 
@@ -148,7 +149,10 @@ class _Worker(Generic[Item, Note, Result]):
         return f"the process died by {signal.Signals(-code).name}{memory}"
 
     def dismiss(self) -> None:
-        """Ends the process, whatever it is doing."""
+        """Ends the process: one without a job leaves by itself, and cleans up; else whatever it is doing."""
+        if self.item is None:
+            self.line.close()
+            self.process.join(FAREWELL)
         self.process.kill()
         self.process.join()
         self.line.close()
