@@ -8,7 +8,7 @@ from figures import HERE, RESULTS
 
 ORDER = (
     "generation", "constraints", "relaxation", "relaxation_speed", "structure_prediction", "surrogate", "windows",
-    "stability", "moduli",
+    "stability", "moduli", "screening",
 )  # fmt: skip
 HEAD = """# Measured
 

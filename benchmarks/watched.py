@@ -28,22 +28,21 @@ class Watched:
 
 def generate(out: Path, options: Sequence[str], rows: int = 10) -> Watched:
     """``electrolith generate --out OUT …``; raises ``RuntimeError`` with its last words when it fails."""
-    command = [
-        str(Path(sys.executable).with_name("electrolith")),
-        "generate",
-        "--out",
-        str(out),
-        "--overwrite",
-        *options,
-    ]
-    log = out.with_suffix(".log")
+    return watch(
+        ["generate", "--out", str(out), "--overwrite", *options], out.with_suffix(".log"), out / "crystals.csv", rows
+    )
+
+
+def watch(words: Sequence[str], log: Path, table: Path, rows: int = 10) -> Watched:
+    """``electrolith WORDS``; ``table`` is watched until it has so many ``rows``. Raises ``RuntimeError``."""
+    command = [str(Path(sys.executable).with_name("electrolith")), *words]
     log.parent.mkdir(parents=True, exist_ok=True)
     start, peak, first = time.perf_counter(), 0, None
     with log.open("w") as stream:
         process = subprocess.Popen(command, stdout=stream, stderr=subprocess.STDOUT)
         while process.poll() is None:
             peak = max(peak, _memory(process.pid))
-            if first is None and _rows(out / "crystals.csv") >= rows:
+            if first is None and count_rows(table) >= rows:
                 first = time.perf_counter() - start
             time.sleep(INTERVAL)
     if process.returncode not in (0, SPENT):
@@ -51,7 +50,8 @@ def generate(out: Path, options: Sequence[str], rows: int = 10) -> Watched:
     return Watched(time.perf_counter() - start, peak, process.returncode, first)
 
 
-def _rows(table: Path) -> int:
+def count_rows(table: Path) -> int:
+    """Rows of a table that may not be there yet."""
     try:
         return max(0, table.read_bytes().count(b"\n") - 1)
     except OSError:
