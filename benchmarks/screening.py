@@ -1,0 +1,122 @@
+"""1,000 crystals through the whole electrolyte recipe on two cores: time, survivors, and the run killed and resumed.
+
+The crystals are those of generation.py. Run from the root of the repository: ``python benchmarks/screening.py`` (two
+hours; ``--quick``: the killed run with the first 100 crystals only; ``--small``: some minutes).
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import yaml
+from figures import Figure, arguments, cached, folder, number, save
+from watched import Watched, count_rows, generate, watch
+
+RECIPE, WORKERS, KILLS = "electrolyte", 2, 3
+
+
+def crystals(place: Path, small: bool, checkpoint: str | None) -> Path:
+    """The folder of generation.py's run, made if it is not there."""
+    size = "10" if small else "1000"
+    out = place / f"n{size}"
+    if not (out / "cifs").exists():
+        generate(out, ["-n", size, "--seed", "0", *(["--checkpoint", checkpoint] if checkpoint else [])])
+    return out
+
+
+def screened(source: Path, place: Path, workers: int, again: bool) -> tuple[Path, Watched]:
+    """The run that is timed, or the remembered one."""
+    out, note = place / "screened", place / "screened.time.json"
+    known = cached(note, again)
+    if known is None:
+        words = ["screen", str(source), "-o", str(out), "-r", RECIPE, "--workers", str(workers), "--overwrite"]
+        known = asdict(watch(words, place / "screened.log", out / "candidates.csv"))
+        note.write_text(json.dumps(known), encoding="utf-8")
+    return out, Watched(**known)
+
+
+def killed(source: Path, place: Path, workers: int, limit: int) -> tuple[Path, list[int]]:
+    """The same, killed with all its processes at random moments and resumed; and after how many rows it was killed."""
+    out = place / "screened-killed"
+    shutil.rmtree(out, ignore_errors=True)
+    command = [str(Path(sys.executable).with_name("electrolith")), "screen", "-o", str(out), "--resume"]
+    command += [str(source), "-r", RECIPE, "--workers", str(workers), "--limit", str(limit)]
+    moments = sorted(random.Random(0).sample(range(1, limit), KILLS))
+    for moment in moments:
+        with subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+        ) as run:
+            while run.poll() is None and count_rows(out / "candidates.csv") < moment:
+                time.sleep(0.01)
+            time.sleep(random.Random(moment).random())
+            with suppress(ProcessLookupError):  # it was faster
+                os.killpg(run.pid, signal.SIGKILL)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+    return out, moments
+
+
+def table(out: Path, limit: int) -> list[dict[str, str]]:
+    """The rows of the first so many crystals, by id; without rank, score and file, which depend on all."""
+    with (out / "candidates.csv").open(encoding="utf-8", newline="") as file:
+        rows = [{k: v for k, v in row.items() if k not in ("rank", "score", "file")} for row in csv.DictReader(file)]
+    return sorted(rows, key=lambda row: row["id"])[:limit]
+
+
+def time_figures(record: dict[str, Any], cost: Watched) -> list[Figure]:
+    """The whole, and each check."""
+    n = record["crystals"]
+    slowest = sorted(record["checks"], key=lambda check: -check["seconds"])
+    words = ", ".join(f"{check['check']} {check['seconds']:.0f} s" for check in slowest[:4])
+    figures = [
+        number(
+            f"{n:,} crystals through the recipe {RECIPE}", cost.seconds / 60, "min", n, 60 if n == 1000 else None,
+            remark=f"{record['workers']} processes; {record['survivors']} survivors; the longest: {words}",
+        ),
+        number("peak memory, all processes together (PSS)", cost.peak_bytes / 1e9, "GB", n),
+    ]  # fmt: skip
+    for check in record["checks"]:
+        asked = check["came"] if check["check"] != "reading" else 0
+        if asked:
+            stopped = check["failed"] + check["stopped_as_unknown"]
+            remark = f"{stopped} stopped, {check['unknown']} unknown"
+            figures.append(number(f"{check['check']}, for one", check["seconds"] / asked, "s", asked, remark=remark))
+    return figures
+
+
+def resumed_figure(whole: list[dict[str, str]], parts: list[dict[str, str]], moments: list[int]) -> Figure:
+    """Whether nothing is lost, nothing twice, nothing different."""
+    ids = Counter(row["id"] for row in parts)
+    missing = len({row["id"] for row in whole} - set(ids))
+    twice = sum(count > 1 for count in ids.values())
+    columns = [name for name in whole[0] if name in parts[0]]
+    different = sum(any(a[c] != b[c] for c in columns) for a, b in zip(whole, parts, strict=False))
+    value = f"{missing} lost, {twice} twice, {different} different"
+    remark = f"killed after {', '.join(map(str, moments))} crystals"
+    same = missing == twice == different == 0
+    return Figure("killed three times with SIGKILL and resumed: the same table", "yes", value, len(whole), same, remark)
+
+
+if __name__ == "__main__":
+    args = arguments(__doc__ or "")
+    place = folder(args.small)
+    source = crystals(place, args.small, args.checkpoint)
+    workers = args.workers or WORKERS
+    out, cost = screened(source, place, workers, args.again)
+    record = yaml.safe_load((out / "screen.yaml").read_text(encoding="utf-8"))
+    limit = min(record["crystals"], 100) if args.quick else record["crystals"]
+    broken, moments = killed(source, place, workers, limit)
+    figures = [*time_figures(record, cost), resumed_figure(table(out, limit), table(broken, limit), moments)]
+    save("screening", figures, args.small, args.checkpoint)
