@@ -171,22 +171,29 @@ def test_resuming_takes_input_and_recipe_of_the_run_and_refuses_others(folder: P
         (["cheap.yaml", "-o", "out", "-r", "cheap.yaml"], "no known form"),
         (["crystals", "-o", "out", "-r", "cheap.yaml", "--workers", "0"], "at least 1"),
         (["crystals", "-o", "out", "-r", "cheap.yaml", "--limit", "0"], "at least 1"),
-        (["crystals", "-o", "out", "-r", "relaxed.yaml", "--workers", "1"], "pip install"),
+        (["crystals", "-o", "out", "-r", "other.yaml"], "nowhere:at_all is not installed: install nowhere"),
     ],
 )
 def test_mistakes_end_with_2_and_a_message_and_leave_no_run(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], says: str
 ) -> None:
-    if "relaxed.yaml" in words:
-        text = "checks:\n  - check: relaxation\n    potential: nowhere.at:all\n"
-        (tmp_path / "relaxed.yaml").write_text(text)
-        says = "is not installed"
+    (tmp_path / "other.yaml").write_text("checks:\n  - check: relaxation\n    potential: nowhere:at_all\n")
     monkeypatch.chdir(tmp_path)
     done = electrolith("screen", *words)
     assert done.exit_code == 2, done.output
     assert says in done.stderr
     assert "Traceback" not in done.stderr
     assert not list((tmp_path / "out").glob("*"))
+
+
+def test_a_potential_that_is_not_installed_is_told_with_the_command_that_installs_it(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("electrolith.screening.funnel.find_spec", lambda _: None)
+    done = electrolith("screen", folder, "-o", tmp_path / "out", "-r", "electrolyte")
+    assert done.exit_code == 2
+    assert 'pip install "electrolith[relax]"' in done.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_a_hundred_files_of_strangers_each_get_a_verdict_or_a_reason(folder: Path, tmp_path: Path) -> None:

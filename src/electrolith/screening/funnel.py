@@ -5,10 +5,12 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from importlib.util import find_spec
 
 from ..gen.crystal import Crystal
+from ..gen.errors import UserError
 from ..validators.check import Change, Check, flaw_of
-from ..validators.potential import calculator
+from ..validators.potential import POTENTIALS, potential_named
 from ..validators.symmetry import found_space_group
 from ..validators.unique import Unique
 from ..validators.verdict import Verdict
@@ -21,14 +23,27 @@ LARGEST_FOR_SYMMETRY = 1000  # atoms; spglib takes seconds beyond
 Tell = Callable[[Answer | str], None]
 
 
+def require_potentials(recipe: Recipe) -> None:
+    """Raises ``UserError`` with what to install where a potential that the recipe names is not there."""
+    for step in recipe.steps:
+        potential = potential_of(step.name, step.options)
+        if potential is None:
+            continue
+        install = potential_named(potential).install
+        package = potential.partition("-")[0] if potential in POTENTIALS else potential.partition(":")[0]
+        try:
+            found = find_spec(package)
+        except ModuleNotFoundError:  # the package that it should be in is missing
+            found = None
+        if found is None:
+            raise UserError(f"check {step.name}: the potential {potential} is not installed: {install}")
+
+
 class Funnel:
-    """Takes crystals through a recipe. Raises ``UserError`` where a potential that it names is not installed."""
+    """Takes crystals through a recipe."""
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
-        for step in recipe.steps:
-            if potential := potential_of(step.name, step.options):
-                calculator(potential)
 
     def __call__(self, entry: Entry, tell: Tell = lambda _: None) -> Screened:
         """What the checks say; ``tell`` hears of each step before it is asked, and of each answer."""

@@ -18,7 +18,7 @@ from ..versions import versions_of
 from .crew import as_finished
 from .entries import Entry, numbered, read_paths
 from .folder import OURS, RECORD, REPORT, ScreenFolder
-from .funnel import Funnel, outcome
+from .funnel import Funnel, outcome, require_potentials
 from .options import make_check
 from .page import page_of
 from .rank import ranked
@@ -92,6 +92,7 @@ def screen(crystals: Any, recipe: str | Path | Recipe | dict[str, Any], *, worke
     Raises ``UserError`` for a recipe that cannot be read and for a path without crystals.
     """
     found = find_recipe(recipe)
+    require_potentials(found)
     read = read_paths([Path(crystals)]) if isinstance(crystals, str | Path) else crystals
     entries = with_unique(numbered(read), found)
     return ranked(list(_answers(entries, found, workers)), found)
@@ -108,8 +109,10 @@ def screen_to_folder(
 ) -> Progress:
     """The same with its results in a folder; ``watch`` hears of every finished crystal.
 
-    Raises ``UserError`` for a folder in use, and where a run to go on with had another input or recipe.
+    Raises ``UserError`` for a folder in use, a potential that is not installed, and where a run to go on with had
+    another input or recipe.
     """
+    require_potentials(asked.recipe)
     folder = ScreenFolder(path)
     crystals = read_paths([Path(p) for p in asked.paths], asked.limit)
     with disk_full_said(path):
@@ -125,12 +128,7 @@ def screen_to_folder(
         record = asked.as_mapping() | {"versions": versions_of(VERSIONS_OF), "workers": workers, "status": "running"}
         folder.write_record(record)
         start = time.perf_counter()
-        try:
-            done = _screened(asked.recipe, folder, list(numbered(crystals)), workers, watch)
-        except UserError:
-            if not folder.journal.numbers():  # nothing was begun: leave no half a run behind
-                clear(path, OURS)
-            raise
+        done = _screened(asked.recipe, folder, list(numbered(crystals)), workers, watch)
         order = ranked(done, asked.recipe)
         folder.finish(asked.recipe, order)
         survivors = sum(one.passed for one in order)

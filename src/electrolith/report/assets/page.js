@@ -1,6 +1,6 @@
 // Puts the page together and keeps its parts in step: one crystal is chosen, one fate is shown.
 
-const CARDS = 12; // pictures in the gallery
+const CARDS = 10; // pictures in the gallery
 
 function start() {
   const data = JSON.parse(element("data").textContent);
