@@ -56,9 +56,7 @@ def references(potential: str = CHGNET) -> References:
         )
     fitted = json.loads(file.read_text(encoding="utf-8"))
     energies = {int(z): float(energy) for z, energy in fitted["energies"].items()}
-    return References(
-        energies, fitted["test_mean_absolute_error"], fitted.get("test_root_mean_square_error", float("nan"))
-    )
+    return References(energies, fitted["test_mean_absolute_error"], fitted["test_root_mean_square_error"])
 
 
 def on_the_hulls_scale(crystal: Crystal, energy_per_atom: float, potential: str) -> float:
