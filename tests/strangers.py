@@ -58,6 +58,7 @@ def broken() -> dict[str, bytes]:
         "dummy_atoms": by_hand("X1 X 0 0 0\nCl1 Cl 0.5 0.5 0.5\n"),
         "cut_off": sound[: len(sound) // 2],
         "cut_in_a_row": by_hand("Na1 Na 0 0"),
+        "a_protein": by_hand(lattice_of(2000) * 3, a="60"),
         "only_a_name": b"data_nothing\n",
         "open_quote": b"data_x\n_chemical_name 'never closed\n" + sound,
     }

@@ -5,12 +5,16 @@ from __future__ import annotations
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING
 
 from ..crystal import Crystal
 
 if TYPE_CHECKING:
     from pymatgen.core import Structure
+
+ENDS = ("_", "loop_", "data_", "#", ";")  # of a table
+MOST_SITES = 5_000  # pymatgen takes four seconds for 2,000, and its time grows with their square
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,9 @@ def crystals_of_cif(text: str, name: str) -> Iterator[Crystal | Unreadable]:
     """The crystals of a CIF, one per data block (``name``, ``name-2``, …); never raises for what the text holds."""
     from pymatgen.io.cif import CifParser
 
+    if (sites := _sites_listed(text)) > MOST_SITES:
+        yield Unreadable(name, f"it lists {sites:,} sites, more than {MOST_SITES:,}: too large to be read")
+        return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pymatgen's remarks on rounded coordinates; failures come as exceptions
         try:
@@ -63,6 +70,16 @@ def checked(crystal: Crystal) -> Crystal | Unreadable:
     if not crystal.is_finite:
         return Unreadable(crystal.name, "a coordinate or the cell is not finite, or the cell is flat")
     return crystal
+
+
+def _sites_listed(text: str) -> int:
+    """Rows of the tables of atoms, counted without reading them."""
+    count = 0
+    for table in text.split("_atom_site_fract_x")[1:]:
+        lines = (line.strip() for line in table.splitlines()[1:])
+        rows = dropwhile(lambda line: line.startswith("_"), lines)
+        count += sum(1 for _ in takewhile(lambda line: line and not line.startswith(ENDS), rows))
+    return count
 
 
 def _why(text: str, error: Exception) -> str:
