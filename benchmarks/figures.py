@@ -77,6 +77,11 @@ def _figure(
 
 
 def arguments(description: str) -> argparse.Namespace:
+    """What was given for the options that all benchmark scripts share."""
+    return options(description).parse_args()
+
+
+def options(description: str) -> argparse.ArgumentParser:
     """The options that all benchmark scripts share."""
     parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--small", action="store_true", help="a smoke run of minutes; its figures mean nothing")
@@ -84,7 +89,7 @@ def arguments(description: str) -> argparse.Namespace:
     parser.add_argument("--again", action="store_true", help="measure again what is already measured")
     parser.add_argument("--quick", action="store_true", help="leave out what takes longest")
     parser.add_argument("--workers", type=int, help="processes (default: one per core)")
-    return parser.parse_args()
+    return parser
 
 
 def folder(small: bool) -> Path:
