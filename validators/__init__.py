@@ -13,12 +13,14 @@ from ..gen.errors import UserError, did_you_mean
 from .barrier import Barrier
 from .charge import Charge
 from .check import Change, Check, CompositionCheck
+from .conductivity import Conductivity
 from .cost import Cost
 from .decomposition import Decomposition
 from .dendrites import Dendrites
 from .distances import Distances
 from .finite import Finite
 from .fragments import Fragments
+from .insulation import Insulation
 from .interface import Interface
 from .lithium import Lithium
 from .moduli import Moduli
@@ -43,6 +45,8 @@ VALIDATORS: dict[str, Callable[..., Check]] = {  # in the order in which they ar
     "toxicity": Toxicity,
     "cost": Cost,
     "symmetry": Symmetry,
+    "insulation": Insulation,
+    "conductivity": Conductivity,
     "fragments": Fragments,
     "unique": Unique,
     "novel": Novel,
@@ -76,12 +80,14 @@ __all__ = [
     "Charge",
     "Check",
     "CompositionCheck",
+    "Conductivity",
     "Cost",
     "Decomposition",
     "Dendrites",
     "Distances",
     "Finite",
     "Fragments",
+    "Insulation",
     "Interface",
     "Lithium",
     "Moduli",

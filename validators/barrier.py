@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 RESOLUTION = 0.2  # Å
 MAX_ATOMS = 200  # in the primitive cell; half a minute at most
-SAME = 1e-3  # Å, what symmetry may move an atom when the primitive cell is sought
 
 
 class Barrier(Check):
@@ -65,11 +64,13 @@ class Barrier(Check):
 
     def answer(self, crystal: Crystal) -> Verdict:
         """Fails without lithium; unknown for crystals too large, or without valences or bond-valence parameters."""
+        from ..gen.symmetry.orbits import primitive_cell
+
         if not (crystal.atomic_numbers == MOBILE).any():
             return Verdict(self.name, False, unit="eV", reason="there is no lithium in it")
         if (crystal.atomic_numbers == MOBILE).all():
             return Verdict(self.name, None, unit="eV", reason="lithium alone: there are no ions around Li⁺")
-        cell = primitive(crystal)
+        cell = primitive_cell(crystal)
         if len(cell) > self.max_atoms:
             reason = f"more than {self.max_atoms} atoms in the primitive cell (limit of this check)"
             return Verdict(self.name, None, unit="eV", reason=reason)
@@ -94,14 +95,3 @@ class Barrier(Check):
         value = float(barriers[told]) if np.isfinite(barriers[told]) else None
         reason = f"bond-valence barrier {each} (eV); a proxy for mobility, not a conductivity"
         return Verdict(self.name, not broken, value, unit="eV", limit=self.limits[told], reason=reason, details=details)
-
-
-def primitive(crystal: Crystal) -> Crystal:
-    """The crystal in its primitive cell; itself where spglib finds none."""
-    import spglib
-
-    from ..gen.crystal import Crystal
-
-    cell = (crystal.lattice, crystal.frac_coords, crystal.atomic_numbers)
-    found = spglib.standardize_cell(cell, to_primitive=True, no_idealize=True, symprec=SAME)
-    return crystal if found is None else Crystal.of(*found, crystal.name, crystal.info)
