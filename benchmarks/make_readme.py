@@ -7,8 +7,8 @@ import json
 from figures import HERE, RESULTS
 
 ORDER = (
-    "generation", "constraints", "relaxation", "relaxation_speed", "structure_prediction", "surrogate", "windows",
-    "stability", "moduli", "screening",
+    "round_trip", "generation", "constraints", "relaxation", "relaxation_speed", "structure_prediction", "surrogate",
+    "windows", "stability", "moduli", "conductivity", "screening",
 )  # fmt: skip
 HEAD = """# Measured
 

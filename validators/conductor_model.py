@@ -56,7 +56,8 @@ class Measured:
 
     def only(self, rows: NDArray[np.intp]) -> Measured:
         """A part of the rows."""
-        return Measured(*(x[rows] for x in (self.features, self.shares, self.values, self.families, self.names)))
+        numbers = self.features[rows], self.shares[rows], self.values[rows]
+        return Measured(*numbers, self.families[rows], self.names[rows])
 
 
 @dataclass(frozen=True)

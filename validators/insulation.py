@@ -2,7 +2,7 @@
 
 From space group, Wyckoff positions and elements alone (``gen/surrogate``), in the scale of its training data: gaps of
 semilocal density functional theory (GGA) from the Materials Project, which are too small, on average by a third to a
-half (Perdew, Int. J. Quantum Chem. 28, 497, 1985), and zero for some true insulators. A limit is to be put lower for it.
+half (Perdew, Int. J. Quantum Chem. 28, 497, 1985), and zero for some true insulators. Put a limit lower for it.
 """
 
 from __future__ import annotations
