@@ -23,7 +23,8 @@ from electrolith.gen.symmetry.orbits import crystal_of
 from electrolith.validators.potential import CHGNET, atoms_of
 from electrolith.validators.relax import FORCE_LIMIT, STIFFNESS, SYMPREC
 
-N, SMALL_N, MAX_ATOMS, MAX_STEPS = 12, 1, 20, 300
+N, MAX_ATOMS, MAX_STEPS = 12, 20, 300
+SMALL_N, SMALL_MAX_ATOMS = 1, 4
 MOVED, STRAINED = 0.06, 0.02  # Å of each free coordinate; of each lattice coordinate
 
 
@@ -52,11 +53,11 @@ def ways() -> list[Way]:
     ]
 
 
-def disturbed(n: int) -> list[Crystal]:
+def disturbed(n: int, max_atoms: int) -> list[Crystal]:
     """Crystals near the hull, their free parameters moved."""
     reference = reference_set()
     near = reference.property("energy_above_hull") <= 0.1
-    able = np.flatnonzero((reference.split == SPLITS.index("val")) & (reference.n_atoms <= MAX_ATOMS) & near)
+    able = np.flatnonzero((reference.split == SPLITS.index("val")) & (reference.n_atoms <= max_atoms) & near)
     rng = np.random.default_rng(0)
     made = []
     for i in rng.permutation(able)[:n]:
@@ -91,7 +92,7 @@ def relaxed(crystal: Crystal, way: Way) -> tuple[int, float, bool]:
 if __name__ == "__main__":
     args = arguments(__doc__ or "")
     warnings.simplefilter("ignore")
-    crystals = disturbed(SMALL_N if args.small else N)
+    crystals = disturbed(SMALL_N, SMALL_MAX_ATOMS) if args.small else disturbed(N, MAX_ATOMS)
     atoms_of(crystals[0], CHGNET).get_potential_energy()  # loads the weights
     figures = []
     for way in ways():

@@ -13,7 +13,10 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 WEIGHTS = ROOT / "gen" / "weights"
 # relaxation relaxes what generation made
-SCRIPTS = ("generation", "relaxation", "constraints", "structure_prediction", "surrogate", "windows")
+SCRIPTS = (
+    "generation", "relaxation", "constraints", "structure_prediction", "surrogate", "windows", "stability", "moduli",
+    "relaxation_speed",
+)  # fmt: skip
 
 
 @pytest.mark.skipif(not list(WEIGHTS.rglob("*.safetensors")), reason="no weights lie in the package")

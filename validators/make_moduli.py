@@ -85,15 +85,16 @@ def measured(names: list[str], potentials: list[str]) -> dict[str, Any]:
     table: dict[str, Any] = json.loads(CALIBRATION.read_text(encoding="utf-8")) if CALIBRATION.exists() else {}
     for name in names:
         for potential in potentials:
-            computed = table.setdefault(potential, {}).setdefault("computed", {})
-            if name not in computed:
-                try:
-                    found = elasticity(crystal_of(KNOWN[name]), potential)
-                except NoTensor as error:
-                    print(name, potential, error, flush=True)
-                    continue
-                computed[name] = [round(found.bulk_modulus, 1), round(found.shear_modulus, 1)]
-                print(name, potential, computed[name], flush=True)
+            computed = table.setdefault(potential, {"computed": {}})["computed"]
+            if name in computed:
+                continue
+            try:
+                found = elasticity(crystal_of(KNOWN[name]), potential)
+            except NoTensor as error:
+                print(name, potential, error, flush=True)
+                continue
+            computed[name] = [round(found.bulk_modulus, 1), round(found.shear_modulus, 1)]
+            print(name, potential, computed[name], flush=True)
             table[potential] = calibration(computed) | {"computed": computed}
             CALIBRATION.write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
     return table
