@@ -88,8 +88,8 @@ def sources_of(name: str) -> tuple[str, str]:
     """Question and source of a check, from the docstrings of its module and class."""
     made = _known(name)
     module = inspect.getdoc(inspect.getmodule(made)) or ""
-    first, _, rest = module.partition("\n\n")
-    return " ".join(first.split()), "\n\n".join(part for part in (rest.strip(), inspect.getdoc(made) or "") if part)
+    question, mark, rest = module.partition("?")
+    return " ".join(f"{question}{mark}".split()), f"{rest.strip()}\n\n{inspect.getdoc(made) or ''}".strip()
 
 
 def _known(name: str) -> Callable[..., Check]:
