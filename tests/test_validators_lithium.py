@@ -122,6 +122,8 @@ def test_what_cannot_have_a_barrier_says_why(crystal_named: Named) -> None:
     small = Barrier(max_atoms=2).check(crystal_named("Li2O"))
     assert small.passed is None
     assert "more than 2 atoms" in small.reason
+    vast = Crystal.of(np.diag([500.0, 500.0, 500.0]), [[0, 0, 0], [0.5, 0.5, 0.5]], [3, 9])
+    assert "too large" in Barrier().check(vast).reason
     alloy = Crystal.of(3.2 * np.eye(3), [[0, 0, 0], [0.5, 0.5, 0.5]], [3, 12])
     assert Barrier().check(alloy).passed is None
     assert "site energy" in Barrier().check(alloy).reason

@@ -57,8 +57,8 @@ class Barrier(Check):
             raise UserError(
                 "A barrier in fewer dimensions is never the higher one: its limit must not be higher either."
             )
-        if not 0.05 <= resolution <= 1:
-            raise UserError(f"A grid step of {resolution:g} Å is out of reach: take 0.05 to 1 Å.")
+        if not 0.1 <= resolution <= 1:
+            raise UserError(f"A grid step of {resolution:g} Å is out of reach: take 0.1 to 1 Å.")
         self.resolution = resolution
         self.max_atoms = max_atoms
 

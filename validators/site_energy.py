@@ -2,8 +2,8 @@
 
 The force field softBV of Chen, Wong and Adams (Acta Cryst. B 75, 18, 2019): Li⁺ is drawn by anions through a Morse
 potential and pushed away by cations through a screened Coulomb potential; the other Li⁺ are left out. Its parameters
-come from bvlain (Dembitskiy et al., Comput. Mater. Sci. 229, 112399, 2023; MIT), whose own field this equals: here each
-ion adds its part to the grid points around it, which takes a tenth of the time and of the memory.
+come from bvlain (A. D. Dembitskiy, https://github.com/dembart/BVlain; MIT), whose own field this equals: here each ion
+adds its part to the grid points around it, which takes a tenth of the time and of the memory.
 
 symbol        meaning                                                       unit
 R             distance of Li⁺ from the ion
@@ -35,6 +35,7 @@ NEGLIGIBLE = 1e-4  # eV; an ion counts as far as its part is larger
 SCREENING = 0.74
 COULOMB = 14.4  # e²/(4πε₀), eV Å
 NEAREST = 0.1  # Å, so that no part is infinite
+MAX_POINTS = 20_000_000  # of the grid, and of the box around an ion: a GB or two
 
 
 class NoSiteEnergy(ValueError):
@@ -53,12 +54,14 @@ class Ion:
 def site_energy(crystal: Crystal, resolution: float) -> NDArray[np.float64]:
     """Site energy of Li⁺ (nx, ny, nz), eV, on a periodic grid whose steps along the edges are about ``resolution`` Å.
 
-    Raises ``NoSiteEnergy`` where oxidation states or bond-valence parameters are missing.
+    Raises ``NoSiteEnergy`` where oxidation states or bond-valence parameters are missing, or the cell is too large.
     """
     edges = np.linalg.norm(crystal.lattice, axis=1)
     shape = np.maximum((edges // resolution).astype(np.int64) - 1, 1)
-    total = np.zeros(int(shape.prod()))
     heights = 1 / np.linalg.norm(np.linalg.inv(crystal.lattice), axis=0)
+    if max(shape.astype(float).prod(), (2 * REACH / heights * shape + 3).prod()) > MAX_POINTS:
+        raise NoSiteEnergy("its cell is too large, or too skewed, for the grid")
+    total = np.zeros(int(shape.prod()))
     metric = crystal.lattice @ crystal.lattice.T
     for ion in framework(crystal):
         half = np.ceil(ion.reach / heights * shape).astype(np.int64) + 1
