@@ -34,6 +34,7 @@ if __name__ == "__main__":
         number("mean of the same", found["avg_rmsd_from_relaxation"].value, "Å", distance.n),
         share(found["frac_novel_unique_stable_structures"], f"{stable}, unique and new", 0.60, remark=judge),
         share(found["frac_stable_structures"], stable),
+        share(found["frac_novel_unique_on_hull_structures"], "on or below the hull, unique and new", remark=judge),
         number("median energy above the hull", height.value, "eV/atom", height.n, None, height_interval),
         share(found["frac_successful_jobs"], "relaxations that converged in 500 steps"),
     ]

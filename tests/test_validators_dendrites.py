@@ -80,3 +80,11 @@ def test_lithium_is_counted_with_its_coordination(crystal_named: Named) -> None:
 def test_a_volume_ratio_that_makes_no_sense_is_refused() -> None:
     with pytest.raises(UserError, match="volume ratio"):
         Dendrites(volume_ratio=0)
+
+
+def test_moduli_that_no_check_left_are_computed(crystal_named: Named) -> None:
+    verdict = Dendrites(potential="ase.calculators.emt:EMT").check(crystal_named("Cu"))
+    assert verdict.passed
+    assert verdict.value is not None
+    assert verdict.value > 30  # GPa
+    assert Dendrites(potential="ase.calculators.emt:EMT", max_atoms=0).check(crystal_named("Cu")).passed is None
