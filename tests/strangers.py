@@ -31,13 +31,17 @@ def lattice_of(count: int) -> str:
     return "".join(f"Cu{n} Cu {x:.3f} {y:.3f} {z:.3f}\n" for n, (x, y, z) in enumerate(islice(places, count)))
 
 
-def rock_salt(one: str, other: str, a: float) -> Structure:
-    return Structure.from_spacegroup("Fm-3m", Lattice.cubic(a), [one, other], [[0, 0, 0], [0.5, 0.5, 0.5]])
+def rock_salt(one: str, other: str, a: float) -> bytes:
+    """The eight atoms of a rock salt."""
+    corners = [(0, 0, 0), (0, 0.5, 0.5), (0.5, 0, 0.5), (0.5, 0.5, 0)]
+    first = [f"{one}{k} {one} {x} {y} {z}\n" for k, (x, y, z) in enumerate(corners)]
+    second = [f"{other}{k} {other} {0.5 - x} {0.5 - y} {0.5 - z}\n" for k, (x, y, z) in enumerate(corners)]
+    return by_hand("".join(first + second), a=f"{a:.4f}")
 
 
 def broken() -> dict[str, bytes]:
     """Files that hold no ordered crystal."""
-    sound = written(rock_salt("Na", "Cl", 5.64))
+    sound = rock_salt("Na", "Cl", 5.64)
     disordered = Structure(Lattice.cubic(5.6), [{"Na": 0.5, "K": 0.5}, "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]])
     vacancies = Structure(Lattice.cubic(5.6), [{"Li": 0.7}, "Cl"], [[0, 0, 0], [0.5, 0.5, 0.5]])
     return {
@@ -73,13 +77,13 @@ def odd() -> dict[str, bytes]:
         "one_atom_in_space": by_hand("Li1 Li 0 0 0\n", a="60"),
         "crushed": by_hand("Na1 Na 0 0 0\nCl1 Cl 0.5 0.5 0.5\n", a="1.1"),
         "two_thousand_atoms": by_hand(lattice_of(2000), a="60"),
-        "windows": written(rock_salt("K", "Cl", 6.29)).replace(b"\n", b"\r\n"),
+        "windows": rock_salt("K", "Cl", 6.29).replace(b"\n", b"\r\n"),
         "utf16": "data_x\n".encode("utf-16"),
-        "latin1": b"# \xe4\xf6\xfc\n" + written(rock_salt("Na", "F", 4.63)),
+        "latin1": b"# \xe4\xf6\xfc\n" + rock_salt("Na", "F", 4.63),
         "far_outside": by_hand("Na1 Na 17.5 -3 0\nCl1 Cl 0.5 0.5 0.5\n"),
         "helium": by_hand("He1 He 0 0 0\n", a="4"),
         "plutonium": by_hand("Pu1 Pu 0 0 0\nO1 O 0.25 0.25 0.25\nO2 O 0.75 0.75 0.75\n", a="5.4"),
-        "two_blocks": written(rock_salt("Li", "F", 4.03)) + b"\n" + written(rock_salt("Li", "Cl", 5.14)),
+        "two_blocks": rock_salt("Li", "F", 4.03) + b"\n" + rock_salt("Li", "Cl", 5.14),
     }  # fmt: skip
 
 
@@ -87,7 +91,7 @@ def sound() -> Iterator[bytes]:
     """Rock salts of any size that one may find in a drawer."""
     rng = np.random.default_rng(0)
     for one, other in cycle((a, b) for a in ("Li", "Na", "K", "Rb") for b in ("F", "Cl", "Br", "I")):
-        yield written(rock_salt(one, other, float(4.2 + 1.5 * rng.random())))
+        yield rock_salt(one, other, float(4.2 + 1.5 * rng.random()))
 
 
 def write_strangers(folder: Path, count: int = 100) -> None:
