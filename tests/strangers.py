@@ -83,7 +83,7 @@ def odd() -> dict[str, bytes]:
         "far_outside": by_hand("Na1 Na 17.5 -3 0\nCl1 Cl 0.5 0.5 0.5\n"),
         "helium": by_hand("He1 He 0 0 0\n", a="4"),
         "plutonium": by_hand("Pu1 Pu 0 0 0\nO1 O 0.25 0.25 0.25\nO2 O 0.75 0.75 0.75\n", a="5.4"),
-        "two_blocks": rock_salt("Li", "F", 4.03) + b"\n" + rock_salt("Li", "Cl", 5.14),
+        "two_blocks": rock_salt("Li", "F", 4.03) + b"\n" + rock_salt("Li", "Cl", 5.14).replace(b"data_x", b"data_y"),
     }  # fmt: skip
 
 

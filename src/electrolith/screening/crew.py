@@ -7,6 +7,7 @@ longer than anybody would wait, ``bury`` makes the result from what was heard of
 
 from __future__ import annotations
 
+import math
 import multiprocessing
 import os
 import signal
@@ -114,12 +115,13 @@ class _Worker(Generic[Item, Note, Result]):
             self.process.start()
         far_end.close()
         self.item: Any = None
-        self.deaths, self.heard = 0, 0.0
+        self.deaths, self.heard, self.ready = 0, math.inf, False
         self.notes: list[Note] = []
 
     def give(self, item: Item, deaths: int) -> None:
         """Starts a job."""
-        self.item, self.deaths, self.heard, self.notes = item, deaths, time.monotonic(), []
+        self.item, self.deaths, self.notes = item, deaths, []
+        self.heard = time.monotonic() if self.ready else math.inf  # its start does not count as the job's time
         with suppress(BrokenPipeError):  # it died before; the line says so when it is listened to
             self.line.send(item)
 
@@ -132,7 +134,9 @@ class _Worker(Generic[Item, Note, Result]):
         self.heard = time.monotonic()
         if kind == "raised":
             raise word
-        if kind == "note":
+        if kind == "ready":
+            self.ready = True
+        elif kind == "note":
             self.notes.append(word)
         else:
             self.item = None
@@ -165,6 +169,7 @@ def _serve(make: Callable[[], Job[Any, Any, Any]], line: Connection, parent: int
     _be_silent()
     try:
         job = make()
+        line.send(("ready", None))
         while True:
             item = line.recv()
             line.send(("done", job(item, lambda note: line.send(("note", note)))))
