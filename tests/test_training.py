@@ -41,7 +41,7 @@ def handful(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(model: str, data: Path, steps: int) -> TrainingSettings:
     return TrainingSettings(
         model=model, steps=steps, warmup=2, decay=4, learning_rate=3e-3, weight_decay=0.01, gradient_clip=1.0, ema=0.5,
-        batch=40 if model == "geometry" else 200, target_dropout=0.3, validate_every=4,
+        batch=40 if model == "geometry" else 200, validate_every=4,
         size=SMALL[model], data=str(data),
     )  # fmt: skip
 

@@ -69,14 +69,15 @@ def _fitted(crystal: Crystal, potential: str) -> Elasticity:
     rotations = point_group(crystal)
     strained = _Strained(crystal, potential)
     unstrained = strained.stress(np.zeros((3, 3)))
-    stress_strain, strain_strain, stress_stress = np.zeros((6, 6)), np.zeros((6, 6)), 0.0
+    stress_strain, strain_strain = np.zeros((6, 6)), np.zeros((6, 6))
+    stress_stress = 0.0
     for strain in strains(rotations):
         stress = strained.stress(strain) - unstrained
         for rotation in rotations:
             turned, answer = (mandel(rotation @ tensor @ rotation.T) for tensor in (strain, stress))
             stress_strain += np.outer(answer, turned)
             strain_strain += np.outer(turned, turned)
-            stress_stress += answer @ answer
+            stress_stress += float(answer @ answer)
     stiffness = stress_strain @ np.linalg.inv(strain_strain)
     stiffness = (stiffness + stiffness.T) / 2
     explained = 2 * (stiffness * stress_strain).sum() - (stiffness @ strain_strain * stiffness).sum()

@@ -14,6 +14,7 @@ from .skeletons import Skeletons
 
 SOLVED_IN = 10  # network evaluations that a solution takes
 CURVATURE = 1.2  # > 1: more of the steps at low noise
+SETTLED_AT = (0.55, 0.45, 0.35, 0.25)  # times at which a geometry is moved to where the model expects it
 PROBED = (0.55, 0.65, 0.75, 0.85)  # times at which surprise is measured
 
 
@@ -75,6 +76,23 @@ def solve(
         if watch is not None:
             watch(state)
     return state
+
+
+@torch.no_grad()
+def settle(model: GeometryModel, skeletons: Skeletons, geometry: Geometry, targets: Tensor) -> Geometry:
+    """Moves geometries to the nearest mode of what the model takes for likely.
+
+    A geometry that is taken for a noisy one is denoised to the mean of what it may have come from: a step of the mean
+    shift (Comaniciu and Meer, IEEE PAMI 24, 603, 2002) on the density smoothed by that noise, which falls from step to
+    step.
+    """
+    reference = model.process.reference_lattice(skeletons)
+    for t in SETTLED_AT:
+        levels = model.process.levels(reference, torch.full((len(skeletons),), t, device=targets.device))
+        found = model.denoise(skeletons, geometry, levels, targets)
+        theta = geometry.theta - levels.sigma[skeletons.crystal, None] * found.theta
+        geometry = Geometry(theta % 1.0 * skeletons.free, found.cell)
+    return geometry
 
 
 @torch.no_grad()

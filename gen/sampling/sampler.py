@@ -16,7 +16,7 @@ from ..errors import UserError
 from ..geometry.model import GeometryModel
 from ..geometry.network import NetworkSize
 from ..geometry.process import Geometry
-from ..geometry.sampler import PROBED, SOLVED_IN, solve, surprise
+from ..geometry.sampler import PROBED, SOLVED_IN, settle, solve, surprise
 from ..geometry.skeletons import Skeletons
 from ..properties import PROPERTIES, normalise
 from ..skeleton.constraints import Constraints
@@ -224,6 +224,7 @@ class Sampler:
                     torch.where(of_orbit, found.theta, best.theta), torch.where(better[:, None], found.cell, best.cell)
                 )
         assert best is not None, "at least one try"
+        best = settle(self.geometry, batch, best, wanted)
         lattice = self.geometry.process.coordinates(batch, best.cell).double().cpu().numpy()
         theta = best.theta.double().cpu().numpy()
         out: list[Orbits | None] = []

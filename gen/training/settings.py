@@ -28,7 +28,6 @@ class TrainingSettings:
     ema           decay of the averaged weights, which are the ones that are kept
     batch         orbits (geometry, surrogate) or tokens (skeleton) in a batch
     large, large_every  crystals with more atoms come every so many epochs
-    target_dropout  chance that a known property is hidden
     size          sizes of the network, by name
     threads       CPU threads
     precision     of the arithmetic, by lightning's names: ``32-true`` or ``bf16-mixed``
@@ -44,7 +43,6 @@ class TrainingSettings:
     gradient_clip: float
     ema: float
     batch: int
-    target_dropout: float
     validate_every: int
     size: dict[str, float]
     start: str = ""

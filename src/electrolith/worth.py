@@ -41,8 +41,8 @@ class Worth:
         lacks = np.zeros(len(skeletons))
         if self.charge:
             lacks[[not balanced(s.counts) for s in skeletons]] = np.inf
-        sound = np.flatnonzero(np.isfinite(lacks))
-        if self.stable and len(sound):
+        sound = np.flatnonzero(np.isfinite(lacks)).tolist()
+        if self.stable and sound:
             chosen = [skeletons[i] for i in sound]
             inputs = Inputs.of_skeletons((s.space_group, s.positions, s.elements) for s in chosen)
             height, spread = default_surrogate().energies_above_hull(inputs, [s.counts for s in chosen])
