@@ -39,7 +39,7 @@ class Kind:
     steps: int | None = None
 
 
-KINDS = (Kind("with the space group", True, 1), Kind("formula only", False, TRIES, 50))
+KINDS = (Kind("with the space group", True, 1), Kind("formula only", False, TRIES, 10))
 
 
 def truths(n: int) -> Iterator[tuple[Crystal, int]]:

@@ -209,6 +209,7 @@ class Sampler:
             uniform = self._tensor(np.concatenate([rng.random((n, 3)) for rng, n in zip(dice, counts, strict=True)]))
             normal = self._tensor(np.stack([rng.standard_normal(6) for rng in dice]))
             found = solve(self.geometry, batch, uniform, normal, wanted, steps // tries, guidance)
+            found = settle(self.geometry, batch, found, wanted)
             if tries == 1:
                 best = found
                 break
@@ -224,7 +225,6 @@ class Sampler:
                     torch.where(of_orbit, found.theta, best.theta), torch.where(better[:, None], found.cell, best.cell)
                 )
         assert best is not None, "at least one try"
-        best = settle(self.geometry, batch, best, wanted)
         lattice = self.geometry.process.coordinates(batch, best.cell).double().cpu().numpy()
         theta = best.theta.double().cpu().numpy()
         out: list[Orbits | None] = []

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 HARD = ("finite", "distances", "volume", "charge", "symmetry")  # a candidate that fails one is replaced
 SOFT = ("fragments", "novel")  # told, never a reason for replacement
-STEPS, PREDICTION_STEPS = 50, 100
+STEPS, PREDICTION_STEPS = 50, 200
 WITHIN_RUN = "unique"  # told as well; it needs the crystals made before
 TOLD = (*HARD, *SOFT, WITHIN_RUN)
 

@@ -43,7 +43,7 @@ def generate(
     guidance: Annotated[float | None, _option("Strength of property targets (1).", MAY)] = None,
     seed: Annotated[int | None, _option("The same seed gives the same crystals (0).", HOW)] = None,
     steps: Annotated[
-        str | None, _option("Evaluations of the geometry model for one crystal (50; 100 for a formula).", HOW)
+        str | None, _option("Evaluations of the geometry model for one crystal (50; 200 for a formula).", HOW)
     ] = None,
     max_attempts: Annotated[int | None, _option("Candidates for one crystal before it is given up (20).", HOW)] = None,
     charge: Annotated[bool | None, _option("Replace candidates without balanced charges (yes).", HOW)] = None,
