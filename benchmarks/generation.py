@@ -14,7 +14,6 @@ from figures import Figure, arguments, cached, folder, number, percent, save, sh
 from raw import raw_rates
 from watched import Watched, generate
 
-from electrolith.chunks import balanced
 from electrolith.evaluation import evaluate
 from electrolith.evaluation.evaluation import Evaluation
 from electrolith.evaluation.measure import Measure
@@ -25,6 +24,7 @@ from electrolith.gen.sampling.sampler import Sampler
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.validators.charge import charge_balance
 from electrolith.validators.novel import element_counts
+from electrolith.worth import balanced
 
 MAIN, SIZES, LARGE = 1000, (100, 1000, 10_000), 200
 
