@@ -85,7 +85,10 @@ def substance_of(crystal: Crystal) -> Substance | None:
     from .conductor_features import Substance
 
     cell = (crystal.lattice, crystal.frac_coords, crystal.atomic_numbers)
-    found = spglib.get_symmetry_dataset(cell, symprec=TOLERANCE)
+    try:
+        found = spglib.get_symmetry_dataset(cell, symprec=TOLERANCE)
+    except Exception:  # noqa: BLE001  spglib 2.8 raises where it used to return None
+        return None
     if found is None:
         return None
     volume = float(abs(np.linalg.det(found.std_lattice)))

@@ -3,7 +3,8 @@
 Mass-weighted prices of the elements, from ``element_prices.csv``, each with its year and source and rounded to two
 digits: as metal or gas of technical purity, lithium and vanadium as the carbonate and oxide that ceramics are made of.
 Prices of single elements move by a factor of two within years, and synthesis is not in them: the number tells
-germanium from silicon, not one oxide from the next.
+germanium from silicon, not one oxide from the next. The table was compiled by hand and has not been checked against its
+sources row by row: take a price as an order of magnitude.
 """
 
 from __future__ import annotations
