@@ -17,7 +17,7 @@ from .generator import Generator
 from .output import disk_full_said
 from .record import Chunk, GeneratedCrystal
 from .rows import ANSWERS
-from .settings import AUTO, Settings
+from .settings import Settings
 from .slots import cores
 from .versions import versions_of
 
@@ -105,7 +105,7 @@ def comments(made: GeneratedCrystal, settings: Settings, weights: dict[str, str]
     targets = settings.targets.as_mapping()
     group = made.space_group_asked
     found = f"{made.space_group_found} at 0.1 A, {made.space_group_strict} at 0.01 A"
-    how = f"{settings.how.steps or AUTO} steps, guidance {settings.guidance:g}, batches of {settings.batch_size}"
+    how = f"{settings.steps} steps, guidance {settings.guidance:g}, batches of {settings.batch_size}"
     lines = [
         f"made by electrolith {versions()['electrolith']}; not relaxed",
         f"run: seed {settings.seed}, {how}, checkpoint {settings.checkpoint}",

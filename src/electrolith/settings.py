@@ -11,7 +11,7 @@ import yaml
 
 from .conditioners.targets import Targets
 from .gen.errors import UserError, did_you_mean
-from .how import HARD, How
+from .how import HARD, PREDICTION_STEPS, STEPS, How
 from .slots import Shard, Slots, auto_batch_size
 
 AUTO = "auto"
@@ -80,9 +80,9 @@ class Settings:
     def resolved(self, device: str, cores: int) -> Settings:
         """With everything automatic decided. A GPU is used from one process."""
         workers = self.workers or (cores if device == "cpu" else 1)
-        return replace(
-            self, device=device, workers=workers, batch_size=self.batch_size or auto_batch_size(self.n, device)
-        )
+        steps = self.steps or (STEPS if self.targets.constraints().formula is None else PREDICTION_STEPS)
+        batch_size = self.batch_size or auto_batch_size(self.n, device)
+        return replace(self, steps=steps, device=device, workers=workers, batch_size=batch_size)
 
     @property
     def slots(self) -> Slots:
