@@ -2,7 +2,7 @@
 
 From 478 measured conductors and insulators (OBELiX: Therrien et al., arXiv:2502.14234, 2025) by composition, symmetry
 and volume; see ``conductor_features`` and ``conductor_model``. For families of materials that it has not seen it tells
-conductors (at least 1e-4 S/cm) from the rest in three of four pairs, but is off by two decades on average, which is no
+conductors (at least 1e-4 S/cm) from the rest in three of four pairs, but is off by two decades on average, hardly
 better than a constant: trust its order, not its value. Much of what it knows is that good conductors are doped and
 come in symmetric, roomy structures; a pure, ordered crystal lies below what doping would make of it. The bond-valence
 barrier was tried and left out: over the measured rows it tells little (see ``benchmarks/conductivity.py``).

@@ -183,6 +183,23 @@ class GeometryNetwork(nn.Module):
 
     def forward(self, skeletons: Skeletons, graph: Graph, level: Tensor, targets: Tensor) -> Output:
         """Noise levels (B, 2) in [0, 1] and targets (B, p), normalised, NaN where nothing is asked."""
+        crystal, n, dtype = skeletons.crystal, len(skeletons), level.dtype
+        state = self.features(skeletons, graph, level, targets)
+        coupling = tensor_basis(dtype, str(level.device))
+        weight = skeletons.shares(dtype)[:, None]
+        gate_v, gate_t = self.read(state.scalars).split([self.size.vectors, self.size.tensors], 1)
+        local = torch.einsum("mc,mcq,qij->mij", gate_t, state.tensors, coupling)
+        dilation = torch.zeros(n, 1, device=level.device, dtype=dtype)
+        return Output(
+            displacement=(gate_v[..., None] * state.vectors).sum(1),
+            dilation=dilation.index_add(0, crystal, self.read_cell(state.scalars) * weight)[:, 0],
+            shear=torch.zeros(n, 3, 3, device=level.device, dtype=dtype).index_add(
+                0, crystal, local * weight[..., None]
+            ),
+        )
+
+    def features(self, skeletons: Skeletons, graph: Graph, level: Tensor, targets: Tensor) -> State:
+        """What the last layer knows of each orbit's representative; arguments as of ``forward``."""
         crystal, n = skeletons.crystal, len(skeletons)
         known = torch.isfinite(targets)
         asked = torch.cat([targets.nan_to_num(0.0), known.to(targets.dtype)], 1)
@@ -197,21 +214,12 @@ class GeometryNetwork(nn.Module):
             torch.zeros(m, self.size.vectors, 3, device=level.device, dtype=dtype),
             torch.zeros(m, self.size.tensors, 5, device=level.device, dtype=dtype),
         )
-        weight = (skeletons.sites.to(dtype) / skeletons.n_atoms[crystal])[:, None]
+        weight = skeletons.shares(dtype)[:, None]
         for layer, pool in zip(self.layers, self.pool, strict=True):
             mean = torch.zeros(n, self.size.scalars, device=level.device, dtype=dtype)
             mean = mean.index_add(0, crystal, state.scalars * weight)
             state = layer(state, graph, edges, context + pool(mean)[crystal])
-        gate_v, gate_t = self.read(state.scalars).split([self.size.vectors, self.size.tensors], 1)
-        local = torch.einsum("mc,mcq,qij->mij", gate_t, state.tensors, edges.coupling)
-        dilation = torch.zeros(n, 1, device=level.device, dtype=dtype)
-        return Output(
-            displacement=(gate_v[..., None] * state.vectors).sum(1),
-            dilation=dilation.index_add(0, crystal, self.read_cell(state.scalars) * weight)[:, 0],
-            shear=torch.zeros(n, 3, 3, device=level.device, dtype=dtype).index_add(
-                0, crystal, local * weight[..., None]
-            ),
-        )
+        return state
 
     def _edges(self, skeletons: Skeletons, graph: Graph) -> Edges:
         radial, envelope = radial_functions(graph.distance, graph.cutoff)

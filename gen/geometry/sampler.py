@@ -33,13 +33,12 @@ def solve(
     normal: Tensor,
     targets: Tensor,
     steps: int = SOLVED_IN,
-    guidance: float = 1.0,
     watch: Callable[[Geometry], None] | None = None,
 ) -> Geometry:
     """Clean geometries for skeletons, by the two-step Adams–Bashforth method in the noise level.
 
     dθ/dσ is the network's expected direction, dk/dσ_cell = (k − D) / σ_cell (Karras et al., 2022, eq. 3). ``uniform``
-    (M, 3) and ``normal`` (B, 6) are the only randomness. One network evaluation a step, two with guidance.
+    (M, 3) and ``normal`` (B, 6) are the only randomness. One network evaluation a step.
     """
     process = model.process
     reference = process.reference_lattice(skeletons)
@@ -47,15 +46,9 @@ def solve(
     n = len(skeletons)
     levels = process.levels(reference, times[0].expand(n))
     state = prior(skeletons, uniform, normal, levels)
-    guided = guidance != 1.0 and bool(torch.isfinite(targets).any())
     before: tuple[Geometry, Levels] | None = None
     for k in range(steps):
         found = model.denoise(skeletons, state, levels, targets)
-        if guided:
-            free = model.denoise(skeletons, state, levels, torch.full_like(targets, torch.nan))
-            found = Geometry(
-                free.theta + guidance * (found.theta - free.theta), free.cell + guidance * (found.cell - free.cell)
-            )
         if k == steps - 1:
             theta = state.theta - levels.sigma[skeletons.crystal, None] * found.theta
             return Geometry(theta % 1.0 * skeletons.free, found.cell)

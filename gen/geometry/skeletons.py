@@ -55,6 +55,10 @@ class Skeletons:
     def __len__(self) -> int:
         return len(self.space_group)
 
+    def shares(self, dtype: torch.dtype = torch.float32) -> Tensor:
+        """The share of its crystal's atoms that each orbit holds, (M,)."""
+        return self.sites.to(dtype) / self.n_atoms[self.crystal]
+
     @classmethod
     def of(
         cls,

@@ -88,27 +88,29 @@ class Sampler:
 
         ``lacks`` says what skeletons lack to be worth a geometry: 0 is enough, infinite is none. While a skeleton
         lacks something another is drawn, ``REDRAWS`` times at most, and the one that lacks least is taken. Skeletons
-        cost a hundredth of a geometry.
+        cost a hundredth of a geometry. Guidance other than 1 strengthens the targets; it acts on skeletons, which
+        decide the properties, not on geometries.
         """
         with one_thread(self.device):
-            return self._draw(seeds, constraints, self._targets(len(seeds), properties), steps, guidance, lacks)
+            return self._draw(seeds, constraints, properties, steps, guidance, lacks)
 
     def _draw(
         self,
         seeds: Sequence[int],
         constraints: Constraints,
-        targets: NDArray[np.float32],
+        properties: Sequence[Mapping[str, float]] | None,
         steps: int,
         guidance: float,
         lacks: Lacks | None,
     ) -> list[Candidate]:
+        targets, free = self._targets(len(seeds), properties)
         drawn: list[Skeleton | None] = [None] * len(seeds)
         lacking = np.full(len(seeds), np.inf)
         redrawn = np.zeros(len(seeds), dtype=np.int64)
         missing = list(range(len(seeds)))
         for turn in range(REDRAWS):
             fresh = [seeds[k] if turn == 0 else _seed(seeds[k], turn) for k in missing]
-            found = self.skeletons.draw(fresh, constraints, targets[missing], 1.0, guidance)
+            found = self.skeletons.draw(fresh, constraints, targets[missing], 1.0, guidance, free[missing])
             real = [(k, s) for k, s in zip(missing, found, strict=True) if s is not None]
             values = np.zeros(len(real)) if lacks is None else lacks([s for _, s in real])
             for (k, skeleton), value in zip(real, values, strict=True):
@@ -118,7 +120,7 @@ class Sampler:
             missing = [k for k in missing if lacking[k] > 0]
             if not missing:
                 break
-        return self._built(seeds, drawn, redrawn, targets, steps, guidance)
+        return self._built(seeds, drawn, redrawn, targets, steps)
 
     def predict(
         self,
@@ -135,21 +137,27 @@ class Sampler:
         All ranks refer to one pool of skeletons, which depends on ``pool_seed`` and the constraints alone; ``seeds``
         are those of the geometries.
         """
-        targets = self._targets(len(seeds), properties)
+        targets, free = self._targets(len(seeds), properties)
         with one_thread(self.device):
-            best = self._pool(pool_seed, constraints, targets[:1], guidance)
+            best = self._pool(pool_seed, constraints, targets[:1], free[:1], guidance)
             order = schedule([share for _, share in best], max(ranks, default=0) + 1)
             chosen = [best[order[rank]][0] if order else None for rank in ranks]
-            return self._built(seeds, chosen, np.zeros(len(seeds), dtype=np.int64), targets, steps, guidance)
+            return self._built(seeds, chosen, np.zeros(len(seeds), dtype=np.int64), targets, steps)
 
     def _pool(
-        self, seed: int, constraints: Constraints, targets: NDArray[np.float32], guidance: float
+        self,
+        seed: int,
+        constraints: Constraints,
+        targets: NDArray[np.float32],
+        free: NDArray[np.float32],
+        guidance: float,
     ) -> list[tuple[Skeleton, float]]:
         """Ranked skeletons for a formula; the last pool is remembered, as one run asks for it again and again."""
-        key = (seed, repr(constraints), targets.tobytes(), guidance)
+        key = (seed, repr(constraints), targets.tobytes(), free.tobytes(), guidance)
         if self._last_pool is None or self._last_pool[0] != key:
             seeds = [_seed(seed, k) for k in range(POOL)]
-            drawn = self.skeletons.draw(seeds, constraints, np.repeat(targets, POOL, axis=0), 1.0, guidance)
+            asked, other = (np.repeat(x, POOL, axis=0) for x in (targets, free))
+            drawn = self.skeletons.draw(seeds, constraints, asked, 1.0, guidance, other)
             self._last_pool = key, ranked([s for s in drawn if s is not None])
         return self._last_pool[1]
 
@@ -160,12 +168,9 @@ class Sampler:
         redrawn: NDArray[np.int64],
         targets: NDArray[np.float32],
         steps: int,
-        guidance: float,
     ) -> list[Candidate]:
         real = [k for k, s in enumerate(drawn) if s is not None]
-        built = self.build(
-            [s for s in drawn if s is not None], [seeds[k] for k in real], targets[real], steps, guidance
-        )
+        built = self.build([s for s in drawn if s is not None], [seeds[k] for k in real], targets[real], steps)
         made = dict(zip(real, built, strict=True))
         out = []
         for k, (seed, skeleton) in enumerate(zip(seeds, drawn, strict=True)):
@@ -184,7 +189,6 @@ class Sampler:
         seeds: Sequence[int],
         targets: NDArray[np.float32],
         steps: int = STEPS,
-        guidance: float = 1.0,
     ) -> list[Orbits | None]:
         """A geometry for each skeleton; None where the numbers are not finite.
 
@@ -208,7 +212,7 @@ class Sampler:
             dice = [np.random.default_rng([seed, 1, k]) for seed in seeds]
             uniform = self._tensor(np.concatenate([rng.random((n, 3)) for rng, n in zip(dice, counts, strict=True)]))
             normal = self._tensor(np.stack([rng.standard_normal(6) for rng in dice]))
-            found = solve(self.geometry, batch, uniform, normal, wanted, steps // tries, guidance)
+            found = solve(self.geometry, batch, uniform, normal, wanted, steps // tries)
             found = settle(self.geometry, batch, found, wanted)
             if tries == 1:
                 best = found
@@ -247,10 +251,16 @@ class Sampler:
         return torch.from_numpy(array.astype(np.float32)).to(self.device)
 
     @staticmethod
-    def _targets(n: int, properties: Sequence[Mapping[str, float]] | None) -> NDArray[np.float32]:
+    def _targets(
+        n: int, properties: Sequence[Mapping[str, float]] | None
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """What the models are told, (n, p) normalised, and what they are told where nothing is asked."""
         given: Sequence[Mapping[str, float]] = [{}] * n if properties is None else properties
         asked = [UNLESS_ASKED | dict(g) for g in given]
-        return normalise(np.array([[a.get(p.name, np.nan) for p in PROPERTIES] for a in asked]).reshape(n, -1))
+        free = [{k: v for k, v in UNLESS_ASKED.items() if k not in g} for g in given]
+        tables = [np.array([[a.get(p.name, np.nan) for p in PROPERTIES] for a in x]) for x in (asked, free)]
+        told, without = (normalise(table.reshape(n, -1)) for table in tables)
+        return told, without
 
 
 def folder_of(checkpoint: str | Path) -> Path:

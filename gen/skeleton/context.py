@@ -35,10 +35,6 @@ class Context:
         parts = (self.kind, self.elements, self.counts, self.targets)
         return Context(*(x.repeat_interleave(times, 0) for x in parts))
 
-    def without_targets(self) -> Context:
-        """The same with nothing asked of properties (for classifier-free guidance)."""
-        return Context(self.kind, self.elements, self.counts, torch.full_like(self.targets, torch.nan))
-
 
 def pack(
     kinds: NDArray[np.int64], given: list[dict[int, int]], targets: NDArray[np.float32], device: str = "cpu"

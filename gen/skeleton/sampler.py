@@ -105,20 +105,24 @@ class SkeletonSampler:
         targets: NDArray[np.float32],
         temperature: float = 1.0,
         guidance: float = 1.0,
+        free: NDArray[np.float32] | None = None,
     ) -> list[Skeleton | None]:
-        """A skeleton per seed, or None where masks ran into a dead end (rare; draw again)."""
+        """A skeleton per seed, or None where masks ran into a dead end (rare; draw again).
+
+        Guidance other than 1 strengthens what ``targets`` (B, p) ask beyond what ``free`` (B, p) does.
+        """
         network = self.network
         groups = feasible_groups(constraints)
         rows = [_Row(np.random.default_rng(s).random(2 * MAX_ATOMS + 4)) for s in seeds]
         if not rows or not groups.any():
             return [None] * len(rows)
         context = context_of(constraints, targets, self.device)
-        guided = guidance != 1.0 and bool(np.isfinite(targets).any())
+        guided = guidance != 1.0 and free is not None and not np.array_equal(targets, free, equal_nan=True)
         self._mix = guidance if guided else None
         prefix, valid = network.prefix(context)
-        if guided:
-            free, _ = network.prefix(context.without_targets())
-            prefix, valid = torch.cat([prefix, free]), valid.repeat(2, 1)
+        if guided and free is not None:
+            other, _ = network.prefix(context_of(constraints, free, self.device))
+            prefix, valid = torch.cat([prefix, other]), valid.repeat(2, 1)
         tokens = torch.cat([prefix, network.start.expand(len(prefix), 1, -1)], 1)
         n = tokens.shape[1]
         causal = torch.ones(n, n, dtype=torch.bool, device=self.device)
@@ -171,7 +175,7 @@ class SkeletonSampler:
         return torch.tensor(list(values), device=self.device)  # type: ignore[call-overload]
 
     def _guide(self, logits: Tensor) -> Tensor:
-        """Classifier-free guidance (Ho and Salimans, 2022) on logits of rows with and, below them, without targets."""
+        """Classifier-free guidance (Ho and Salimans, 2022) on logits of rows as asked and, below them, as free."""
         if self._mix is None:
             return logits
         asked, free = logits.log_softmax(-1).chunk(2)

@@ -53,18 +53,22 @@ class Surrogate:
         network.load_state_dict(state)
         return cls(network)
 
-    @torch.no_grad()
     def predict(self, inputs: Inputs) -> Predictions:
         """All properties of all crystals."""
+        value, spread = self.normalised(inputs)
+        columns = [p.restore(value[:, k]) for k, p in enumerate(PROPERTIES)]
+        return Predictions(np.stack(columns, 1), spread * np.array([p.width for p in PROPERTIES]))
+
+    @torch.no_grad()
+    def normalised(self, inputs: Inputs) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Values and spreads (n, p), on the scale of ``properties.normalise``."""
         parts = []
         for start in range(0, len(inputs.space_group), BATCH):
             chosen = slice(start, start + BATCH)
             fields = ("space_group", "n_atoms", "position", "element", "fraction")
             parts.append(self.network.summary(Inputs(*(getattr(inputs, name)[chosen] for name in fields))))
-        value = torch.cat([v for v, _ in parts]).double().numpy()
-        spread = torch.cat([s for _, s in parts]).double().numpy()
-        columns = [p.restore(value[:, k]) for k, p in enumerate(PROPERTIES)]
-        return Predictions(np.stack(columns, 1), spread * np.array([p.width for p in PROPERTIES]))
+        value, spread = (torch.cat(list(x)).double().numpy() for x in zip(*parts, strict=True))
+        return value, spread
 
     def energies_above_hull(
         self, inputs: Inputs, compositions: Sequence[dict[int, int]]

@@ -20,12 +20,15 @@ from torch import nn
 from ..data.dataset import SPLITS, OrbitDataset, reference_set
 from ..errors import UserError
 from ..weights_io import load_weights, save_weights
+from .crystal_surrogate import CrystalSurrogateTraining
 from .geometry import GeometryTraining, select
 from .settings import TrainingSettings
 from .skeleton import SkeletonTraining
 from .surrogate import SurrogateTraining
 
-MODULES: dict[str, type[GeometryTraining | SkeletonTraining | SurrogateTraining]] = {
+Module = GeometryTraining | SkeletonTraining | SurrogateTraining | CrystalSurrogateTraining
+MODULES: dict[str, type[Module]] = {
+    "crystal-surrogate": CrystalSurrogateTraining,
     "geometry": GeometryTraining,
     "skeleton": SkeletonTraining,
     "surrogate": SurrogateTraining,
@@ -58,7 +61,7 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
     parts = [select(data, settings, SPLITS.index(name)) for name in ("train", "val")]
     module = MODULES[settings.model](settings, *parts)
     if settings.start:
-        _start_from(module.model, Path(settings.start), settings)
+        _start_from(module, Path(settings.start), settings)
     out.mkdir(parents=True, exist_ok=True)
     last = out / "last.ckpt"
     keep = ModelCheckpoint(
@@ -103,10 +106,15 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
     return target
 
 
-def _start_from(model: nn.Module, path: Path, settings: TrainingSettings) -> None:
+def _start_from(module: Module, path: Path, settings: TrainingSettings) -> None:
+    """A crystal surrogate may start from a geometry model: its trunk is one."""
     state, size = load_weights(path)
     if size != {k: int(v) for k, v in settings.size.items()}:
         raise UserError(f"{path} holds a network of {size}, the settings ask for {settings.size}")
+    model: nn.Module = module.model
+    if isinstance(module, CrystalSurrogateTraining) and any(key.startswith("network.") for key in state):
+        model = module.model.trunk
+        state = {k.removeprefix("network."): v for k, v in state.items() if k.startswith("network.")}
     try:
         model.load_state_dict(state)
     except RuntimeError as error:

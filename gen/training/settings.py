@@ -17,7 +17,7 @@ class TrainingSettings:
     """One training run.
 
     symbol        meaning                                                        unit
-    model         ``skeleton``, ``geometry`` or ``surrogate``
+    model         ``skeleton``, ``geometry``, ``surrogate`` or ``crystal-surrogate``
     start         a weight file to start from; empty: random weights
     data          an orbit data set (``.npz``); empty: the one in the package
     max_atoms     largest primitive cell

@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from .gen.errors import ElectrolithError as ElectrolithError
     from .gen.errors import UserError as UserError
     from .generator import Generator as Generator
+    from .prediction import Predicted as Predicted
+    from .prediction import predict as predict
     from .record import GeneratedCrystal as GeneratedCrystal
     from .screening.record import Screened as Screened
     from .screening.run import screen as screen
@@ -27,9 +29,11 @@ _HOMES = {
     "ElectrolithError": "gen.errors",
     "GeneratedCrystal": "record",
     "Generator": "generator",
+    "Predicted": "prediction",
     "Screened": "screening.record",
     "Targets": "conditioners.targets",
     "UserError": "gen.errors",
+    "predict": "prediction",
     "screen": "screening.run",
 }
 
@@ -40,9 +44,11 @@ __all__ = [
     "ElectrolithError",
     "GeneratedCrystal",
     "Generator",
+    "Predicted",
     "Screened",
     "Targets",
     "UserError",
+    "predict",
     "screen",
 ]
 

@@ -1,25 +1,32 @@
-"""Is a skeleton worth a geometry? Asked while candidates cost a millisecond: charges, predicted stability, novelty."""
+"""Is a skeleton worth a geometry? Asked while candidates cost a millisecond: charges, predicted stability, novelty, and
+whether it may have the properties that were asked for."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .gen.properties import PROPERTIES, PROPERTY_NAMES
 from .gen.skeleton.sampler import Skeleton
 from .gen.surrogate.inputs import Inputs
-from .gen.surrogate.surrogate import default_surrogate
+from .gen.surrogate.surrogate import Predictions, default_surrogate
 from .gen.symmetry.normaliser import Pairs, canonical
 from .validators.charge import charge_balance
 from .validators.novel import Novel
 
 NEAR = 0.1  # eV/atom above the hull of known compounds
 LIKELY = 0.8  # chance of lying so near that is enough
+EVEN = 0.5  # chance of having a property as asked that is enough: intervals may be narrower than predictions are good
 KNOWN = 10.0  # a known skeleton is worth less than any that is predicted to fall apart
+
+
+HULL = PROPERTY_NAMES.index("energy_above_hull")
+UNPREDICTED = ("ionic_conductivity",)  # the surrogate on orbits has seen no measured one
 
 
 @dataclass(frozen=True)
@@ -30,23 +37,35 @@ class Worth:
     charge   refuse what no charges balance
     stable   rather what is predicted to lie near the hull of known compounds
     new      rather what is not in the reference set
+    wanted   rather what is predicted to have these properties between low and high, in their units
     """
 
     charge: bool = True
     stable: bool = True
     new: bool = True
+    wanted: Mapping[str, tuple[float, float]] = field(default_factory=dict)
 
     def __call__(self, skeletons: Sequence[Skeleton]) -> NDArray[np.float64]:
-        """Shortcomings (n,); the one about stability is what the chance to lie near the hull lacks of ``LIKELY``."""
+        """Shortcomings (n,): what the chance to lie near the hull lacks of ``LIKELY``, and that to meet each wish of
+        ``EVEN``."""
         lacks = np.zeros(len(skeletons))
         if self.charge:
             lacks[[not balanced(s.counts) for s in skeletons]] = np.inf
         sound = np.flatnonzero(np.isfinite(lacks)).tolist()
-        if self.stable and sound:
+        if sound and (self.stable or self.wanted):
             chosen = [skeletons[i] for i in sound]
             inputs = Inputs.of_skeletons((s.space_group, s.positions, s.elements) for s in chosen)
-            height, spread = default_surrogate().energies_above_hull(inputs, [s.counts for s in chosen])
-            lacks[sound] += np.maximum(LIKELY - near_hull(height, spread), 0.0)
+            surrogate = default_surrogate()
+            height, spread = surrogate.energies_above_hull(inputs, [s.counts for s in chosen])
+            if self.stable:
+                lacks[sound] += np.maximum(LIKELY - near_hull(height, spread), 0.0)
+            if self.wanted:
+                found = surrogate.predict(inputs)
+                found.values[:, HULL], found.spreads[:, HULL] = height, spread
+                for name, (low, high) in self.wanted.items():
+                    if name in UNPREDICTED:
+                        continue
+                    lacks[sound] += np.maximum(EVEN - within(found, name, low, high), 0.0)
         if self.new:
             lacks[sound] += [KNOWN * is_known(skeletons[i]) for i in sound]
         return lacks
@@ -61,6 +80,16 @@ def near_hull(height: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArr
     from scipy.special import ndtr
 
     return np.nan_to_num(ndtr((NEAR - np.maximum(height, 0.0)) / spread), nan=0.5)
+
+
+def within(found: Predictions, name: str, low: float, high: float) -> NDArray[np.float64]:
+    """Chance (n,) that a property lies between ``low`` and ``high``, in its unit; errors count as normal."""
+    from scipy.special import ndtr
+
+    value, spread = found.of(name)
+    if next(p for p in PROPERTIES if p.name == name).log:
+        value, (low, high) = np.log10(value), (math.log10(max(x, 1e-12)) for x in (low, high))
+    return np.nan_to_num(ndtr((high - value) / spread) - ndtr((low - value) / spread), nan=0.5)
 
 
 def balanced(counts: Mapping[int, int]) -> bool:

@@ -12,8 +12,12 @@ from .build import build
 from .check import check
 from .evaluate import evaluate
 from .generate import generate
+from .predict import predict
+from .properties import properties
 from .relax import relax
 from .screen import screen
 from .train import train
 
-COMMANDS: tuple[Callable[..., None], ...] = (generate, relax, screen, check, evaluate, build, train)
+COMMANDS: tuple[Callable[..., None], ...] = (
+    generate, predict, properties, relax, screen, check, evaluate, build, train,
+)  # fmt: skip

@@ -1,0 +1,19 @@
+"""``electrolith properties``: what can be asked for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .errors import told
+
+
+@told
+def properties(
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """List the properties that can be targets: unit, range seen in training, labels, error on held-out crystals."""
+    from ..prediction_table import print_properties
+
+    print_properties(json)

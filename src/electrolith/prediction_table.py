@@ -1,0 +1,123 @@
+"""Predictions as a CSV or a table, and the table of what can be predicted."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict
+from itertools import islice
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from .gen.crystal import Crystal
+from .gen.data.readers import Unreadable
+from .gen.errors import UserError
+from .gen.properties import PROPERTIES
+from .gen.surrogate.card import Known
+from .gen.surrogate.crystal_surrogate import default_crystal_surrogate
+from .prediction import UNITS, Predicted, predict
+from .progress import progress_bar
+
+BATCH = 200
+SHOWN = 50  # crystals in a table on the screen
+ON_SCREEN = (
+    "formation_energy_per_atom",
+    "energy_above_hull",
+    "band_gap",
+    "bulk_modulus",
+    "shear_modulus",
+    "li_barrier",
+)
+WIDTH = 120  # where nobody watches
+
+
+def write_predictions(crystals: Iterable[Crystal | Unreadable], path: Path) -> None:
+    """A row per crystal: id, formula, then value, spread and doubt of each property; rows appear as they are found."""
+    if path.is_dir():
+        raise UserError(f"{path} is a folder: give -o a file, such as predictions.csv.")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    heads = [f"{n}{f'_{u}' if (u := unit_in_name(n)) else ''}" for n in UNITS]
+    columns = [column for head in heads for column in (head, f"{head}_spread", f"{head}_doubt")]
+    with path.open("w", encoding="utf-8", newline="") as file, progress_bar("predicted") as bar:
+        table = csv.writer(file)
+        table.writerow(["id", "formula", "reason", *columns])
+        task = bar.add_task("", total=None)
+        for one in _predicted(crystals):
+            cells: list[object] = [one.id, one.formula, one.reason]
+            for name in UNITS:
+                value = one.values.get(name)
+                cells += [f"{value.value:.6g}", f"{value.spread:.3g}", value.doubt] if value else ["", "", ""]
+            table.writerow(cells)
+            bar.update(task, advance=1)
+    Console().print(str(path), highlight=False)
+
+
+def unit_in_name(name: str) -> str:
+    """A property's unit as a column's name can have it."""
+    return UNITS[name].replace("/", "_per_").replace("³", "3")
+
+
+def print_predictions(crystals: Iterable[Crystal | Unreadable]) -> None:
+    """The most asked-for properties of the first crystals, value ± spread."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("", "formula", *(f"{name.replace('_', ' ')} ({UNITS[name]})" for name in ON_SCREEN), "remark"):
+        table.add_column(heading, overflow="fold")
+    found = _predicted(crystals)
+    for one in islice(found, SHOWN):
+        doubts = sorted({value.doubt for name, value in one.values.items() if name in ON_SCREEN and value.doubt})
+        words = [_words(one, name) for name in ON_SCREEN]
+        table.add_row(Text(one.id), Text(one.formula), *words, Text(one.reason or "; ".join(doubts), "dim"))
+    console = _console()
+    console.print(table)
+    if next(found, None) is not None:
+        console.print(f"… the first {SHOWN}; with -o FILE.csv all, with all properties", style="dim")
+
+
+def print_properties(as_json: bool) -> None:
+    """Name, unit, labels, range and error of everything that can be asked for."""
+    card = default_crystal_surrogate().card
+    known = card.known if card else {}
+    if as_json:
+        listed = [{"name": p.name, "unit": p.unit, "log": p.log} | _as_mapping(known.get(p.name)) for p in PROPERTIES]
+        print(json.dumps(listed, indent=1, ensure_ascii=False))
+        return
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("property", "unit", "range in training", "labels", "error, held out", "rank corr.", "rows"):
+        table.add_column(heading)
+    for p in PROPERTIES:
+        row = known.get(p.name)
+        if row is None:
+            table.add_row(p.name, p.unit)
+            continue
+        labels = ", ".join(f"{n:,} {kind}" for kind, n in row.labels.items())
+        error = "" if row.error is None else f"{row.error:.3g} {'decades' if p.log else p.unit}"
+        rank = "" if row.rank is None else f"{row.rank:.2f}"
+        table.add_row(p.name, p.unit, f"{row.low:.3g} … {row.high:.3g}", labels, error, rank, f"{row.rows:,}")
+    _console().print(table)
+
+
+def _as_mapping(row: Known | None) -> dict[str, object]:
+    return asdict(row) if row is not None else {}
+
+
+def _predicted(crystals: Iterable[Crystal | Unreadable]) -> Iterator[Predicted]:
+    left = iter(crystals)
+    while part := list(islice(left, BATCH)):
+        yield from predict(part)
+
+
+def _words(one: Predicted, name: str) -> str:
+    value = one.values.get(name)
+    if value is None:
+        return ""
+    log = next((p.log for p in PROPERTIES if p.name == name), False)
+    return f"{value.value:.3g} ×/÷ {10**value.spread:.2f}" if log else f"{value.value:.2f} ± {value.spread:.2f}"
+
+
+def _console() -> Console:
+    console = Console()
+    return console if console.is_terminal else Console(width=WIDTH)
