@@ -1,4 +1,5 @@
-"""What do you want? One file per kind of wish; this table says which option is of which kind.
+"""What do you want? One file per kind of wish; this table says which option is of which kind, ``aliases.py`` what else
+properties are called.
 
 To add a property, add it to ``electrolith.gen.properties``; to add a kind, write a class with the four members of
 ``condition.Condition`` and add a line here.

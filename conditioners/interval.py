@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..gen.errors import UserError
+from .aliases import own_name
 
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 
@@ -73,9 +75,27 @@ class Interval:
             return f">={self.low!r}"
         return f"<={self.high!r}" if self.low == -math.inf else f"{self.low!r}..{self.high!r}"
 
+    def __contains__(self, value: float) -> bool:
+        return self.low <= value <= self.high
+
     def meets(self, name: str, other: Interval) -> Interval:
         """Numbers in both; raises ``UserError`` when there are none."""
-        return Interval.parse(name, (max(self.low, other.low), min(self.high, other.high)))
+        low, high = max(self.low, other.low), min(self.high, other.high)
+        if low > high:
+            raise UserError(
+                f"{name} = {self.text} contradicts {name} = {other.text}: "
+                f"no number is at least {low:g} and at most {high:g}. Change one of them."
+            )
+        return Interval(low, high)
+
+
+def all_of(wanted: Iterable[tuple[str, object]]) -> dict[str, Interval]:
+    """One interval for each property; of several for one, under whichever of its names, what all allow."""
+    met: dict[str, Interval] = {}
+    for given, value in wanted:
+        name, interval = own_name(given), Interval.parse(given, value)
+        met[name] = interval.meets(name, met[name]) if name in met else interval
+    return met
 
 
 def split_target(text: str) -> tuple[str, Interval]:

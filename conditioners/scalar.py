@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from functools import cache
 from typing import Self
 
 import numpy as np
@@ -11,6 +12,9 @@ import numpy as np
 from ..gen.errors import UserError
 from ..gen.properties import PROPERTIES, Property
 from ..gen.skeleton.constraints import Constraints
+from ..gen.surrogate.card import load_card
+from ..gen.weights_io import FOLDER
+from .condition import Contradiction
 from .elements import narrow
 from .interval import Interval
 
@@ -20,6 +24,10 @@ NEVER_NEGATIVE = frozenset(p.name for p in PROPERTIES if p.log) | {
 }  # fmt: skip
 NEEDS_LITHIUM = frozenset({"li_barrier", "li_barrier_1d", "li_barrier_2d", "ionic_conductivity"})
 LITHIUM = frozenset({3})
+
+# how far from a bare number a value still counts as that number
+SHARE = 0.25  # of the number
+APART = {"eV": 0.1, "eV/atom": 0.05}  # in these units
 
 
 @dataclass(frozen=True)
@@ -45,26 +53,57 @@ class Scalar:
         """The interval."""
         return self.interval.text
 
+    @property
+    def words(self) -> str:
+        """The same for a person, e.g. ``100 ± 25`` or ``80..120``."""
+        accepted, low, high = self.accepted, self.interval.low, self.interval.high
+        if low == high:
+            return f"{low:g} ± {high - accepted.low:g}"
+        return f">={low:g}" if high == math.inf else f"<={high:g}" if low == -math.inf else f"{low:g}..{high:g}"
+
     def constrain(self, constraints: Constraints) -> Constraints:
         """A property of Li⁺ needs lithium; all others leave the skeleton free."""
-        return narrow(constraints, None, LITHIUM) if self.name in NEEDS_LITHIUM else constraints
+        if self.name not in NEEDS_LITHIUM:
+            return constraints
+        try:
+            return narrow(constraints, None, LITHIUM)
+        except Contradiction as error:
+            raise Contradiction(f"it is a property of lithium, and {error}") from error
+
+    @property
+    def accepted(self) -> Interval:
+        """The values that count as what was asked for: the interval, or what lies near a bare number."""
+        low, high = self.interval.low, self.interval.high
+        if low < high:
+            return self.interval
+        margin = APART.get(BY_NAME[self.name].unit, SHARE * abs(low))
+        return Interval(low - margin, high + margin)
 
     def draw(self, rng: np.random.Generator) -> float:
         """One number, evenly from the interval on the property's own scale (logarithmic for moduli).
 
-        A bound has one end only; the other is taken one width of the property's distribution away, and not below
-        what is physical.
+        A bound has one end only; the other is taken one width of the property's distribution away, but not beyond
+        where crystals are known, nor below what is physical.
         """
         kind = BY_NAME[self.name]
         low, high = _scaled(kind, self.interval.low), _scaled(kind, self.interval.high)
+        least, most = (_scaled(kind, end) for end in _known_range(self.name))
         if high == math.inf:
-            high = low + kind.width
+            high = min(low + kind.width, max(most, low))
         elif low == -math.inf:
-            low = high - kind.width
+            low = max(high - kind.width, min(least, high))
             if not kind.log and self.interval.high > 0 and self.name != "formation_energy_per_atom":
                 low = max(low, 0.0)
         value = float(low + (high - low) * rng.random())
         return 10**value if kind.log else value
+
+
+@cache
+def _known_range(name: str) -> tuple[float, float]:
+    """Between which values 98 % of the training crystals lie, if that is on record."""
+    card = load_card(FOLDER / "default")
+    known = card.known.get(name) if card else None
+    return (known.low, known.high) if known else (-math.inf, math.inf)
 
 
 def _scaled(kind: Property, value: float) -> float:

@@ -11,11 +11,12 @@ import numpy as np
 from ..gen.errors import UserError, did_you_mean
 from ..gen.skeleton.constraints import Constraints
 from . import CONDITIONERS
+from .aliases import ALIASES, own_name
 from .condition import Condition, Contradiction
 from .elements import KNOWN
 from .feasibility import keep_feasible, smallest_cell
 from .formula import Formula
-from .interval import Wanted
+from .interval import Wanted, all_of
 from .number_of_atoms import LARGEST, USUAL, MaxAtoms, NumberOfAtoms
 from .scalar import Scalar
 
@@ -36,7 +37,8 @@ class Targets:
     formula, z       this composition, "Li3PS4", with z formula units in the primitive cell
     n_atoms          atoms in the primitive cell, 12 or "8..16" or (8, 16)
     max_atoms        no more than this (20 unless n_atoms or formula ask for more; the models know up to 52)
-    any property     a number, (low, high), "80..120", ">=200" or AtLeast(200): ``electrolith.gen.properties``
+    any property     a number, (low, high), "80..120", ">=200" or AtLeast(200): ``electrolith.gen.properties``, or one
+                     of its names in ``aliases.py``
 
     Mistakes and contradictions raise ``UserError``.
     """
@@ -61,10 +63,9 @@ class Targets:
             "space_group": space_group, "crystal_system": crystal_system, "chemical_system": chemical_system,
             "elements": elements, "exclude": exclude, "formula": formula, "n_atoms": n_atoms, "max_atoms": max_atoms,
         }  # fmt: skip
-        wanted |= properties
-        for name in wanted:
-            if name not in CONDITIONERS:
-                raise UserError(_unknown(name))
+        for name in properties:
+            _known(name)
+        wanted |= all_of((name, value) for name, value in properties.items() if value is not None)
         given = [(name, kind) for name, kind in CONDITIONERS.items() if wanted.get(name) is not None]
         conditions = [kind.parse(name, wanted[name]) for name, kind in given]
         if z is not None:
@@ -78,8 +79,8 @@ class Targets:
     def from_mapping(cls, texts: Mapping[str, object]) -> Targets:
         """From option names and what was written for them, e.g. out of YAML."""
         for name in texts:
-            if name != "z" and name not in CONDITIONERS:
-                raise UserError(_unknown(name))
+            if name != "z":
+                _known(name)
         return cls(**dict(texts))  # type: ignore[arg-type]  # every conditioner checks its own value
 
     def as_mapping(self) -> dict[str, str]:
@@ -116,7 +117,12 @@ class Targets:
     def properties(self, seed: int) -> dict[str, float]:
         """The soft targets of one sample: one draw for each property, the same for the same seed."""
         rng = np.random.default_rng(seed)
-        return {c.name: c.draw(rng) for c in self.conditions if isinstance(c, Scalar)}
+        return {c.name: c.draw(rng) for c in self.wishes}
+
+    @property
+    def wishes(self) -> tuple[Scalar, ...]:
+        """The properties asked for."""
+        return tuple(c for c in self.conditions if isinstance(c, Scalar))
 
     @property
     def _size_asked(self) -> bool:
@@ -134,8 +140,10 @@ class Targets:
         return max(USUAL, formula.smallest if formula is not None else 0)
 
 
-def _unknown(name: str) -> str:
-    return f"{name!r} is not a target.{did_you_mean(name, CONDITIONERS)} There are: {', '.join(CONDITIONERS)}."
+def _known(name: str) -> None:
+    if own_name(name) not in CONDITIONERS:
+        hint = did_you_mean(name, (*CONDITIONERS, *ALIASES))
+        raise UserError(f"{name!r} is not a target.{hint} There are: {', '.join(CONDITIONERS)}.")
 
 
 def _exclude(start: Constraints, one: Condition, other: Condition) -> bool:

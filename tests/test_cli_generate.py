@@ -14,10 +14,11 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
-from electrolith import Generator, Targets
+from electrolith import Generator, Targets, prediction
 from electrolith.cli import app
 from electrolith.gen.errors import UserError
-from electrolith.settings import Settings, for_run
+from electrolith.settings import Settings
+from electrolith.sources import for_run
 
 ROOT = Path(__file__).resolve().parents[1]
 Command = Callable[..., Result]
@@ -32,6 +33,7 @@ def electrolith(monkeypatch: pytest.MonkeyPatch) -> Command:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     monkeypatch.setattr(Generator, "from_pretrained", lambda *_: Generator(module.Scripted()))
+    monkeypatch.setattr(prediction, "predict", module.predict)
     monkeypatch.delenv("ELECTROLITH_DEBUG", raising=False)
     return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
 
@@ -53,6 +55,19 @@ def test_attempts_that_run_out_end_with_3_and_keep_what_passed(electrolith: Comm
     assert "failed every attempt" in done.stderr
     assert 0 < len(list((tmp_path / "out/cifs").iterdir())) < 20
     assert electrolith("generate", "-o", tmp_path / "out", "--resume").exit_code == 3
+
+
+def test_candidates_that_run_out_end_with_3_and_keep_what_there_is(electrolith: Command, tmp_path: Path) -> None:
+    words = ("-n", 100, "--keep", 9, "--max-candidates", 12, "--target", "ml_bulk_modulus>=50", "--workers", 1)
+    done = electrolith("generate", "-o", tmp_path / "out", *words)
+    assert done.exit_code == 3
+    assert "-n 100 is not used" in done.stderr
+    assert "raise --max-candidates" in done.stderr
+    assert "of 12 candidates were kept" in done.stdout
+    assert 0 < len(list((tmp_path / "out/cifs").iterdir())) < 9
+    again = electrolith("generate", "-o", tmp_path / "out", "--resume")
+    assert again.exit_code == 3
+    assert "of 12 candidates were kept" in again.stdout
 
 
 def test_resuming_takes_the_settings_of_the_run(electrolith: Command, tmp_path: Path) -> None:
@@ -77,6 +92,18 @@ def test_resuming_takes_the_settings_of_the_run(electrolith: Command, tmp_path: 
         (["-n", "5", "--target", "bulk_moduls=5"], "Did you mean bulk_modulus"),
         (["-n", "5", "--target", "bulk_modulus"], "property=number"),
         (["-n", "5", "--target", "bulk_modulus>=200", "--target", "bulk_modulus<=100"], "no number is at least 200"),
+        (["-n", "5", "--target", "ml_bulk_modulus>=200", "--target", "bulk_modulus<=100"], "contradicts bulk_modulus"),
+        (["-n", "5", "--target", "dft_bulk_modulos=5"], "Did you mean dft_bulk_modulus"),
+        (["-n", "5", "--target", "ionic_conductivity>=1e-4", "--chemical-system", "Na-P-S"], "property of lithium"),
+        (["-n", "5", "--recipe", "electrolite"], "Did you mean electrolyte"),
+        (["-n", "5", "--recipe", "missing.yaml"], "does not exist"),
+        (["-n", "5", "--recipe", str(ROOT / "configs/electrolyte.yaml")], "a recipe of `electrolith screen`"),
+        (["-n", "5", "--recipe", "electrolyte", "--chemical-system", "Na-P-S"], "contradicts"),
+        (["--keep", "5"], "ask for a property"),
+        (["-n", "5", "--max-candidates", "50"], "give both"),
+        (["--keep", "5", "--target", "band_gap>=1", "--max-candidates", "4"], "raise it"),
+        (["--keep", "5", "--target", "band_gap>=1", "--shard", "1/2"], "--seed of its own"),
+        (["--keep", "-5", "--target", "band_gap>=1"], "keep = -5"),
         (["-n", "5", "--shard", "3/2"], "e.g. 2/8"),
         (["-n", "5", "--batch-size", "many"], "whole number"),
         (["-n", "5", "--steps", "0"], "steps = 0"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from electrolith import GeneratedCrystal, Generator, Targets
+from electrolith import GeneratedCrystal, Generator, Targets, predict
 from electrolith.gen.weights_io import FOLDER
 
 pytestmark = pytest.mark.skipif(
@@ -49,3 +49,18 @@ def test_another_batch_size_gives_the_same_crystals_to_a_hundredth_of_an_angstro
         assert np.abs(a.crystal.lattice - b.crystal.lattice).max() < 0.01
         apart = a.crystal.frac_coords - b.crystal.frac_coords
         assert np.abs((apart - np.round(apart)) @ a.crystal.lattice).max() < 0.01
+
+
+@pytest.mark.skipif(
+    not list(FOLDER.rglob("crystal-surrogate*.safetensors")), reason="the package holds no crystal surrogate yet"
+)
+def test_what_is_kept_is_predicted_to_be_as_asked_also_by_itself(generator: Generator) -> None:
+    targets = Targets(band_gap=">=2", dft_shear_modulus="5..200", elements="Li,O", max_atoms=12)
+    crystals = generator.generate(targets=targets, keep=3, max_candidates=200, seed=0)
+    assert len(crystals) == 3
+    alone = predict([made.crystal for made in crystals])
+    for made, again in zip(crystals, alone, strict=True):
+        assert made.predicted["band_gap"].value >= 2
+        assert 5 <= made.predicted["shear_modulus"].value <= 200
+        for name, found in made.predicted.items():
+            assert again.values[name].value == pytest.approx(found.value, rel=1e-3)

@@ -12,6 +12,7 @@ import sys
 import time
 import warnings
 import zipfile
+from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -19,7 +20,7 @@ import ase.io
 import numpy as np
 import pytest
 
-from electrolith import Generator, Targets
+from electrolith import Generator, Targets, prediction
 from electrolith import whole as whole_module
 from electrolith.chunks import WithinRun
 from electrolith.gen.errors import ElectrolithError, UserError
@@ -44,8 +45,11 @@ def scripted() -> ModuleType:
 
 
 @pytest.fixture(scope="module")
-def generator() -> Generator:
-    return Generator(scripted().Scripted())
+def generator() -> Iterator[Generator]:
+    module = scripted()
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(prediction, "predict", module.predict)
+        yield Generator(module.Scripted())
 
 
 @pytest.fixture(scope="module")
@@ -171,7 +175,7 @@ def test_a_validator_or_model_that_breaks_costs_one_candidate(
 
 
 def test_the_journal_gives_back_what_it_was_given(generator: Generator, tmp_path: Path) -> None:
-    chunk = WithinRun()(next(iter(generator.chunks(Slots(6, 6), Targets(shear_modulus=20), How()))))
+    chunk = WithinRun()(next(iter(generator.chunks(Slots(6, 6), Targets(bulk_modulus=20), How()))))
     journal = Journal(tmp_path / "journal")
     journal.append(0, chunk)
     (again,) = list(journal)
@@ -181,6 +185,8 @@ def test_the_journal_gives_back_what_it_was_given(generator: Generator, tmp_path
         assert same(a, b)
         assert a.verdicts == b.verdicts
         assert a.asked == b.asked
+        assert a.predicted == b.predicted
+        assert a.predicted
 
 
 def test_a_folder_holds_all_that_is_promised(generator: Generator, tmp_path: Path) -> None:

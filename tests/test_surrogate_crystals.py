@@ -52,7 +52,7 @@ def test_a_prediction_knows_no_cell_no_origin_and_no_orientation(
 ) -> None:
     turn = np.linalg.qr(np.random.default_rng(3).normal(size=(3, 3)))[0]
     double = supercell(named_crystal, 2)
-    moved = Crystal.of(double.lattice @ turn, double.frac_coords + [0.13, 0.27, 0.41], double.atomic_numbers)
+    moved = Crystal.of(double.lattice @ turn, double.frac_coords + np.array([0.13, 0.27, 0.41]), double.atomic_numbers)
     one, other = (untrained.normalised([orbits_of(c)])[0] for c in (named_crystal, moved))
     np.testing.assert_allclose(one, other, atol=2e-3)
 

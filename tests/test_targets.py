@@ -6,10 +6,13 @@ import pytest
 
 from electrolith import AtLeast, AtMost, Targets
 from electrolith.conditioners import CONDITIONERS
+from electrolith.conditioners.aliases import ALIASES
 from electrolith.conditioners.elements import KNOWN
+from electrolith.conditioners.seen import unseen
 from electrolith.conditioners.symbols import space_group_number, space_group_symbol, spaced_symbol
 from electrolith.gen.errors import UserError
 from electrolith.gen.properties import PROPERTIES, PROPERTY_NAMES
+from electrolith.gen.surrogate.card import Known
 
 
 def test_nothing_asked_for_allows_every_known_element_and_at_most_twenty_atoms() -> None:
@@ -93,17 +96,17 @@ def test_targets_are_read_back_from_their_texts() -> None:
 @pytest.mark.parametrize("name", PROPERTY_NAMES)
 def test_draws_lie_within_what_was_asked_and_depend_on_the_seed_alone(name: str) -> None:
     kind = next(p for p in PROPERTIES if p.name == name)
-    value = 10**kind.centre if kind.log else abs(kind.centre)
+    value = 10**kind.centre if kind.log else kind.centre
+    more = value + abs(value)
     for asked, low, high in [
-        ((value, 2 * value), value, 2 * value),
+        ((value, more), value, more),
         (AtLeast(value), value, float("inf")),
         (AtMost(value), -float("inf") if name == "formation_energy_per_atom" else 0.0, value),
         (value, value, value),
     ]:
         targets = Targets(**{name: asked})
         drawn = [targets.properties(seed)[name] for seed in range(50)]
-        assert all(low * (1 - 1e-9) <= x <= high * (1 + 1e-9) for x in drawn if x >= 0)
-        assert all(x >= low for x in drawn if x < 0)
+        assert all(low - 1e-9 * abs(value) <= x <= high + 1e-9 * abs(value) for x in drawn)
         assert drawn == [targets.properties(seed)[name] for seed in range(50)]
         assert (len(set(drawn)) > 1) == (low != high)
 
@@ -142,6 +145,11 @@ def test_draws_lie_within_what_was_asked_and_depend_on_the_seed_alone(name: str)
         ({"bulk_modulus": "stiff"}, "80..120"),
         ({"bulk_moduls": 5}, "Did you mean bulk_modulus"),
         ({"ionic_conductivity": ">=1e-4", "exclude": "Li"}, "contradicts exclude = Li"),
+        ({"ionic_conductivity": ">=1e-4", "chemical_system": "Na-P-S"}, "contradicts chemical_system = Na-P-S"),
+        ({"li_barrier": "<=0.5", "formula": "NaCl"}, "it is a property of lithium"),
+        ({"bulk_modulus": ">=200", "dft_bulk_modulus": "<=100"}, "no number is at least 200 and at most 100"),
+        ({"dft_bulk_modulos": 5}, "Did you mean dft_bulk_modulus"),
+        ({"dft_shear_modulus": -5}, "never negative"),
     ],
 )
 def test_mistakes_say_what_to_do_in_two_lines(wanted: dict[str, object], says: str) -> None:
@@ -162,6 +170,43 @@ def test_a_group_that_cannot_hold_the_formula_is_named_with_what_can() -> None:
 def test_groups_that_cannot_do_are_left_out_when_others_can() -> None:
     assert Targets(formula="Li3PS4", space_group="230,14").constraints().space_groups == (14,)
     assert Targets(space_group="225,230", n_atoms=2).constraints().space_groups == (225,)
+
+
+@pytest.mark.parametrize("alias", sorted(ALIASES))
+def test_a_property_under_another_name_is_the_same_wish(alias: str) -> None:
+    assert ALIASES[alias] in PROPERTY_NAMES
+    targets = Targets(**{alias: (3, 5)})
+    assert targets == Targets(**{ALIASES[alias]: "3..5"}) == Targets.from_mapping({alias: "3..5"})
+    assert Targets(**{alias: ">=3", ALIASES[alias]: "<=5"}) == targets  # both must hold
+
+
+def test_values_near_a_bare_number_count_as_that_number_and_intervals_are_meant() -> None:
+    wishes = {
+        w.name: w for w in Targets(bulk_modulus=100, band_gap=4, energy_above_hull=0, shear_modulus="20..40").wishes
+    }
+    for name, inside, outside in [
+        ("bulk_modulus", (75, 125), (74, 126)),
+        ("band_gap", (3.9, 4.1), (3.8, 4.2)),
+        ("energy_above_hull", (-0.05, 0.05), (-0.06, 0.06)),
+        ("shear_modulus", (20, 40), (19.9, 40.1)),
+    ]:
+        assert all(value in wishes[name].accepted for value in inside)
+        assert not any(value in wishes[name].accepted for value in outside)
+    assert 1e9 in Targets(bulk_modulus=AtLeast(100)).wishes[0].accepted
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (80, False), (500, True), (2, True), ("50..100", False), ("50..500", True), ("2..50", True), ("0..50", False),
+        (">=200", False), (">=400", True), (">=1", False), ("<=50", False), ("<=3", True),
+    ],
+)  # fmt: skip
+def test_what_lies_beyond_the_training_set_is_told_with_its_range(asked: object, told: bool) -> None:
+    known = Known({"computed": 9}, 5.0, 320.0, None, None, 0, 1.0, 1.0, 1.0, ("Li",))
+    sentences = unseen(Targets(bulk_modulus=asked, band_gap=99).wishes, {"bulk_modulus": known})
+    assert len(sentences) == told
+    assert all("from 5 to 320 GPa" in sentence for sentence in sentences)
 
 
 def test_every_property_of_the_models_can_be_asked_for() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from functools import cache
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
+from electrolith.validators.bulk_modulus import bulk_modulus
 from electrolith.validators.elasticity import Elasticity, poisson_ratio, young_modulus
-from electrolith.validators.finite_strain import EV_PER_A3, elasticity, point_group, strains
+from electrolith.validators.finite_strain import EV_PER_A3, NoTensor, elasticity, point_group, strains
 from electrolith.validators.make_moduli import KNOWN, calibration, crystal_of
 from electrolith.validators.moduli import BULK, CALIBRATION, DEFAULT, SHEAR, Moduli
 from electrolith.validators.potential import energy_per_atom
@@ -70,6 +72,31 @@ def test_the_bulk_modulus_is_that_of_the_equation_of_state() -> None:
     energy = [energy_per_atom(Crystal.of(cell * s, [[0, 0, 0]], [29]), EMT) for s in scales]
     curvature = (energy[0] - 2 * energy[1] + energy[2]) / size**2  # d²E/ds² = 9 V K at the minimum
     assert of_copper().bulk_modulus == pytest.approx(curvature / (9 * found.crystal.volume) * EV_PER_A3, rel=0.02)
+
+
+def test_two_isotropic_strains_give_the_bulk_modulus_of_the_tensor() -> None:
+    assert bulk_modulus(COPPER, EMT) == pytest.approx(of_copper().bulk_modulus, rel=0.01)
+
+
+def test_where_the_cell_may_change_its_shape_they_give_hills_mean_and_else_voigts(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Layers of gold and copper, across which the crystal is softer."""
+    from electrolith.validators import bulk_modulus as module
+
+    cell = 3.75 * np.array([[0.5, 0.5, 0], [-0.5, 0.5, 0], [0, 0, 1]])
+    layered = Crystal.of(cell, [[0, 0, 0], [0.5, 0.5, 0.5]], [79, 29])
+    whole = elasticity(layered, EMT)
+    assert whole.voigt[0] > 1.03 * whole.reuss[0]
+    monkeypatch.setattr(module, "EVEN", 0.0)
+    assert bulk_modulus(layered, EMT) == pytest.approx(whole.bulk_modulus, rel=0.01)
+    monkeypatch.setattr(module, "EVEN", math.inf)
+    assert bulk_modulus(layered, EMT) == pytest.approx(whole.voigt[0], rel=0.01)
+
+
+def test_what_does_not_relax_has_no_bulk_modulus() -> None:
+    with pytest.raises(NoTensor):
+        bulk_modulus(Crystal.of(CUBE, [[0, 0, 0], [0.01, 0, 0]], [29, 29]), EMT)
 
 
 def test_ions_are_relaxed_under_strain() -> None:

@@ -37,6 +37,7 @@ CHEAP = {  # options of the checks that would else compute for long, or load muc
     "stability": {"max_atoms": 1},
     "moduli": {"potential": "ase.calculators.lj:LennardJones", "max_atoms": 1},
     "dendrites": {"potential": "ase.calculators.lj:LennardJones", "max_atoms": 1},
+    "diffusivity": {"potential": "ase.calculators.lj:LennardJones", "max_atoms": 1},
 }
 
 

@@ -17,6 +17,7 @@ from .conductivity import Conductivity
 from .cost import Cost
 from .decomposition import Decomposition
 from .dendrites import Dendrites
+from .diffusivity import Diffusivity
 from .distances import Distances
 from .finite import Finite
 from .fragments import Fragments
@@ -58,6 +59,7 @@ VALIDATORS: dict[str, Callable[..., Check]] = {  # in the order in which they ar
     "stability": Stability,
     "moduli": Moduli,
     "dendrites": Dendrites,
+    "diffusivity": Diffusivity,
 }
 
 
@@ -84,6 +86,7 @@ __all__ = [
     "Cost",
     "Decomposition",
     "Dendrites",
+    "Diffusivity",
     "Distances",
     "Finite",
     "Fragments",

@@ -67,7 +67,7 @@ def _elasticity(crystal: Crystal, potential: str, symmetric: bool) -> Elasticity
 
 def _fitted(crystal: Crystal, potential: str) -> Elasticity:
     rotations = point_group(crystal)
-    strained = _Strained(crystal, potential)
+    strained = Strained(crystal, potential, FORCE_LIMIT)
     unstrained = strained.stress(np.zeros((3, 3)))
     stress_strain, strain_strain = np.zeros((6, 6)), np.zeros((6, 6))
     stress_stress = 0.0
@@ -87,12 +87,16 @@ def _fitted(crystal: Crystal, potential: str) -> Elasticity:
     return Elasticity(inverse @ stiffness @ inverse)
 
 
-class _Strained:
+class Strained:
     """One crystal under one strain after the other; what its ions did before is the first guess for the next time."""
 
-    def __init__(self, crystal: Crystal, potential: str) -> None:
-        self.cell = crystal.lattice
+    def __init__(self, crystal: Crystal, potential: str, force_limit: float, symmetric: bool = False) -> None:
+        from ase.constraints import FixSymmetry
+
+        self.cell, self.force_limit = crystal.lattice, force_limit
         self.atoms = atoms_of(crystal, potential)
+        if symmetric:
+            self.atoms.set_constraint(FixSymmetry(self.atoms, symprec=SYMPREC))
         self.start = self.atoms.get_scaled_positions(wrap=False)
         self.strain, self.moved = np.zeros((3, 3)), np.zeros_like(self.start)
         self.hessian: NDArray[np.float64] | None = None
@@ -107,7 +111,7 @@ class _Strained:
         optimizer = BFGS(self.atoms, logfile=None)
         if self.hessian is not None:
             optimizer.H0 = self.hessian
-        if not optimizer.run(fmax=FORCE_LIMIT, steps=MAX_STEPS):
+        if not optimizer.run(fmax=self.force_limit, steps=MAX_STEPS):
             raise NoTensor(f"the ions of the strained crystal found no rest within {MAX_STEPS} steps")
         self.strain, self.moved = strain, self.atoms.get_scaled_positions(wrap=False) - self.start
         self.hessian = getattr(optimizer, "H", None) if optimizer.nsteps else self.hessian

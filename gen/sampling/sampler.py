@@ -81,7 +81,7 @@ class Sampler:
         constraints: Constraints,
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = STEPS,
-        guidance: float = 1.0,
+        guidance: float = 2.0,
         lacks: Lacks | None = None,
     ) -> list[Candidate]:
         """One candidate per seed, in order; ``properties`` are the soft targets of each.
@@ -130,7 +130,7 @@ class Sampler:
         constraints: Constraints,
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = STEPS,
-        guidance: float = 1.0,
+        guidance: float = 2.0,
     ) -> list[Candidate]:
         """Candidates for a formula in the order of their probability: rank 0 is the best guess.
 

@@ -49,7 +49,7 @@ class CrystalSurrogate:
         return cls(networks, Surrogate.load(folder / "surrogate.safetensors"), load_card(folder))
 
     def predict(self, orbits: Sequence[Orbits]) -> Predictions:
-        """All properties of n crystals; the density is computed, the energy above the hull is that of the hull known."""
+        """All properties of n crystals; the density is computed, the energy above the hull follows from the energy."""
         value, variance = self.normalised(orbits)
         base, spread = self.skeletons.normalised(
             Inputs.of_skeletons((o.space_group, o.positions, o.elements) for o in orbits)

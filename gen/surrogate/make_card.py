@@ -56,7 +56,7 @@ def known(surrogate: CrystalSurrogate, data: OrbitDataset) -> dict[str, Known]:
     """What the card says of each property."""
     train, val, test = (part(data, split) for split in SPLITS[:3])
     of_val, of_test = (answers(surrogate, list(x)) for x in (val, test))
-    seen_val, seen_test = normalise(val.properties), normalise(test.properties)
+    seen_val = normalise(val.properties)
     cards = {}
     for k, p in enumerate(PROPERTIES):
         if p.name in LEFT_OUT:

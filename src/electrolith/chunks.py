@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import abc
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import replace
 from typing import Protocol
 
+from .conditioners.scalar import Scalar
 from .conditioners.targets import Targets
 from .gen.sampling.sampler import Candidate, Lacks
 from .gen.skeleton.constraints import Constraints
@@ -14,6 +17,7 @@ from .judge import Attempt, Judge
 from .record import Chunk, GeneratedCrystal, Rejected
 from .slots import Slots, attempt_seed, target_seed
 from .validators.unique import Unique
+from .wishes import kept, with_predictions
 from .worth import Worth
 
 GUESS = 2  # attempts at the geometry of one guess
@@ -28,7 +32,7 @@ class Draws(Protocol):
         constraints: Constraints,
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = 50,
-        guidance: float = 1.0,
+        guidance: float = 2.0,
         lacks: Lacks | None = None,
     ) -> list[Candidate]:
         """One candidate per seed, in order; each depends on its own seed alone."""
@@ -41,28 +45,32 @@ class Draws(Protocol):
         constraints: Constraints,
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = 50,
-        guidance: float = 1.0,
+        guidance: float = 2.0,
     ) -> list[Candidate]:
         """Candidates for a formula, rank 0 the best guess; each depends on its seed, its rank and the pool's seed."""
 
 
 def make_chunk(sampler: Draws, judge: Judge, slots: Slots, targets: Targets, how: How, index: int) -> Chunk:
     """Makes one chunk: round k draws attempt k of every slot that is still open."""
-    constraints = targets.constraints()
+    constraints, wishes = targets.constraints(), targets.wishes
     asked = {slot: targets.properties(target_seed(how.seed, slot)) for slot in slots.of(index)}
     made: dict[int, GeneratedCrystal] = {}
     rejected: list[Rejected] = []
-    for number in range(how.max_attempts):
+    for number in range(how.attempts):
         still_open = [slot for slot in asked if slot not in made]
         if not still_open:
             break
         attempts = [Attempt(slot, number, asked[slot]) for slot in still_open]
-        for attempt, candidate in zip(attempts, _candidates(sampler, attempts, constraints, how, slots.n), strict=True):
-            outcome = judge(candidate, attempt)
-            if isinstance(outcome, GeneratedCrystal):
-                made[attempt.slot] = outcome
+        candidates = _candidates(sampler, attempts, constraints, wishes, how, slots.n)
+        judged = [judge(*pair) for pair in zip(candidates, attempts, strict=True)]
+        if wishes:
+            judged = with_predictions(judged, wishes)
+        for outcome in judged:
+            one = kept(outcome, wishes) if how.keep else outcome
+            if isinstance(one, GeneratedCrystal):
+                made[one.slot] = one
             else:
-                rejected.append(outcome)
+                rejected.append(one)
     return Chunk(
         index,
         tuple(made[slot] for slot in sorted(made)),
@@ -72,7 +80,7 @@ def make_chunk(sampler: Draws, judge: Judge, slots: Slots, targets: Targets, how
 
 
 def _candidates(
-    sampler: Draws, attempts: Sequence[Attempt], constraints: Constraints, how: How, n: int
+    sampler: Draws, attempts: Sequence[Attempt], constraints: Constraints, wishes: Sequence[Scalar], how: How, n: int
 ) -> list[Candidate]:
     """A candidate for each attempt. Of a formula, slot s of n gets the models' guess number s, then s + n, ….
 
@@ -85,24 +93,53 @@ def _candidates(
         ranks = [attempt.slot + n * (attempt.number // GUESS) for attempt in attempts]
         return sampler.predict(seeds, ranks, how.seed, constraints, None, steps, how.guidance)
     told = any("energy_above_hull" in attempt.asked for attempt in attempts)
-    worth = Worth("charge" in how.checks and constraints.formula is None, how.stable and not told, how.new)
+    charged = "charge" in how.checks and constraints.formula is None
+    wanted = {wish.name: (wish.accepted.low, wish.accepted.high) for wish in wishes}
+    worth = Worth(charged, how.stable and not told, how.new, wanted if how.fit else {})
     return sampler.draw(seeds, constraints, soft, steps, how.guidance, worth)
 
 
 class WithinRun:
-    """Adds the verdict that needs the crystals made before: is it the first of its kind?"""
+    """What needs the crystals made before: is this the first of its kind, and are there ``keep`` of them (0: any)?"""
 
-    def __init__(self) -> None:
+    def __init__(self, keep: int = 0) -> None:
         self.unique = Unique()
+        self.keep, self.made = keep, 0
+
+    @property
+    def enough(self) -> bool:
+        """Whether the run is at its end."""
+        return 0 < self.keep <= self.made
 
     def __call__(self, chunk: Chunk) -> Chunk:
-        """The chunk with that verdict for each crystal, in the order of slots."""
+        """The chunk with a verdict for each crystal, in the order of slots; nothing of it after the last one wanted."""
+        chunk = self._cut(chunk)
+        self.made += len(chunk.made)
         return replace(chunk, made=tuple(self._judged(made) for made in chunk.made))
+
+    def of(self, fresh: abc.Generator[Chunk, None, None]) -> Iterator[Chunk]:
+        """Every chunk so, until there are enough."""
+        with closing(fresh):
+            while not self.enough and (chunk := next(fresh, None)) is not None:
+                yield self(chunk)
 
     def remember(self, chunk: Chunk) -> None:
         """Takes note of crystals that have their verdict already."""
+        self.made += len(chunk.made)
         for made in chunk.made:
             self.unique.add(made.crystal)
+
+    def _cut(self, chunk: Chunk) -> Chunk:
+        wanted = self.keep - self.made
+        if not self.keep or len(chunk.made) < wanted:
+            return chunk
+        last = chunk.made[wanted - 1].slot
+        return Chunk(
+            chunk.index,
+            tuple(made for made in chunk.made if made.slot <= last),
+            tuple(rejected for rejected in chunk.rejected if rejected.slot <= last),
+            tuple(slot for slot in chunk.spent if slot <= last),
+        )
 
     def _judged(self, made: GeneratedCrystal) -> GeneratedCrystal:
         verdict = self.unique.check(made.crystal)

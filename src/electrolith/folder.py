@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from .cif import cif_text
+from .conditioners.scalar import Scalar
 from .exports import EXTXYZ_NAME, ZIP_NAME, write_extxyz, write_zip
 from .journal import Journal
 from .output import append_whole, claim, clear
@@ -57,9 +58,9 @@ class Tables:
     """The growing part of a folder: tables and CIFs. ``comments`` says how a crystal was made, for its CIF."""
 
     def __init__(
-        self, folder: RunFolder, properties: tuple[str, ...], comments: Callable[[GeneratedCrystal], list[str]]
+        self, folder: RunFolder, wishes: Sequence[Scalar], comments: Callable[[GeneratedCrystal], list[str]]
     ) -> None:
-        self.folder, self.properties, self.comments = folder, properties, comments
+        self.folder, self.wishes, self.comments = folder, wishes, comments
         self.crystals, self.rejected = folder.path / CRYSTALS, folder.path / REJECTED
 
     def restart(self, chunks: Iterable[Chunk]) -> None:
@@ -67,7 +68,7 @@ class Tables:
         self.folder.cifs.mkdir(exist_ok=True)
         for leftover in [*self.folder.path.glob(f".*{PART}"), *self.folder.cifs.glob(f".*{PART}")]:
             leftover.unlink()
-        write_whole(self.crystals, csv_text([header(self.properties)]).encode())
+        write_whole(self.crystals, csv_text([header(self.wishes)]).encode())
         write_whole(self.rejected, csv_text([REJECTED_HEADER]).encode())
         for chunk in chunks:
             self.append(chunk)
@@ -77,7 +78,7 @@ class Tables:
         for made in chunk.made:
             text = cif_text(made.orbits, made.id, self.comments(made))
             write_whole(self.cif(made), text.encode())
-        append_whole(self.crystals, csv_text(row(made, self.properties) for made in chunk.made))
+        append_whole(self.crystals, csv_text(row(made, self.wishes) for made in chunk.made))
         append_whole(self.rejected, csv_text(rejected_row(rejected) for rejected in chunk.rejected))
 
     def finish(self) -> None:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import warnings
+from collections import abc
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 from .chunks import Draws, WithinRun, make_chunk
 from .conditioners.targets import Targets
+from .gen.errors import UserError
 from .gen.sampling.sampler import Sampler
 from .how import HARD, How
 from .judge import Judge
 from .record import Chunk, GeneratedCrystal
-from .slots import Slots, auto_batch_size
+from .settings import Settings
+from .slots import Slots
+from .wishes import unseen_targets
 from .workers import in_order
 
 
@@ -48,7 +53,7 @@ class Generator:
 
     def generate(
         self,
-        n: int,
+        n: int | None = None,
         targets: Targets | None = None,
         *,
         seed: int = 0,
@@ -56,28 +61,31 @@ class Generator:
         batch_size: int | None = None,
         workers: int = 1,
         max_attempts: int = 20,
-        guidance: float = 1.0,
+        keep: int | None = None,
+        max_candidates: int | None = None,
+        guidance: float = 2.0,
         checks: Sequence[str] = HARD,
         stable: bool = True,
         new: bool = True,
+        fit: bool = True,
     ) -> list[GeneratedCrystal]:
         """``n`` crystals that pass the checks; fewer, with a warning, where attempts run out. See ``stream``."""
         made = list(
             self.stream(
-                n, targets, seed=seed, steps=steps, batch_size=batch_size, workers=workers,
-                max_attempts=max_attempts, guidance=guidance, checks=checks, stable=stable, new=new,
+                n, targets, seed=seed, steps=steps, batch_size=batch_size, workers=workers, max_attempts=max_attempts,
+                keep=keep, max_candidates=max_candidates, guidance=guidance, checks=checks, stable=stable, new=new,
+                fit=fit,
             )
         )  # fmt: skip
-        if len(made) < n:
-            warnings.warn(
-                f"{n - len(made)} of {n} crystals failed the checks {max_attempts} times each and are missing",
-                stacklevel=2,
-            )
+        asked = keep or n or 0
+        if len(made) < asked:
+            why = "no candidate was left for them" if keep else f"failed the checks {max_attempts} times each"
+            warnings.warn(f"{asked - len(made)} of {asked} crystals are missing: {why}", stacklevel=2)
         return made
 
     def stream(
         self,
-        n: int,
+        n: int | None = None,
         targets: Targets | None = None,
         *,
         seed: int = 0,
@@ -85,23 +93,37 @@ class Generator:
         batch_size: int | None = None,
         workers: int = 1,
         max_attempts: int = 20,
-        guidance: float = 1.0,
+        keep: int | None = None,
+        max_candidates: int | None = None,
+        guidance: float = 2.0,
         checks: Sequence[str] = HARD,
         stable: bool = True,
         new: bool = True,
+        fit: bool = True,
     ) -> Iterator[GeneratedCrystal]:
         """The same crystals as they are made, batch by batch.
 
         The same seed gives the same crystals: bit for bit at the same ``batch_size``, to 0.01 Å at any other.
-        ``workers`` forks that many processes; do so before torch has computed anything in yours.
+        ``workers`` forks that many processes; do so before torch has computed anything in yours. With ``keep`` instead
+        of ``n`` it goes on until so many have all properties asked for, as far as the surrogates can say, or
+        ``max_candidates`` were made (100 for each).
         """
-        how = How(seed, steps, guidance, max_attempts, tuple(checks), stable, new)
-        slots = Slots(n, batch_size or auto_batch_size(n, self.device))
-        in_run = WithinRun()
-        for chunk in self.chunks(slots, targets or Targets(), how, workers=workers):
-            yield from in_run(chunk).made
+        if keep is None and n is None:
+            raise UserError("say how many crystals to make: n, or keep.")
+        settings = Settings(
+            n or keep or 0, seed, targets or Targets(), steps, guidance, max_attempts, keep or 0, max_candidates or 0,
+            stable=stable, new=new, fit=fit, batch_size=batch_size or 0,
+        ).resolved(self.device, workers)  # fmt: skip
+        for warning in unseen_targets(settings.targets):
+            warnings.warn(warning, stacklevel=3)
+        how = replace(settings.how, checks=tuple(checks))
+        within_run = WithinRun(settings.keep)
+        for chunk in within_run.of(self.chunks(settings.slots, settings.targets, how, workers=workers)):
+            yield from chunk.made
 
-    def chunks(self, slots: Slots, targets: Targets, how: How, skip: int = 0, workers: int = 1) -> Iterator[Chunk]:
+    def chunks(
+        self, slots: Slots, targets: Targets, how: How, skip: int = 0, workers: int = 1
+    ) -> abc.Generator[Chunk, None, None]:
         """The chunks of a run in order, but for the first ``skip``; ``WithinRun`` adds the verdicts that span them."""
         # whoever names a formula has chosen its charges
         checks = [name for name in how.checks if name != "charge" or targets.constraints().formula is None]

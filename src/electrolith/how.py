@@ -8,6 +8,7 @@ HARD = ("finite", "distances", "volume", "charge", "symmetry")  # a candidate th
 SOFT = ("fragments", "novel")  # told, never a reason for replacement
 STEPS, PREDICTION_STEPS = 50, 200
 WITHIN_RUN = "unique"  # told as well; it needs the crystals made before
+TARGETS = "targets"  # the check of a run that keeps only crystals that have all properties asked for
 TOLD = (*HARD, *SOFT, WITHIN_RUN)
 
 
@@ -24,12 +25,22 @@ class How:
     checks        that a candidate must pass; one that fails is replaced
     stable        whether orbits are drawn again that are predicted to lie far above the hull of known compounds
     new           whether orbits are drawn again that the reference set has
+    fit           whether orbits are drawn again that are predicted to miss the properties asked for
+    keep          so many crystals end the run, of which all must have the properties asked for, and every slot has one
+                  attempt; 0: all slots are made, whatever properties they have
     """
 
     seed: int = 0
     steps: int | None = None
-    guidance: float = 1.0
+    guidance: float = 2.0
     max_attempts: int = 20
     checks: tuple[str, ...] = HARD
     stable: bool = True
     new: bool = True
+    fit: bool = True
+    keep: int = 0
+
+    @property
+    def attempts(self) -> int:
+        """Candidates for one slot."""
+        return 1 if self.keep else self.max_attempts

@@ -51,12 +51,15 @@ class Journal:
 
 
 def _chunk(values: dict[str, Any]) -> Chunk:
+    from .prediction import Value
+
     made = tuple(
         GeneratedCrystal(
             **entry
             | {
                 "orbits": _orbits(entry["orbits"]),
                 "verdicts": tuple(verdict_of(verdict) for verdict in entry["verdicts"]),
+                "predicted": {name: Value(**value) for name, value in entry["predicted"].items()},
             }
         )
         for entry in values["made"]

@@ -14,6 +14,8 @@ from .validators.verdict import Verdict
 if TYPE_CHECKING:
     from pymatgen.core import Structure
 
+    from .prediction import Value
+
 
 @dataclass(frozen=True, eq=False)
 class GeneratedCrystal:
@@ -28,6 +30,7 @@ class GeneratedCrystal:
     space_group_strict   number that spglib finds at 0.01 Å
     orbits               the crystal as orbits in spglib's standard cell
     asked                soft targets: property → value asked of this crystal
+    predicted            soft targets: property → what the surrogates say, where they can
     verdicts             answers of the checks, in the order in which they were asked
     redrawn              skeletons passed over: charges out of balance, known, or predicted to be unstable
     """
@@ -43,6 +46,7 @@ class GeneratedCrystal:
     asked: Mapping[str, float] = field(default_factory=dict)
     verdicts: tuple[Verdict, ...] = ()
     redrawn: int = 0
+    predicted: Mapping[str, Value] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -71,7 +75,10 @@ class GeneratedCrystal:
 
 @dataclass(frozen=True)
 class Rejected:
-    """An attempt that gave no crystal; ``check`` names what it failed, ``draw`` where the models made none."""
+    """An attempt that gave no crystal.
+
+    ``check`` names what it failed: ``draw`` where the models made none, ``targets`` where it lacks a property.
+    """
 
     slot: int
     attempt: int

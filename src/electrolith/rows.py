@@ -6,6 +6,7 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+from .conditioners.scalar import Scalar
 from .conditioners.symbols import space_group_symbol
 from .how import TOLD
 from .record import GeneratedCrystal, Rejected
@@ -14,18 +15,22 @@ ANSWERS = {True: "yes", False: "no", None: "unknown"}
 REJECTED_HEADER = ("id", "attempt", "seed", "formula", "space_group_asked", "orbits", "check", "reason")
 
 
-def header(properties: Sequence[str]) -> list[str]:
-    """Columns of ``crystals.csv`` for a run with these soft targets."""
+def header(wishes: Sequence[Scalar]) -> list[str]:
+    """Columns of ``crystals.csv`` for a run with these soft targets.
+
+    Of each: the interval of the run, the number that this crystal was asked for, and the prediction with its standard
+    uncertainty (in decades for moduli, density and conductivity).
+    """
     return [
         "id", "formula", "space_group_asked", "symbol", "space_group_found_0.1", "space_group_found_0.01",
         "atoms", "orbits", "density_g_cm3", "volume_A3_per_atom",
-        *(f"asked_{name}" for name in properties),
+        *(f"{wish.name}_{what}" for wish in wishes for what in ("interval", "asked", "predicted", "spread")),
         *(column for name in TOLD for column in (name, f"{name}_reason")),
         "log_likelihood", "redrawn", "attempt", "seed", "file",
     ]  # fmt: skip
 
 
-def row(made: GeneratedCrystal, properties: Sequence[str]) -> list[object]:
+def row(made: GeneratedCrystal, wishes: Sequence[Scalar]) -> list[object]:
     """The values of ``header``; atoms are those of the primitive cell."""
     crystal = made.crystal
     verdicts = {verdict.name: verdict for verdict in made.verdicts}
@@ -33,7 +38,7 @@ def row(made: GeneratedCrystal, properties: Sequence[str]) -> list[object]:
         made.id, made.formula, made.space_group_asked, space_group_symbol(made.space_group_asked),
         _known(made.space_group_found), _known(made.space_group_strict),
         made.orbits.n_atoms, made.orbits.label, f"{crystal.density:.3f}", f"{crystal.volume / len(crystal):.3f}",
-        *(f"{made.asked[name]:.6g}" for name in properties),
+        *(text for wish in wishes for text in _of_wish(made, wish)),
         *(text for name in TOLD for text in (ANSWERS[verdicts[name].passed], verdicts[name].reason)),
         f"{made.log_likelihood:.3f}", made.redrawn, made.attempt, made.seed, f"cifs/{made.id}.cif",
     ]  # fmt: skip
@@ -53,6 +58,12 @@ def csv_text(rows: Iterable[Sequence[object]]) -> str:
     writer = csv.writer(buffer, lineterminator="\n")
     writer.writerows([" ".join(v.split()) if isinstance(v, str) else v for v in values] for values in rows)
     return buffer.getvalue()
+
+
+def _of_wish(made: GeneratedCrystal, wish: Scalar) -> list[str]:
+    found = made.predicted.get(wish.name)
+    predicted = ["", ""] if found is None else [f"{found.value:.4g}", f"{found.spread:.2g}"]
+    return [wish.text, f"{made.asked[wish.name]:.6g}", *predicted]
 
 
 def _known(number: int | None) -> object:

@@ -20,19 +20,35 @@ from .rows import ANSWERS
 from .settings import Settings
 from .slots import cores
 from .versions import versions_of
+from .wishes import surrogate_hashes
 
 VERSIONS_OF = ("electrolith", "torch", "e3nn", "spglib", "pymatgen", "numpy")
 UNITS = {p.name: p.unit for p in PROPERTIES}
+SPREADS = {p.name: "decades" if p.log else p.unit for p in PROPERTIES}
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """How far a run has come: of ``asked`` crystals ``made`` exist and ``spent`` never will."""
+    """How far a run has come: of ``asked`` crystals ``made`` exist; ``spent`` slots never will give one.
+
+    ``rejected`` candidates fell. ``keep``: the run goes on until all are made, or its candidates are.
+    """
 
     asked: int
     made: int = 0
     spent: int = 0
     rejected: int = 0
+    keep: bool = False
+
+    @property
+    def candidates(self) -> int:
+        """All that were made so far."""
+        return self.made + self.rejected
+
+    @property
+    def share(self) -> float:
+        """Of the candidates that was kept."""
+        return self.made / max(self.candidates, 1)
 
     def __add__(self, chunk: Chunk) -> Outcome:
         return replace(
@@ -62,24 +78,26 @@ def run(
         folder.claim(resume=resume, overwrite=overwrite)
         generator = generator or _load(settings)
         settings = settings.resolved(generator.device, cores())
+        weights = generator.weight_hashes | (surrogate_hashes() if settings.targets.wishes else {})
         chunks = settings.slots.chunks  # raises while nothing has been touched yet
         record = {
             "settings": settings.as_mapping(),
             "versions": versions(),
-            "weights": generator.weight_hashes,
+            "weights": weights,
             "status": "running",
         }
         earlier = folder.read_run() if resume else None
         if earlier:
-            _same_run(settings, generator.weight_hashes, earlier, folder.run_file)
+            _same_run(settings, weights, earlier, folder.run_file)
             if earlier.get("status") == "complete":
                 folder.journal.remove()  # a run killed at its last step leaves it
                 return Outcome(**earlier["outcome"])
         elif overwrite:
             folder.clear()
         folder.write_run(record)
-        tables = Tables(folder, _soft(settings), lambda made: comments(made, settings, generator.weight_hashes))
-        outcome, within_run = Outcome(settings.slots.count), WithinRun()
+        tables = Tables(folder, settings.targets.wishes, lambda made: comments(made, settings, weights))
+        outcome = Outcome(settings.keep or settings.slots.count, keep=settings.keep > 0)
+        within_run = WithinRun(settings.keep)
         tables.restart(folder.journal)
         for chunk in folder.journal:
             within_run.remember(chunk)
@@ -87,15 +105,15 @@ def run(
         watch(outcome)
         done = len(folder.journal)
         new = generator.chunks(settings.slots, settings.targets, settings.how, done, settings.workers)
-        for place, fresh in enumerate(new, start=done):
-            chunk = within_run(fresh)
+        for place, chunk in enumerate(within_run.of(new), start=done):
             folder.journal.append(place, chunk)
             tables.append(chunk)
             outcome += chunk
             watch(outcome)
-        assert len(folder.journal) == len(chunks), "a chunk is missing"
+        assert within_run.enough or len(folder.journal) == len(chunks), "a chunk is missing"
         tables.finish()
-        folder.write_run(record | {"status": "complete", "outcome": vars(outcome)})
+        kept = {"candidates": outcome.candidates, "share_kept": round(outcome.share, 6)} if outcome.keep else {}
+        folder.write_run(record | {"status": "complete", "outcome": vars(outcome), **kept})
         folder.journal.remove()
     return outcome
 
@@ -115,6 +133,11 @@ def comments(made: GeneratedCrystal, settings: Settings, weights: dict[str, str]
         "targets: " + ("; ".join(f"{name} = {text}" for name, text in targets.items()) or "none"),
     ]
     lines += [f"asked for: {name} = {value:.6g} {UNITS[name]}" for name, value in made.asked.items()]
+    lines += [
+        f"predicted: {name} = {found.value:.4g} {UNITS[name]}, spread {found.spread:.2g} {SPREADS[name]}"
+        + (f"; doubtful: {found.doubt}" if found.doubt else "")
+        for name, found in made.predicted.items()
+    ]
     lines += [f"check {v.name}: {ANSWERS[v.passed]}, {v.reason}" for v in made.verdicts]
     lines += [f"weights {name}: sha256 {digest}" for name, digest in weights.items()]
     return [" ".join(line.split()) for line in lines]
@@ -131,10 +154,6 @@ def _load(settings: Settings) -> Generator:
 
     torch.set_num_threads(1)  # processes share the work: the sums of a crystal never depend on how many cores there are
     return Generator.from_pretrained(settings.checkpoint, settings.device)
-
-
-def _soft(settings: Settings) -> tuple[str, ...]:
-    return tuple(settings.targets.properties(0))
 
 
 def _same_run(settings: Settings, weights: dict[str, str], earlier: dict[str, Any], file: Path) -> None:

@@ -12,9 +12,10 @@ import yaml
 from .conditioners.targets import Targets
 from .gen.errors import UserError, did_you_mean
 from .how import HARD, PREDICTION_STEPS, STEPS, How
-from .slots import Shard, Slots, auto_batch_size
+from .slots import SMALLEST_CHUNK, Shard, Slots, auto_batch_size
 
 AUTO = "auto"
+CANDIDATES = 100  # for each crystal to keep
 
 
 @dataclass(frozen=True)
@@ -22,16 +23,20 @@ class Settings:
     """What ``electrolith generate`` is told; ``configs/generate.yaml`` shows all of it.
 
     setting       meaning
-    n             crystals to make
+    n             crystals to make; with keep, the same number
     seed          of the run; the same seed gives the same crystals
     targets       what the crystals must and should be: ``conditioners.targets.Targets``
     steps         network evaluations of the geometry model for one crystal: tries of 10, the best of which is kept;
                   None: chosen by what is made, more for a given formula
     guidance      strength of property targets
-    max_attempts  candidates for one crystal before it is given up
+    max_attempts  candidates for one crystal before it is given up; not with keep, where every candidate counts
+    keep          crystals to make that have all properties asked for, as far as the surrogates can say, which ends the
+                  run; 0: crystals are kept whatever properties they have
+    max_candidates  the end of a run with keep, however few have them; 0: ``CANDIDATES`` for each
     charge        whether candidates without balanced charges are replaced
     stable        whether candidates are preferred that are predicted to lie near the hull of known compounds
     new           whether candidates are preferred whose orbits no known crystal has
+    fit           whether candidates are preferred that are predicted to have the properties asked for
     batch_size    crystals made at once; 0: chosen from n and the device
     checkpoint    name or folder of the weights
     shard         part of the run to make, e.g. 2/8
@@ -43,11 +48,14 @@ class Settings:
     seed: int = 0
     targets: Targets = field(default_factory=Targets)
     steps: int | None = None
-    guidance: float = 1.0
+    guidance: float = 2.0
     max_attempts: int = 20
+    keep: int = 0
+    max_candidates: int = 0
     charge: bool = True
     stable: bool = True
     new: bool = True
+    fit: bool = True
     batch_size: int = 0
     checkpoint: str = "default"
     shard: Shard = field(default_factory=Shard)
@@ -55,10 +63,25 @@ class Settings:
     workers: int = field(default=0, compare=False)
 
     def __post_init__(self) -> None:
-        least = {"n": 1, "seed": 0, "steps": 1, "guidance": 0, "max_attempts": 1, "batch_size": 0, "workers": 0}
-        for name, low in least.items():
+        for name, low in _LEAST.items():
             if (value := getattr(self, name)) is not None and value < low:
                 raise UserError(f"{name} = {value}: it must be at least {low}.")
+        if self.max_candidates and not self.keep:
+            raise UserError("max_candidates ends a run with keep: give both, e.g. --keep 50 --max-candidates 5000.")
+        if self.keep:
+            self._check_keep()
+
+    def _check_keep(self) -> None:
+        if self.n != self.keep:
+            raise UserError(f"n = {self.n} and keep = {self.keep} both say how many crystals to make: leave out n.")
+        if 0 < self.max_candidates < self.keep:
+            raise UserError(f"{self.keep} crystals cannot be kept of max_candidates = {self.max_candidates}: raise it.")
+        if not self.targets.wishes:
+            raise UserError(
+                f"keep = {self.keep}: ask for a property that crystals must have, e.g. --target 'bulk_modulus>=100'."
+            )
+        if self.shard.of > 1:
+            raise UserError("keep ends a run as a whole, which its shards cannot know: give each a --seed of its own.")
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> Settings:
@@ -67,56 +90,45 @@ class Settings:
         if unknown := [name for name in values if name not in known]:
             hint = did_you_mean(unknown[0], known)
             raise UserError(f"{unknown[0]!r} is not a setting.{hint} There are: {', '.join(sorted(known))}.")
-        if "n" not in values:
+        read = {name: _READERS[name](name, value) for name, value in values.items()}
+        if read.get("keep"):
+            read["n"] = read["keep"]
+        if "n" not in read:
             raise UserError("n is missing: say how many crystals to make.")
-        return cls(**{name: _READERS[name](name, value) for name, value in values.items()})
+        return cls(**read)
 
     def as_mapping(self) -> dict[str, Any]:
         """What ``from_mapping`` reads."""
         values = {f.name: getattr(self, f.name) for f in fields(self)}
-        automatic = {name: AUTO for name in ("batch_size", "workers", "steps") if not values[name]}
+        automatic = {name: AUTO for name in _AUTOMATIC if not values[name]}
         return values | automatic | {"targets": self.targets.as_mapping(), "shard": str(self.shard)}
 
     def resolved(self, device: str, cores: int) -> Settings:
         """With everything automatic decided. A GPU is used from one process."""
         workers = self.workers or (cores if device == "cpu" else 1)
         steps = self.steps or (STEPS if self.targets.constraints().formula is None else PREDICTION_STEPS)
-        batch_size = self.batch_size or auto_batch_size(self.n, device)
-        return replace(self, steps=steps, device=device, workers=workers, batch_size=batch_size)
+        batch_size = self.batch_size or auto_batch_size(max(self.n, SMALLEST_CHUNK if self.keep else 1), device)
+        most = self.max_candidates or CANDIDATES * self.keep
+        return replace(self, steps=steps, device=device, workers=workers, batch_size=batch_size, max_candidates=most)
 
     @property
     def slots(self) -> Slots:
         """How the run is cut, once the batch size is resolved."""
-        return Slots(self.n, self.batch_size, self.shard)
+        return Slots(self.max_candidates if self.keep else self.n, self.batch_size, self.shard)
 
     @property
     def how(self) -> How:
         """How crystals are made."""
         checks = tuple(name for name in HARD if self.charge or name != "charge")
-        return How(self.seed, self.steps, self.guidance, self.max_attempts, checks, self.stable, self.new)
+        return How(
+            self.seed, self.steps, self.guidance, self.max_attempts, checks, self.stable, self.new, self.fit, self.keep
+        )
 
     def differences(self, other: Settings) -> list[str]:
         """Where two settings ask for different crystals, as ``name: here, there``."""
         mine, theirs = self.as_mapping(), other.as_mapping()
         compared = [f.name for f in fields(self) if f.compare]
         return [f"{name}: {mine[name]}, {theirs[name]}" for name in compared if mine[name] != theirs[name]]
-
-
-def for_run(given: Mapping[str, Any], config: Path | None = None, earlier: Path | None = None) -> Settings:
-    """Settings of a run from what was ``given``, over those of a ``config`` file or of an ``earlier`` run's file.
-
-    What is given wins, targets one by one. Whether a run may go on with others than its own, ``run`` decides.
-    """
-    if earlier is not None and earlier.exists():
-        base = read_yaml(earlier).get("settings")
-        if not isinstance(base, dict):
-            raise UserError(f"{earlier} is not the record of a run: start another folder.")
-        base = {name: value for name, value in base.items() if name not in {"device", "workers"}}
-        base |= {} if config is None else read_yaml(config)
-    else:
-        base = {} if config is None else read_yaml(config)
-    targets = {**(base.get("targets") or {}), **given.get("targets", {})}
-    return Settings.from_mapping({**base, **given, "targets": targets})
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
@@ -133,7 +145,7 @@ def read_yaml(path: Path) -> dict[str, Any]:
 
 
 def _whole(name: str, value: object) -> int:
-    if name in {"batch_size", "workers"} and value == AUTO:
+    if name in _AUTOMATIC and value == AUTO:
         return 0
     if isinstance(value, bool) or not str(value).removeprefix("-").isdecimal():
         raise UserError(f"{name} = {value!r}: write a whole number.")
@@ -169,6 +181,11 @@ def _targets(name: str, value: object) -> Targets:
     raise UserError(f"{name} = {value!r}: write one target a line, e.g. `space_group: 225`.")
 
 
+_LEAST = {
+    "keep": 0, "n": 1, "seed": 0, "steps": 1, "guidance": 0, "max_attempts": 1, "max_candidates": 0, "batch_size": 0,
+    "workers": 0,
+}  # fmt: skip
+_AUTOMATIC = ("batch_size", "workers", "steps", "max_candidates")
 _READERS: dict[str, Any] = {
     "n": _whole,
     "seed": _whole,
@@ -176,8 +193,11 @@ _READERS: dict[str, Any] = {
     "steps": _whole_or_none,
     "guidance": _real,
     "max_attempts": _whole,
+    "keep": _whole,
+    "max_candidates": _whole,
     "charge": _truth,
     "stable": _truth,
+    "fit": _truth,
     "new": _truth,
     "batch_size": _whole,
     "checkpoint": _text,

@@ -38,7 +38,7 @@ class Bar:
 
     def __call__(self, outcome: Outcome) -> None:
         """Moves the bar to where a run is."""
-        done = outcome.made + outcome.spent
+        done = outcome.made if outcome.keep else outcome.made + outcome.spent
         self.progress.update(self.task, total=outcome.asked, completed=done, replaced=outcome.rejected)
 
 
@@ -55,12 +55,18 @@ def show(path: Path, outcome: Outcome) -> None:
     shares = [f"{heading} {_share(rows, column)}" for heading, column in COLUMNS.items()] if rows else []
     console.print(f"{outcome.made:,} of {outcome.asked:,} crystals made. {', '.join(shares)}", highlight=False)
     console.print(f"{path / CIFS}/  {path / CRYSTALS}  {path / EXTXYZ_NAME}  {path / ZIP_NAME}", highlight=False)
-    if outcome.rejected:
+    if outcome.keep:
+        share = f"{outcome.share:.1%}".replace("%", " %")
+        console.print(
+            f"{share} of {outcome.candidates:,} candidates were kept, the others: {path / REJECTED}", highlight=False
+        )
+    elif outcome.rejected:
         console.print(f"{outcome.rejected:,} candidates failed and were replaced: {path / REJECTED}", highlight=False)
     if outcome.made < outcome.asked:
+        missing, what = outcome.asked - outcome.made, "candidates" if outcome.keep else "attempts"
+        why = "no candidate was left for them" if outcome.keep else "failed every attempt"
         Console(stderr=True).print(
-            f"electrolith: {outcome.asked - outcome.made:,} crystals failed every attempt and are missing; "
-            "loosen the targets, or raise --max-attempts.",
+            f"electrolith: {missing:,} crystals are missing, {why}; loosen the targets, or raise --max-{what}.",
             highlight=False,
         )
 

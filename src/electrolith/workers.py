@@ -12,7 +12,8 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections import abc
+from collections.abc import Callable, Sequence
 from multiprocessing.connection import Connection, wait
 from typing import Generic, TypeVar
 
@@ -23,8 +24,10 @@ Result = TypeVar("Result")
 AHEAD = 4  # results per worker that may wait for an earlier one
 
 
-def in_order(function: Callable[[Item], Result], items: Sequence[Item], workers: int = 1) -> Iterator[Result]:
-    """``map(function, items)`` with ``workers`` processes; with one, in this process.
+def in_order(
+    function: Callable[[Item], Result], items: Sequence[Item], workers: int = 1
+) -> abc.Generator[Result, None, None]:
+    """``map(function, items)`` with ``workers`` processes; with one, in this process. Closed early, it ends them.
 
     An exception in a worker is raised here; a worker that dies raises ``ElectrolithError``.
     """

@@ -1,5 +1,6 @@
 """Is a skeleton worth a geometry? Asked while candidates cost a millisecond: charges, predicted stability, novelty, and
-whether it may have the properties that were asked for."""
+whether it may have the properties that were asked for.
+"""
 
 from __future__ import annotations
 
@@ -47,7 +48,8 @@ class Worth:
 
     def __call__(self, skeletons: Sequence[Skeleton]) -> NDArray[np.float64]:
         """Shortcomings (n,): what the chance to lie near the hull lacks of ``LIKELY``, and that to meet each wish of
-        ``EVEN``."""
+        ``EVEN``.
+        """
         lacks = np.zeros(len(skeletons))
         if self.charge:
             lacks[[not balanced(s.counts) for s in skeletons]] = np.inf
@@ -61,11 +63,12 @@ class Worth:
                 lacks[sound] += np.maximum(LIKELY - near_hull(height, spread), 0.0)
             if self.wanted:
                 found = surrogate.predict(inputs)
-                found.values[:, HULL], found.spreads[:, HULL] = height, spread
+                found.values[:, HULL], found.spreads[:, HULL] = np.maximum(height, 0.0), spread
                 for name, (low, high) in self.wanted.items():
                     if name in UNPREDICTED:
                         continue
-                    lacks[sound] += np.maximum(EVEN - within(found, name, low, high), 0.0)
+                    enough = LIKELY if name == "energy_above_hull" else EVEN
+                    lacks[sound] += np.maximum(enough - within(found, name, low, high), 0.0)
         if self.new:
             lacks[sound] += [KNOWN * is_known(skeletons[i]) for i in sound]
         return lacks

@@ -27,7 +27,7 @@ def told(command: Callable[Options, None]) -> Callable[Options, None]:
         except (typer.Exit, typer.Abort):
             raise
         except KeyboardInterrupt:
-            _say("stopped; what was finished is kept.")
+            say("stopped; what was finished is kept.")
             raise typer.Exit(INTERRUPTED) from None
         except ElectrolithError as error:
             _stop(error, str(error), error.exit_code)
@@ -43,9 +43,10 @@ def told(command: Callable[Options, None]) -> Callable[Options, None]:
 def _stop(error: Exception, message: str, code: int) -> None:
     if os.environ.get(DEBUG):
         raise error
-    _say(message)
+    say(message)
     raise typer.Exit(code) from None
 
 
-def _say(message: str) -> None:
+def say(message: str) -> None:
+    """A message on stderr."""
     print(f"electrolith: {message}", file=sys.stderr)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .errors import told
+from .errors import say, told
 
 SPENT = 3  # exit code of a run whose attempts ran out before all crystals had passed
 MUST, MAY, HOW = "What the crystals must be", "What they should be", "How they are made"
@@ -40,7 +40,23 @@ def generate(
         list[str] | None,
         _option("A property, as often as you like: bulk_modulus=80..120, 'shear_modulus>=20'.", MAY, metavar="TARGET"),
     ] = None,
-    guidance: Annotated[float | None, _option("Strength of property targets (1).", MAY)] = None,
+    recipe: Annotated[
+        str | None,
+        _option(
+            "Targets for a use: electrolyte, coating, or a YAML file; options given here win. Another kind than the "
+            "recipes of checks of `electrolith screen`.",
+            MAY,
+            metavar="NAME|FILE",
+        ),
+    ] = None,
+    keep: Annotated[
+        int | None,
+        _option("Instead of -n: go on until so many crystals have all properties asked for, by the surrogates.", MAY),
+    ] = None,
+    max_candidates: Annotated[
+        int | None, _option("With --keep: give up after so many candidates (100 for each to keep).", MAY)
+    ] = None,
+    guidance: Annotated[float | None, _option("Strength of property targets (2).", MAY)] = None,
     seed: Annotated[int | None, _option("The same seed gives the same crystals (0).", HOW)] = None,
     steps: Annotated[
         str | None, _option("Evaluations of the geometry model for one crystal (50; 200 for a formula).", HOW)
@@ -49,6 +65,7 @@ def generate(
     charge: Annotated[bool | None, _option("Replace candidates without balanced charges (yes).", HOW)] = None,
     stable: Annotated[bool | None, _option("Prefer what is predicted to be near the hull (yes).", HOW)] = None,
     new: Annotated[bool | None, _option("Prefer what is not in the reference set (yes).", HOW)] = None,
+    fit: Annotated[bool | None, _option("Prefer what is predicted to meet the targets (yes).", HOW)] = None,
     batch_size: Annotated[str | None, _option("Crystals made at once (auto).", HOW, metavar="NUMBER|auto")] = None,
     workers: Annotated[str | None, _option("Processes (auto: one per core).", HOW, metavar="NUMBER|auto")] = None,
     device: Annotated[str | None, _option("auto, cpu, cuda (auto).", HOW)] = None,
@@ -65,7 +82,8 @@ def generate(
     """Make new crystals with the symmetry, chemistry and properties asked for, as CIFs.
 
     In the folder: crystals.csv, cifs/, generated_crystals_cif.zip, generated_crystals.extxyz, rejected.csv, run.yaml.
-    Ends with 0 when all crystals were made, 3 when attempts ran out first, 2 for a mistake in the options, 1 for ours.
+    Ends with 0 when all crystals were made, 3 when attempts or candidates ran out first, 2 for a mistake in the
+    options, 1 for ours.
     """
     targets = {
         "space_group": space_group, "crystal_system": crystal_system, "chemical_system": chemical_system,
@@ -74,19 +92,24 @@ def generate(
     }  # fmt: skip
     options = {
         "n": n, "seed": seed, "steps": steps, "guidance": guidance, "max_attempts": max_attempts,
-        "charge": charge, "stable": stable, "new": new, "batch_size": batch_size, "workers": workers,
-        "device": device, "checkpoint": checkpoint, "shard": shard,
+        "charge": charge, "stable": stable, "new": new, "fit": fit, "batch_size": batch_size, "workers": workers,
+        "device": device, "checkpoint": checkpoint, "shard": shard, "keep": keep, "max_candidates": max_candidates,
     }  # fmt: skip
     wanted = {name: value for name, value in targets.items() if value is not None} | _properties(target or [])
     given = {name: value for name, value in options.items() if value is not None}
 
-    from ..settings import for_run
+    from ..sources import for_run
 
-    settings = for_run({**given, "targets": wanted}, config, out / "run.yaml" if resume else None)
+    settings = for_run({**given, "targets": wanted}, config, out / "run.yaml" if resume else None, recipe)
+    if settings.keep and n not in (None, settings.keep):
+        say(f"--keep {settings.keep} says how many crystals to make; -n {n} is not used.")
 
     from ..run import run
     from ..show import Bar, show
+    from ..wishes import unseen_targets
 
+    for warning in unseen_targets(settings.targets):
+        say(f"{warning}.")
     with Bar() as bar:
         outcome = run(settings, out, resume=resume, overwrite=overwrite, watch=bar)
     show(out, outcome)
@@ -96,10 +119,6 @@ def generate(
 
 def _properties(texts: list[str]) -> dict[str, str]:
     """Property targets by name; several of one property must all hold."""
-    from ..conditioners.interval import Interval, split_target
+    from ..conditioners.interval import all_of, split_target
 
-    wanted: dict[str, Interval] = {}
-    for text in texts:
-        name, interval = split_target(text)
-        wanted[name] = interval.meets(name, wanted[name]) if name in wanted else interval
-    return {name: interval.text for name, interval in wanted.items()}
+    return {name: interval.text for name, interval in all_of(map(split_target, texts)).items()}

@@ -24,6 +24,10 @@ def screen(
         str | None,
         typer.Option(help="chgnet, sevenn-0 or any ASE calculator, in all checks that use one.", show_default=False),
     ] = None,
+    md: Annotated[
+        bool,
+        typer.Option("--md", help="Li⁺ diffusivity at 1000 K of what passes, by molecular dynamics: up to hours each."),
+    ] = False,
     limit: Annotated[int | None, typer.Option(help="The first so many crystals only.", show_default=False)] = None,
     workers: Annotated[int | None, typer.Option(help="Processes (one per core).", show_default=False)] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
@@ -43,7 +47,7 @@ def screen(
         raise UserError("-o is missing: say in which folder the results go.")
     if workers is not None and workers < 1:
         raise UserError(f"--workers {workers}: it must be at least 1.")
-    asked = asked_for(paths or [], recipe, potential, limit, out if resume else None)
+    asked = asked_for(paths or [], recipe, potential, limit, out if resume else None, md)
     with Bar() as bar:
         screen_to_folder(asked, out, workers=workers or cores(), resume=resume, overwrite=overwrite, watch=bar)
     show(out)

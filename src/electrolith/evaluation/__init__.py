@@ -1,7 +1,7 @@
 """How good are generated crystals, from any generator? The measures of the field, with intervals.
 
 ``evaluate`` judges crystals by themselves and against a reference set; ``evaluate_prediction`` compares predicted
-structures with true ones.
+structures with true ones; ``evaluate_targets`` judges a run by the properties that it asked for.
 """
 
 from __future__ import annotations
@@ -12,10 +12,14 @@ if TYPE_CHECKING:
     from .evaluation import Evaluation
     from .generation import evaluate
     from .prediction import evaluate_prediction
+    from .targets import evaluate_targets
 
-__all__ = ["Evaluation", "evaluate", "evaluate_prediction"]
+__all__ = ["Evaluation", "evaluate", "evaluate_prediction", "evaluate_targets"]
 
-_MODULE = {"Evaluation": "evaluation", "evaluate": "generation", "evaluate_prediction": "prediction"}
+_MODULE = {
+    "Evaluation": "evaluation", "evaluate": "generation", "evaluate_prediction": "prediction",
+    "evaluate_targets": "targets",
+}  # fmt: skip
 
 
 def __getattr__(name: str) -> Any:

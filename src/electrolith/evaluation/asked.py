@@ -1,20 +1,110 @@
-"""What a run of ``electrolith generate`` asked for, from the table beside its crystals."""
+"""What a run of ``electrolith generate`` asked for: its targets, and what it asked of each crystal."""
 
 from __future__ import annotations
 
 import csv
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-TABLE = "crystals.csv"
+import numpy as np
+
+from ..conditioners.interval import Interval
+from ..conditioners.scalar import Scalar
+from ..conditioners.targets import Targets
+from ..gen.errors import UserError
+from ..settings import read_yaml
+
+TABLE, RUN = "crystals.csv", "run.yaml"
 ID, SPACE_GROUP = "id", "space_group_asked"  # columns of that table
+AROUND = 0.25  # of a bare number: how far from it still counts as found
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What one property was asked for.
+
+    symbol     meaning
+    interval   as written
+    draws      the number that each crystal was asked for, by name, where the table tells
+    predicted  what the surrogate expected of each crystal, by name, where the table tells
+    """
+
+    interval: Interval
+    draws: Mapping[str, float] = field(default_factory=dict)
+    predicted: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def accepted(self) -> Interval:
+        """The numbers that count as found: the interval, or ``AROUND`` a bare number."""
+        low, high = self.interval.low, self.interval.high
+        if low != high:
+            return self.interval
+        return Interval(low - AROUND * abs(low), high + AROUND * abs(high))
+
+    @property
+    def words(self) -> str:
+        """For a person."""
+        low, high = self.interval.low, self.interval.high
+        return f"{low:g} ± {AROUND:.0%}" if low == high else self.interval.text
+
+    def of(self, name: str) -> float:
+        """The number that a crystal was asked for; NaN where only an interval is known."""
+        bare = self.interval.low if self.interval.low == self.interval.high else math.nan
+        return self.draws.get(name, bare)
+
+    def meets(self, value: float) -> bool:
+        """Whether a value counts as found; one that is not known does not."""
+        return bool(self.accepted.low <= value <= self.accepted.high)
 
 
 def groups_asked(path: Path) -> dict[str, int]:
     """Space group asked for of each crystal by name; empty where no such table lies in, or beside, ``path``."""
+    rows = _rows(path)
+    return {name: int(row[SPACE_GROUP]) for name, row in rows.items() if (row.get(SPACE_GROUP) or "").isdigit()}
+
+
+def targets_asked(path: Path) -> Targets:
+    """The targets of a run by its ``run.yaml``. Raises ``UserError`` where there is none."""
+    for folder in (path, path.parent):
+        if (folder / RUN).is_file():
+            settings = read_yaml(folder / RUN).get("settings")
+            if isinstance(settings, Mapping):
+                return Targets.from_mapping(settings.get("targets") or {})
+    raise UserError(f"{path} is no run of `electrolith generate`: {RUN} is missing, which tells what was asked for.")
+
+
+def properties_asked(path: Path) -> dict[str, Asked]:
+    """The properties that a run asked for, by name. Raises ``UserError`` where there is no run, or none was asked."""
+    wanted = [c for c in targets_asked(path).conditions if isinstance(c, Scalar)]
+    if not wanted:
+        raise UserError(f"{path}: the run asked for no property; as a --baseline it needs none.")
+    rows = _rows(path)
+    return {
+        c.name: Asked(c.interval, _column(rows, c.name, "asked"), _column(rows, c.name, "predicted")) for c in wanted
+    }
+
+
+def _rows(path: Path) -> dict[str, dict[str, str]]:
+    """The table of a run that lies in, or beside, ``path``, by the names of its crystals."""
     for folder in (path, path.parent):
         table = folder / TABLE
         if folder.is_dir() and table.is_file():
             with table.open(encoding="utf-8", newline="") as stream:
-                rows = list(csv.DictReader(stream))
-            return {r[ID]: int(r[SPACE_GROUP]) for r in rows if r.get(ID) and (r.get(SPACE_GROUP) or "").isdigit()}
+                return {row[ID]: row for row in csv.DictReader(stream) if row.get(ID)}
     return {}
+
+
+def _column(rows: Mapping[str, Mapping[str, str]], name: str, what: str) -> dict[str, float]:
+    """A column of numbers, under either of its names; what is no number is left out."""
+    found = {}
+    for crystal, row in rows.items():
+        text = row.get(f"{name}_{what}") or row.get(f"{what}_{name}") or ""
+        try:
+            value = float(text)
+        except ValueError:
+            continue
+        if np.isfinite(value):
+            found[crystal] = value
+    return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from numpy.typing import NDArray
 
 RESAMPLES = 1000
 LEVEL = 0.95
+NORMAL = 1.959964  # standard deviations, two-sided
 QUANTILES = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
 SEED = 0  # of the resampling: the same crystals give the same interval
 
@@ -49,6 +51,21 @@ def share(key: str, flags: Sequence[bool], meaning: str) -> Measure:
     draws = np.random.default_rng(SEED).binomial(n, passed / n, RESAMPLES) / n  # resampled flags, summed
     low, high = np.quantile(draws, QUANTILES).tolist()
     return Measure(key, passed / n, low, high, n, "", meaning)
+
+
+def ratio(key: str, flags: Sequence[bool], base: Sequence[bool], meaning: str) -> Measure:
+    """How many times as large the share of ``flags`` is as that of ``base``.
+
+    The interval is Katz's of the logarithm with half a success added to each (Walter, Biometrics 31, 1975), and so is
+    the ratio itself where the base has no success.
+    """
+    n, m, a, b = len(flags), len(base), sum(flags), sum(base)
+    if not n or not m:
+        return Measure(key, float("nan"), float("nan"), float("nan"), n, "", meaning)
+    middle = math.log((a + 0.5) / (n + 0.5) * (m + 0.5) / (b + 0.5))
+    reach = NORMAL * math.sqrt(1 / (a + 0.5) - 1 / (n + 0.5) + 1 / (b + 0.5) - 1 / (m + 0.5))
+    value = (a / n) / (b / m) if b else math.exp(middle)
+    return Measure(key, value, math.exp(middle - reach), math.exp(middle + reach), n, "", meaning)
 
 
 def mean(key: str, values: Sequence[float], unit: str, meaning: str) -> Measure:

@@ -82,6 +82,17 @@ class Recipe:
         ]
         return Recipe(self.name, self.description, tuple(steps), self.rank)
 
+    def with_last(self, name: str) -> Recipe:
+        """The same with one more check at the end, with its usual options, unless it is asked already.
+
+        Raises ``UserError`` where the check needs a package that is not installed.
+        """
+        if any(step.name == name for step in self.steps):
+            return self
+        step = Step(name, name, {}, GO)
+        _ = step.check
+        return Recipe(self.name, self.description, (*self.steps, step), self.rank)
+
 
 def find_recipe(recipe: str | Path | Recipe | Mapping[str, Any]) -> Recipe:
     """A recipe by the name of a shipped one, from a YAML file, or from what such a file says. Raises ``UserError``."""

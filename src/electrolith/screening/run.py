@@ -12,10 +12,11 @@ from typing import Any
 from ..gen.errors import UserError
 from ..output import claim, clear, disk_full_said
 from ..report import write_report
+from ..validators.diffusivity import Diffusivity
 from ..validators.unique import Unique
 from ..validators.verdict import Verdict
 from ..versions import versions_of
-from .crew import as_finished
+from .crew import PATIENCE, as_finished
 from .entries import Entry, numbered, read_paths
 from .folder import OURS, RECORD, REPORT, ScreenFolder
 from .funnel import Funnel, outcome, require_potentials
@@ -28,8 +29,10 @@ from .table import counts
 
 VERSIONS_OF = (
     "electrolith", "pymatgen", "spglib", "ase", "smact", "rdkit", "numpy", "torch", "chgnet", "sevenn", "bvlain",
+    "pymatgen-analysis-diffusion",
 )  # fmt: skip
 LARGEST_FOR_UNIQUE = 500  # atoms
+PATIENCE_WITH_DYNAMICS = 24 * PATIENCE  # a hundred atoms of a dense crystal can take hours
 
 
 @dataclass(frozen=True)
@@ -61,9 +64,18 @@ class Asked:
 
 
 def asked_for(
-    paths: Sequence[Path], recipe: str | None, potential: str | None, limit: int | None, earlier: Path | None
+    paths: Sequence[Path],
+    recipe: str | None,
+    potential: str | None,
+    limit: int | None,
+    earlier: Path | None,
+    dynamics: bool = False,
 ) -> Asked:
-    """What to screen, from what was said; what was not is taken from the ``earlier`` run. Raises ``UserError``."""
+    """What to screen, from what was said; what was not is taken from the ``earlier`` run. Raises ``UserError``.
+
+    With ``dynamics``, whatever passes the recipe is asked for its diffusivity, too: one more check, so that a run is
+    gone on with only by those who ask the same.
+    """
     record = ScreenFolder(earlier).read_record() if earlier is not None else None
     if record is None:
         if not paths:
@@ -75,6 +87,8 @@ def asked_for(
         paths = paths or [Path(path) for path in record["input"]]
         limit = record["limit"] if limit is None else limit
         found = find_recipe(record["recipe"] if recipe is None else recipe)
+    if dynamics:
+        found = found.with_last(Diffusivity.name)
     if potential is not None:
         found = found.with_potential(potential)
     return Asked(tuple(str(path) for path in paths), found, limit)
@@ -165,7 +179,9 @@ def _answers(entries: Iterable[Entry], recipe: Recipe, workers: int) -> Iterator
     if workers < 1:
         yield from map(Funnel(recipe), entries)
         return
-    yield from as_finished(partial(Funnel, recipe), iter(entries), workers, partial(_buried, recipe))
+    slow = any(step.name == Diffusivity.name for step in recipe.steps)
+    patience = PATIENCE_WITH_DYNAMICS if slow else PATIENCE
+    yield from as_finished(partial(Funnel, recipe), iter(entries), workers, partial(_buried, recipe), patience)
 
 
 def _buried(recipe: Recipe, entry: Entry, notes: list[Answer | str], why: str) -> Screened:

@@ -1,0 +1,83 @@
+"""What are the judges of ``targets.py`` worth? Moduli of crystals of the test split whose moduli are known.
+
+Run from the root of the repository: ``python benchmarks/judge.py`` (hours; ``--quick``: fewer crystals; ``--small``:
+a minute). It goes on where it was stopped. But for the small run, judges are corrected by what it finds from then on:
+``src/electrolith/evaluation/judge_bias.json``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+
+import numpy as np
+from figures import Figure, arguments, folder, percent, save
+
+from electrolith.evaluation.correction import BIAS, Correction, fitted
+from electrolith.evaluation.judges import BULK, GIVES, RELAXED, TENSOR, Finding, key
+from electrolith.evaluation.judging import Journal, judge_all
+from electrolith.gen.crystal import Crystal
+from electrolith.gen.data.dataset import SPLITS, reference_set
+from electrolith.gen.symmetry.orbits import crystal_of
+
+N, QUICK, SMALL = 200, 40, 2
+MAX_ATOMS = 20  # of the primitive cell, as the crystals of the table have
+LEAST, MOST = 1.0, 600.0  # GPa; labels beyond are mistakes
+WITHIN = 0.25
+SHOWN = {"bulk_modulus": "K", "shear_modulus": "G"}
+
+
+def known_crystals(n: int) -> tuple[list[Crystal], dict[str, list[float]]]:
+    """Crystals of the test split, and their labels by property, GPa."""
+    reference = reference_set()
+    labels = {name: reference.property(name) for name in SHOWN}
+    able = (reference.split == SPLITS.index("test")) & (reference.n_atoms <= MAX_ATOMS)
+    for values in labels.values():
+        able &= (values > LEAST) & (values < MOST)
+    chosen = np.random.default_rng(0).permutation(np.flatnonzero(able))[:n]
+    crystals = [crystal_of(reference[int(i)], str(reference.ids[i]), primitive=True) for i in chosen]
+    return crystals, {name: values[chosen].tolist() for name, values in labels.items()}
+
+
+def figures_of(
+    judge: str, name: str, known: Sequence[float], findings: Sequence[Finding]
+) -> tuple[list[Figure], Correction]:
+    """Error and bias of one judge for one modulus, before and after the correction that follows from them."""
+    told = [(k, f.values[name]) for k, f in zip(known, findings, strict=True) if name in f.values]
+    k, f = np.array(told).T
+    n, correction = len(k), fitted(k, f)
+    words = f"{SHOWN[name]} by {judge}"
+    seconds = np.median([finding.seconds for finding in findings])
+    cost = f"{len(known) - n} of {len(known)} could not be judged; {seconds:.0f} s for a crystal, relaxation aside"
+    log = f"mean absolute error of log10: {np.abs(np.log10(f / k)).mean():.3f}"
+    near = percent(float((np.abs(correction.factor * f / k - 1) <= WITHIN).mean()))
+    mended = f"{correction.words}; within {WITHIN:.0%} of the known: {near}"
+    return [
+        Figure(f"{words}: bias, median of found over known", "", f"{np.median(f / k):.3f}", n, None, cost),
+        Figure(f"{words}: mean relative error", "", percent(float(np.abs(f / k - 1).mean())), n, None, log),
+        Figure(f"{words}: mean relative error, corrected", "", percent(correction.left), n, None, mended),
+    ], correction
+
+
+if __name__ == "__main__":
+    args = arguments(__doc__ or "")
+    n = SMALL if args.small else QUICK if args.quick else N
+    path = folder(args.small) / "judge.jsonl"
+    if args.again:
+        path.unlink(missing_ok=True)
+    crystals, labels = known_crystals(n)
+    figures, bias = [], {}
+    for judge in (key(BULK), key(TENSOR)):
+        findings = judge_all(
+            crystals, (RELAXED, judge), Journal(path), args.workers,
+            lambda done, of, judge=judge: print(f"{judge}: {done} of {of}", flush=True) if done % 10 == 0 else None,
+        )  # fmt: skip
+        bias[judge] = {}
+        for name in GIVES[judge.split()[0]]:
+            shown, correction = figures_of(judge, name, labels[name], [f[judge] for f in findings])
+            figures += shown
+            bias[judge][name] = asdict(correction)
+        save("judge", figures, args.small, args.checkpoint)
+    if not args.small:
+        BIAS.write_text(json.dumps(bias, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,208 @@
+"""Asked against found: crystals made for a property, judged by potentials and bond valences that know no labels.
+
+Run from the root of the repository: ``python benchmarks/targets.py`` (hours; ``--quick``: fewer crystals in each cell;
+``--small``: minutes). It goes on where it was stopped. ``judge.py`` says first what the judges are worth.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+
+from figures import Figure, cached, folder, number, options, percent, save, share
+from watched import generate
+
+from electrolith.evaluation import Evaluation, evaluate, evaluate_targets
+from electrolith.evaluation.asked import targets_asked
+from electrolith.evaluation.calibration_plot import write_calibration_plot
+from electrolith.evaluation.measure import Measure
+from electrolith.evaluation.measure import share as share_of
+from electrolith.evaluation.retrieval import write_retrieved
+from electrolith.gen.errors import UserError
+
+N, QUICK, SMALL = 100, 40, 3
+NEAR = 0.25  # of the number asked for: how far from it the median found may lie
+RARE = 0.15  # share without the target below which the lift has a bar
+HIT, LIFT, TWO_LIFT = 0.40, 3.0, 2.0
+POINTS = 0.05  # of validity and the like that targets may cost
+TIMES = 2.2  # as long as without targets
+LITHIUM = ("--elements", "Li")
+CHEMISTRY = ("--space-group", "216", "--chemical-system", "Li-P-S-Cl")
+KEPT = {
+    "avg_structure_comp_validity": "valid (structure and composition)",
+    "frac_space_group_as_asked": "with the space group asked for",
+    "frac_unique_structures": "unique",
+    "frac_novel_structures": "new",
+}
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A cell of the table.
+
+    symbol   meaning
+    name     of its folder
+    targets  properties asked for
+    hard     other options, which the run without targets has as well
+    hit      least share found as asked, and
+    lift     least lift, of the bars
+    """
+
+    name: str
+    targets: tuple[str, ...]
+    hard: tuple[str, ...] = ()
+    hit: float | None = HIT
+    lift: float | None = None
+
+    @property
+    def baseline(self) -> str:
+        return "-".join(["without", *(w.lower() for w in self.hard if not w.startswith("--"))])
+
+    @property
+    def arguments(self) -> list[str]:
+        return [*(word for target in self.targets for word in ("--target", target)), *self.hard]
+
+
+CELLS = (
+    *(Cell(f"bulk-{k}", (f"bulk_modulus={k}",)) for k in (20, 50, 100, 200, 300)),
+    Cell("barrier", ("li_barrier<=0.5",), LITHIUM, 0.40, 2.5),
+    Cell("barrier-1d", ("li_barrier_1d<=0.4",), LITHIUM, 0.60, 2.0),
+    *(Cell(f"shear-{k}", (f"shear_modulus={k}",)) for k in (10, 30, 60, 120)),
+    Cell("both", ("shear_modulus>=20", "li_barrier<=0.5"), CHEMISTRY, None, TWO_LIFT),
+)
+
+
+@dataclass(frozen=True)
+class Run:
+    """A folder of crystals, and the seconds that it took."""
+
+    out: Path
+    seconds: float
+    measures: dict[str, Measure] = field(default_factory=dict)
+
+
+def made(name: str, arguments: Sequence[str]) -> Run:
+    """The crystals of a run, with their validity and the like, or the remembered ones."""
+    out, note = place / name, place / f"{name}.time.json"
+    known = cached(note, args.again)
+    if known is None:
+        known = asdict(generate(out, ["-n", str(n), "--seed", "0", *arguments, *common]))
+        note.write_text(json.dumps(known), encoding="utf-8")
+    kept = place / f"{name}.measures.json"
+    measures = cached(kept, args.again)
+    if measures is None:
+        measures = [asdict(m) for m in evaluate(out).measures if m.key in KEPT]
+        kept.write_text(json.dumps(measures), encoding="utf-8")
+    return Run(out, known["seconds"], {m["key"]: Measure(**m) for m in measures})
+
+
+def judged(cell: Cell, run: Run, baseline: Run) -> Evaluation:
+    """What the judges found; kept in the folders, crystal by crystal."""
+    start = time.perf_counter()
+    found = evaluate_targets(run.out, baseline.out, workers=args.workers, watch=lambda done, of: say(cell, done, of))
+    print(f"{cell.name}: judged in {time.perf_counter() - start:.0f} s", flush=True)
+    found.save(place / f"{cell.name}.json")
+    write_calibration_plot(place / f"{cell.name}.svg", found)
+    return found
+
+
+def say(cell: Cell, done: int, of: int) -> None:
+    if done % 10 == 0 or done == of:
+        print(f"{cell.name}: {done} of {of} judged", flush=True)
+
+
+def figures_of(cell: Cell, found: Evaluation) -> list[Figure]:
+    """Median, share found as asked, and lift, of one cell."""
+    figures = []
+    for target in cell.targets:
+        name = target.split("=")[0].rstrip("<>")
+        words = f"`{' '.join([target, *cell.hard])}`"
+        by = {m.key.removeprefix(f"{name}_"): m for m in found.measures if m.key.startswith(f"{name}_")}
+        if "<" not in target and ">" not in target:
+            figures.append(median_figure(words, float(target.split("=")[1]), by))
+        raw = f"as computed {percent(by['hit_rate_raw'].value)}; " if "hit_rate_raw" in by else ""
+        remark = f"{raw}could not be judged: {percent(by['not_judged'].value)}; {found.judge}"
+        figures.append(share(by["hit_rate"], f"{words}: share found as asked", cell.hit, remark=remark))
+        figures.append(lift_figure(f"{words}: lift over no target", by["lift"], by["baseline_hit_rate"], cell))
+    if len(cell.targets) > 1:
+        words = f"`{' '.join([*cell.targets, *cell.hard])}`"
+        figures.append(share(found["all_hit_rate"], f"{words}: every target met"))
+        figures.append(lift_figure(f"{words}: lift", found["all_lift"], found["all_baseline_hit_rate"], cell))
+    return figures
+
+
+def retrieval_figures(cell: Cell) -> list[Figure]:
+    """The same of known crystals that have the property, with one element exchanged."""
+    out = place / f"retrieved-{cell.name}"
+    wanted = targets_asked(place / cell.name)
+    words = f"`{' '.join([*cell.targets, *cell.hard])}`"
+    try:
+        count = write_retrieved(out, wanted, n)
+    except UserError as error:
+        return [Figure(f"{words}: by retrieval and exchange", "", "nothing to measure", 0, None, str(error))]
+    found = evaluate_targets(out, workers=args.workers, watch=lambda done, of: say(cell, done, of))
+    remark = f"{count} of {n} crystals could be made"
+    measures = [m for m in found.measures if m.key.endswith("_hit_rate")]
+    return [share(m, f"{words}: by retrieval and exchange, {m.key.replace('_', ' ')}", remark=remark) for m in measures]
+
+
+def median_figure(words: str, asked: float, by: dict[str, Measure]) -> Figure:
+    m = by["median"]
+    raw = f"as computed {by['median_raw'].value:.3g}; " if "median_raw" in by else ""
+    remark = f"{raw}without the target {by['baseline_median'].value:.3g} {m.unit}"
+    value = f"{m.value:.3g} {m.unit} ({m.low:.3g} to {m.high:.3g})"
+    met = abs(m.value - asked) <= NEAR * asked
+    return Figure(f"{words}: median found", f"within {NEAR:.0%} of {asked:g}", value, m.n, met, remark)
+
+
+def lift_figure(words: str, lift: Measure, base: Measure, cell: Cell) -> Figure:
+    """The bar is that of the cell, or, for targets that are rare without asking, the usual one."""
+    bar = cell.lift or (LIFT if base.value < RARE else None)
+    value = f"{lift.value:.2f} ({lift.low:.2f} to {lift.high:.2f})"
+    remark = f"without the target {percent(base.value)} of {base.n}"
+    return Figure(words, f"≥ {bar:g}" if bar else "", value, lift.n, lift.value >= bar if bar else None, remark)
+
+
+def kept_figures(runs: dict[str, Run], cells: Sequence[Cell]) -> list[Figure]:
+    """Validity and the like over all runs with targets against those without; the cost in time."""
+    figures = []
+    for key, words in KEPT.items():
+        pairs = [(runs[c.name].measures[key], runs[c.baseline].measures[key]) for c in cells]
+        passed, tried = sum(round(m.value * m.n) for m, _ in pairs), sum(m.n for m, _ in pairs)
+        flags = [True] * passed + [False] * (tried - passed)
+        without = sum(m.value * m.n for _, m in pairs) / sum(m.n for _, m in pairs)
+        worst, name = min((m.value - b.value, c.name) for (m, b), c in zip(pairs, cells, strict=True))
+        remark = f"without targets {percent(without)}; worst cell {name}: {100 * worst:+.1f} points"
+        bar = max(without - POINTS, 0.0)
+        figures.append(share(share_of(key, flags, ""), f"with targets: {words}", bar, remark=remark))
+    slower = [runs[c.name].seconds / runs[c.baseline].seconds for c in cells]
+    middle = sorted(slower)[len(slower) // 2]
+    said = ", ".join(f"{c.name} {s:.2f}" for c, s in zip(cells, slower, strict=True))
+    return [*figures, number("time with targets over time without", middle, "times", len(slower), TIMES, remark=said)]
+
+
+if __name__ == "__main__":
+    parser = options(__doc__ or "")
+    parser.add_argument("-n", type=int, help="crystals in each cell")
+    parser.add_argument("--retrieval", action="store_true", help="judge crystals made by retrieval and exchange, too")
+    parser.add_argument("--only", nargs="*", help="cells by the beginning of their names, e.g. bulk shear-30")
+    args = parser.parse_args()
+    n = args.n or (SMALL if args.small else QUICK if args.quick else N)
+    place = folder(args.small) / f"targets-{n}"
+    place.mkdir(exist_ok=True)
+    common = ["--checkpoint", args.checkpoint] if args.checkpoint else []
+    common += ["--workers", str(args.workers)] if args.workers else []
+    cells = [c for c in CELLS if not args.only or c.name.startswith(tuple(args.only))]
+    cells = cells[:1] if args.small else cells
+    runs: dict[str, Run] = {}
+    figures = []
+    for cell in cells:
+        for name, words in ((cell.baseline, list(cell.hard)), (cell.name, cell.arguments)):
+            if name not in runs:
+                runs[name] = made(name, words)
+        figures += figures_of(cell, judged(cell, runs[cell.name], runs[cell.baseline]))
+        figures += retrieval_figures(cell) if args.retrieval else []
+        save("targets", [*figures, *kept_figures(runs, cells[: cells.index(cell) + 1])], args.small, args.checkpoint)

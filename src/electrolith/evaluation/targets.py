@@ -1,0 +1,150 @@
+"""Asked against found: how often does an independent judge find the properties that a run was asked for?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from ..gen.crystal import Crystal
+from ..gen.data.readers import Unreadable, read_crystals
+from ..gen.errors import UserError
+from ..gen.properties import PROPERTIES
+from ..validators.moduli import DEFAULT
+from ..validators.percolation import HIGHEST
+from ..validators.potential import potential_named
+from .asked import Asked, properties_asked, targets_asked
+from .evaluation import Evaluation
+from .found import Found, all_met, judge_in_words, judged
+from .judges import judges_of, key
+from .judging import Watch, unwatched
+from .measure import Measure, mean, median, ratio, share
+
+UNITS = {p.name: p.unit for p in PROPERTIES}
+ALL = "all"  # stands in the place of a property's name in measures of all targets together
+
+
+def evaluate_targets(
+    path: str | Path,
+    baseline: str | Path | None = None,
+    potential: str = DEFAULT,
+    limit: int | None = None,
+    workers: int | None = None,
+    watch: Watch = unwatched,
+) -> Evaluation:
+    """Judges the crystals of a run by what it asked for; a killed evaluation goes on where it was.
+
+    argument   meaning
+    path       folder of ``electrolith generate`` with property targets
+    baseline   folder of crystals made without them, judged by the same; gives the lift
+    potential  of the judge of moduli, by name
+    limit      the first so many crystals only, of the baseline too
+    workers    processes; as many as cores where None
+    watch      hears how many of how many crystals are judged
+
+    Raises ``UserError`` for a folder that is no run or a run that asked for no property.
+    """
+    potential_named(potential)
+    path = Path(path)
+    asked, targets = properties_asked(path), targets_asked(path)
+    keys = tuple(key(judge, potential) for judge in judges_of(asked))
+    mine, unreadable = _crystals(path, limit)
+    found = judged(mine, asked, keys, path, workers, watch)
+    several = len(targets.conditions) > 1
+    measures = [measure for name, a in asked.items() for measure in found_measures(name, a, found[name])]
+    together = all_met(mine, asked, found, targets)
+    if several:
+        measures.append(share(f"{ALL}_hit_rate", together, "every target met"))
+    against = "no target"
+    if baseline is not None:
+        others, _ = _crystals(Path(baseline), limit)
+        base = judged(others, asked, keys, Path(baseline), workers, watch)
+        for name, a in asked.items():
+            measures += lift_measures(name, a, found[name], base[name])
+        if several:
+            measures += _lift(ALL, together, all_met(others, asked, base, targets))
+        against = f"{len(others)} crystals of {baseline}"
+    limits = {(name, side): getattr(a.accepted, side) for name, a in asked.items() for side in ("low", "high")}
+    return Evaluation(
+        path=str(path),
+        reference=against,
+        judge="; ".join(judge_in_words(name, keys) for name in asked),
+        tolerances={f"{name}_{side}": value for (name, side), value in limits.items()},
+        measures=tuple(measures),
+        unreadable=unreadable,
+        crystals=[_row(i, mine, found, asked) for i in range(len(mine))],
+    )
+
+
+def found_measures(name: str, asked: Asked, rows: Sequence[Found]) -> list[Measure]:
+    """What was found of one property: median, error, hit rate, before and after the correction of the judge's bias."""
+    unit, words = UNITS[name], f"asked {asked.words} {UNITS[name]}"
+    known = [f for f in rows if f.is_known]
+    errors, predicted = ([abs(f.value - other) for f, other in pairs] for pairs in (
+        [(f, f.asked) for f in known], [(f, f.predicted) for f in known],
+    ))  # fmt: skip
+    reasons = [f.reason for f in rows if not f.is_known]
+    why = f", most of all: {max(set(reasons), key=reasons.count)}" if reasons else ""
+    hits = [asked.meets(f.value) for f in rows]
+    measures = [
+        median(f"{name}_median", _capped(f.value for f in known), unit, f"{words}; found"),
+        mean(f"{name}_mean_absolute_error", errors, unit, "found against the number each crystal was asked for"),
+        share(f"{name}_hit_rate", hits, f"{words}; found so, of all crystals"),
+        share(f"{name}_hit_rate_of_judged", [asked.meets(f.value) for f in known], "of those that could be judged"),
+        share(f"{name}_not_judged", [not f.is_known for f in rows], f"could not be judged{why}"),
+    ]
+    if any(f.raw != f.value for f in known):
+        raw_hits = [asked.meets(f.raw) for f in rows]
+        measures += [
+            median(f"{name}_median_raw", _capped(f.raw for f in known), unit, "found, bias of the judge not corrected"),
+            share(f"{name}_hit_rate_raw", raw_hits, "found as asked, bias of the judge not corrected"),
+        ]
+    if any(math.isfinite(f.predicted) for f in rows):
+        measures.append(mean(f"{name}_surrogate_error", predicted, unit, "found against the surrogate's prediction"))
+    return measures
+
+
+def lift_measures(name: str, asked: Asked, rows: Sequence[Found], base: Sequence[Found]) -> list[Measure]:
+    """What was found of one property without asking, and how many times as often it is found when asked for."""
+    without = _capped(f.value for f in base if f.is_known)
+    hits, base_hits = ([asked.meets(f.value) for f in side] for side in (rows, base))
+    middle = median(f"{name}_baseline_median", without, UNITS[name], "found without the target")
+    unknown = share(
+        f"{name}_baseline_not_judged", [not f.is_known for f in base], "could not be judged without the target"
+    )
+    return [middle, unknown, *_lift(name, hits, base_hits)]
+
+
+def _lift(name: str, hits: Sequence[bool], base: Sequence[bool]) -> list[Measure]:
+    return [
+        share(f"{name}_baseline_hit_rate", base, "found as asked without the target"),
+        ratio(f"{name}_lift", hits, base, "hit rate over that without the target"),
+    ]
+
+
+def _crystals(path: Path, limit: int | None) -> tuple[list[Crystal], dict[str, str]]:
+    entries = list(islice(read_crystals(path), limit))
+    crystals = [e for e in entries if isinstance(e, Crystal)]
+    if not crystals:
+        raise UserError(f"{path} holds no readable crystal.")
+    return crystals, {e.name: e.reason for e in entries if isinstance(e, Unreadable)}
+
+
+def _capped(values: Iterable[float]) -> list[float]:
+    """No path counts as the highest barrier that is looked for."""
+    return [HIGHEST if v == math.inf else v for v in values]
+
+
+def _row(
+    i: int, crystals: Sequence[Crystal], found: Mapping[str, Sequence[Found]], asked: Mapping[str, Asked]
+) -> dict[str, Any]:
+    row: dict[str, Any] = {"name": crystals[i].name, "formula": crystals[i].formula, "n_atoms": len(crystals[i])}
+    for name, values in found.items():
+        f = values[i]
+        row |= {
+            f"{name}_asked": f.asked, f"{name}_predicted": f.predicted, f"{name}_found_raw": f.raw,
+            f"{name}_found": f.value, f"{name}_as_asked": asked[name].meets(f.value), f"{name}_reason": f.reason,
+        }  # fmt: skip
+    return row

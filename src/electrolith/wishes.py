@@ -1,0 +1,66 @@
+"""Do crystals have the properties that were asked for? As far as the surrogates can say."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .conditioners.scalar import BY_NAME, Scalar
+from .conditioners.seen import unseen
+from .conditioners.targets import Targets
+from .gen.sampling.sampler import one_thread
+from .gen.surrogate.card import load_card
+from .gen.surrogate.crystal_surrogate import FILES
+from .gen.weights_io import FOLDER, sha256
+from .how import TARGETS
+from .record import GeneratedCrystal, Rejected
+
+Judged = GeneratedCrystal | Rejected
+
+
+def unseen_targets(targets: Targets) -> list[str]:
+    """A sentence for each property asked for beyond the training set of the shipped models."""
+    card = load_card(FOLDER / "default") if targets.wishes else None
+    return unseen(targets.wishes, card.known) if card else []
+
+
+def surrogate_hashes() -> dict[str, str]:
+    """SHA-256 of each weight file that predictions, and so a run that keeps, depend on."""
+    return {file.name: sha256(file) for file in sorted((FOLDER / "default").glob(FILES))}
+
+
+def with_predictions(judged: Sequence[Judged], wishes: Sequence[Scalar]) -> list[Judged]:
+    """The same with what the surrogates say of each crystal's properties. Raises ``UserError`` without weights."""
+    from . import prediction  # heavy, and of no use without wishes
+
+    crystals = [one.crystal for one in judged if isinstance(one, GeneratedCrystal)]
+    if not crystals:
+        return list(judged)
+    with one_thread("cpu"):
+        found = iter(prediction.predict(crystals))
+    names = {wish.name for wish in wishes}
+    return [
+        replace(one, predicted={name: value for name, value in next(found).values.items() if name in names})
+        if isinstance(one, GeneratedCrystal)
+        else one
+        for one in judged
+    ]
+
+
+def kept(one: Judged, wishes: Sequence[Scalar]) -> Judged:
+    """The crystal if it has all properties asked for, else the reason why it falls."""
+    if isinstance(one, Rejected):
+        return one
+    misses = [miss for wish in wishes if (miss := missed(one, wish))]
+    if not misses:
+        return one
+    group, label = one.space_group_asked, one.orbits.label
+    return Rejected(one.slot, one.attempt, one.seed, one.formula, group, label, TARGETS, "; ".join(misses))
+
+
+def missed(made: GeneratedCrystal, wish: Scalar) -> str:
+    """What a crystal lacks of a wish; empty if it has it."""
+    found, unit = made.predicted.get(wish.name), BY_NAME[wish.name].unit
+    if found is None:
+        return f"{wish.name} cannot be predicted"
+    return "" if found.value in wish.accepted else f"{wish.name} {found.value:.3g} {unit}, asked {wish.words}"
