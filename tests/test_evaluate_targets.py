@@ -15,6 +15,7 @@ from typer.testing import CliRunner
 
 from electrolith.cli import app
 from electrolith.conditioners.interval import Interval
+from electrolith.conditioners.scalar import Scalar
 from electrolith.conditioners.targets import Targets
 from electrolith.evaluation import evaluate_targets, judges, judging
 from electrolith.evaluation.asked import Asked, properties_asked
@@ -71,7 +72,7 @@ def found(*values: float) -> list[Found]:
 def test_a_quarter_around_a_number_and_the_ends_of_an_interval_count_as_found(
     interval: Interval, inside: tuple[float, ...], outside: tuple[float, ...]
 ) -> None:
-    asked = Asked(interval)
+    asked = Asked(Scalar("bulk_modulus", interval))
     assert all(asked.meets(value) for value in inside)
     assert not any(asked.meets(value) for value in outside)
 
@@ -79,7 +80,7 @@ def test_a_quarter_around_a_number_and_the_ends_of_an_interval_count_as_found(
 def test_hit_rates_count_what_could_not_be_judged_as_missed() -> None:
     """Five crystals asked for 100: 80 and 120 are hits, 200 and 50 are not, one is unknown."""
     rows = found(80, 120, 200, 50, math.nan)
-    measures = by_key(found_measures("bulk_modulus", Asked(Interval(100, 100)), rows))
+    measures = by_key(found_measures("bulk_modulus", Asked(Scalar("bulk_modulus", Interval(100, 100))), rows))
     assert measures["bulk_modulus_hit_rate"].value == pytest.approx(2 / 5)
     assert measures["bulk_modulus_hit_rate_of_judged"].value == pytest.approx(2 / 4)
     assert measures["bulk_modulus_not_judged"].value == pytest.approx(1 / 5)
@@ -89,7 +90,7 @@ def test_hit_rates_count_what_could_not_be_judged_as_missed() -> None:
 
 
 def test_the_lift_is_the_ratio_of_the_hit_rates() -> None:
-    asked = Asked(Interval(100, 100))
+    asked = Asked(Scalar("bulk_modulus", Interval(100, 100)))
     rows, base = found(80, 120, 200, 50), found(100, *[300] * 9)
     measures = by_key(lift_measures("bulk_modulus", asked, rows, base))
     assert measures["bulk_modulus_lift"].value == pytest.approx((2 / 4) / (1 / 10))
@@ -116,7 +117,7 @@ def test_an_interval_of_equal_shares_holds_one_and_nothing_is_the_lift_of_nothin
 
 def test_no_path_counts_as_a_missed_high_barrier() -> None:
     rows = [Found("a", math.inf, math.inf), Found("b", 0.3, 0.3), Found("c", math.inf, math.inf)]
-    measures = by_key(found_measures("li_barrier", Asked(Interval(-math.inf, 0.5)), rows))
+    measures = by_key(found_measures("li_barrier", Asked(Scalar("li_barrier", Interval(-math.inf, 0.5))), rows))
     assert measures["li_barrier_hit_rate"].value == pytest.approx(1 / 3)
     assert measures["li_barrier_not_judged"].value == 0
     assert math.isfinite(measures["li_barrier_median"].value)
@@ -131,7 +132,7 @@ def test_what_each_crystal_was_asked_for_is_in_the_table_under_either_name(
     assert asked.of("a") == 90
     assert asked.predicted == {"a": 95}
     assert math.isnan(asked.of("b"))
-    assert Asked(Interval(100, 100)).of("anything") == 100
+    assert Asked(Scalar("bulk_modulus", Interval(100, 100))).of("anything") == 100
 
 
 def test_a_folder_without_a_run_or_without_a_property_is_the_users_mistake(

@@ -18,7 +18,6 @@ from ..settings import read_yaml
 
 TABLE, RUN = "crystals.csv", "run.yaml"
 ID, SPACE_GROUP = "id", "space_group_asked"  # columns of that table
-AROUND = 0.25  # of a bare number: how far from it still counts as found
 
 
 @dataclass(frozen=True)
@@ -26,28 +25,24 @@ class Asked:
     """What one property was asked for.
 
     symbol     meaning
-    interval   as written
+    wish       the property and its interval
     draws      the number that each crystal was asked for, by name, where the table tells
     predicted  what the surrogate expected of each crystal, by name, where the table tells
     """
 
-    interval: Interval
+    wish: Scalar
     draws: Mapping[str, float] = field(default_factory=dict)
     predicted: Mapping[str, float] = field(default_factory=dict)
 
     @property
-    def accepted(self) -> Interval:
-        """The numbers that count as found: the interval, or ``AROUND`` a bare number."""
-        low, high = self.interval.low, self.interval.high
-        if low != high:
-            return self.interval
-        return Interval(low - AROUND * abs(low), high + AROUND * abs(high))
+    def interval(self) -> Interval:
+        """As written."""
+        return self.wish.interval
 
     @property
     def words(self) -> str:
         """For a person."""
-        low, high = self.interval.low, self.interval.high
-        return f"{low:g} ± {AROUND:.0%}" if low == high else self.interval.text
+        return self.wish.words
 
     def of(self, name: str) -> float:
         """The number that a crystal was asked for; NaN where only an interval is known."""
@@ -56,7 +51,7 @@ class Asked:
 
     def meets(self, value: float) -> bool:
         """Whether a value counts as found; one that is not known does not."""
-        return bool(self.accepted.low <= value <= self.accepted.high)
+        return bool(value in self.wish.accepted)
 
 
 def groups_asked(path: Path) -> dict[str, int]:
@@ -81,9 +76,7 @@ def properties_asked(path: Path) -> dict[str, Asked]:
     if not wanted:
         raise UserError(f"{path}: the run asked for no property; as a --baseline it needs none.")
     rows = _rows(path)
-    return {
-        c.name: Asked(c.interval, _column(rows, c.name, "asked"), _column(rows, c.name, "predicted")) for c in wanted
-    }
+    return {c.name: Asked(c, _column(rows, c.name, "asked"), _column(rows, c.name, "predicted")) for c in wanted}
 
 
 def _rows(path: Path) -> dict[str, dict[str, str]]:

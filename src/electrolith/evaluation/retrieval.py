@@ -24,7 +24,7 @@ from ..validators.charge import Charge
 from ..validators.distances import Distances
 from ..validators.novel import Novel
 from ..whole import write_whole
-from .asked import ID, RUN, SPACE_GROUP, TABLE, Asked
+from .asked import ID, RUN, SPACE_GROUP, TABLE
 from .exchange import exchanged, exchanges
 
 
@@ -64,7 +64,7 @@ def _have(known: OrbitDataset, targets: Targets) -> NDArray[np.bool_]:
         able &= np.isin(known.space_group, constraints.space_groups)
     for condition in targets.conditions:
         if isinstance(condition, Scalar):
-            values, accepted = known.property(condition.name), Asked(condition.interval).accepted
+            values, accepted = known.property(condition.name), condition.accepted
             able &= (values >= accepted.low) & (values <= accepted.high)  # false where unknown
     return able
 

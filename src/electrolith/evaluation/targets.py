@@ -66,7 +66,7 @@ def evaluate_targets(
         if several:
             measures += _lift(ALL, together, all_met(others, asked, base, targets))
         against = f"{len(others)} crystals of {baseline}"
-    limits = {(name, side): getattr(a.accepted, side) for name, a in asked.items() for side in ("low", "high")}
+    limits = {(name, side): getattr(a.wish.accepted, side) for name, a in asked.items() for side in ("low", "high")}
     return Evaluation(
         path=str(path),
         reference=against,
