@@ -10,7 +10,6 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..data.hull import hull_energy
 from ..geometry.network import NetworkSize
 from ..geometry.skeletons import Skeletons
 from ..properties import PROPERTIES, PROPERTY_NAMES
@@ -31,7 +30,8 @@ GRAMS = 1.66053907  # g/cm³ of one atomic mass unit in one Å³
 class CrystalSurrogate:
     """Crystal networks and the surrogate on orbits, mixed in the shares that did best on the validation set.
 
-    A thousand crystals of ten atoms take some two seconds of one core.
+    The energy above the hull is predicted as such: on held-out crystals, hypothetical ones among them, that orders
+    them better than the predicted formation energy over the known hull does.
     """
 
     def __init__(self, networks: Sequence[CrystalNetwork], skeletons: Surrogate, card: Card | None) -> None:
@@ -49,7 +49,7 @@ class CrystalSurrogate:
         return cls(networks, Surrogate.load(folder / "surrogate.safetensors"), load_card(folder))
 
     def predict(self, orbits: Sequence[Orbits]) -> Predictions:
-        """All properties of n crystals; the density is computed, the energy above the hull follows from the energy."""
+        """All properties of n crystals; the density is computed."""
         value, variance = self.normalised(orbits)
         base, spread = self.skeletons.normalised(
             Inputs.of_skeletons((o.space_group, o.positions, o.elements) for o in orbits)
@@ -61,13 +61,8 @@ class CrystalSurrogate:
         values = np.stack([p.restore(value[:, k]) for k, p in enumerate(PROPERTIES)], 1)
         spreads = np.sqrt(variance) * np.array([p.width for p in PROPERTIES])
         found = Predictions(values, spreads)
-        energy, uncertainty = found.of("formation_energy_per_atom")
-        counts = [composition(o) for o in orbits]
-        hull = PROPERTY_NAMES.index("energy_above_hull")
-        values[:, hull] = energy - np.array([_hull_or_nan(c) for c in counts])
-        spreads[:, hull] = uncertainty
         density = PROPERTY_NAMES.index("density")
-        values[:, density] = [_density(o, c) for o, c in zip(orbits, counts, strict=True)]
+        values[:, density] = [_density(o) for o in orbits]
         spreads[:, density] = 0.0
         return found
 
@@ -118,18 +113,11 @@ def _batches(orbits: Sequence[Orbits]) -> list[list[Orbits]]:
     return batches
 
 
-def _hull_or_nan(counts: dict[int, int]) -> float:
-    try:
-        return hull_energy(counts)
-    except ValueError:
-        return float("nan")
-
-
-def _density(orbits: Orbits, counts: dict[int, int]) -> float:
+def _density(orbits: Orbits) -> float:
     from ase.data import atomic_masses
 
     volume = np.exp(orbits.lattice[0] * np.sqrt(3)) / wyckoff_tables().cells[orbits.space_group]
-    return float(sum(atomic_masses[z] * n for z, n in counts.items()) / volume * GRAMS)
+    return float(sum(atomic_masses[z] * n for z, n in composition(orbits).items()) / volume * GRAMS)
 
 
 @cache

@@ -11,6 +11,7 @@ import typer
 from .commands import COMMANDS
 from .commands.check import check
 from .commands.errors import DEBUG
+from .commands.properties import properties
 
 app = typer.Typer(
     name="electrolith",
@@ -37,7 +38,7 @@ def electrolith(
 
 
 for _command in COMMANDS:
-    app.command(no_args_is_help=_command is not check)(_command)  # check alone lists the checks
+    app.command(no_args_is_help=_command not in (check, properties))(_command)  # those list what there is
 
 
 def main() -> None:
