@@ -13,7 +13,7 @@ from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.skeleton.sampler import Skeleton
 from electrolith.gen.symmetry.orbits import orbits_of
 from electrolith.gen.symmetry.tables import wyckoff_tables
-from electrolith.worth import KNOWN, Worth, is_known, near_hull
+from electrolith.worth import EVEN, KNOWN, Worth, is_known, near_hull
 
 
 def skeleton(crystal: Crystal) -> Skeleton:
@@ -79,3 +79,32 @@ def test_a_skeleton_that_is_refused_gets_no_geometry(sampler: Sampler) -> None:
     (candidate,) = sampler.draw([5], Constraints(max_atoms=8), lacks=lambda s: np.full(len(s), np.inf))
     assert candidate.orbits is None
     assert candidate.failure
+
+
+def test_orbits_that_are_likely_to_miss_what_was_asked_for_lack_something(
+    crystal_named: Callable[[str], Crystal],
+) -> None:
+    salt = skeleton(crystal_named("NaCl"))  # about 25 GPa
+    as_asked, other = (
+        Worth(stable=False, new=False, wanted={"bulk_modulus": limits})([salt])[0] for limits in ((10, 60), (200, 400))
+    )
+    assert as_asked == 0
+    assert other == pytest.approx(EVEN, abs=0.05)
+
+
+def test_a_wish_that_nothing_is_known_of_changes_nothing(crystal_named: Callable[[str], Crystal]) -> None:
+    salt = skeleton(crystal_named("NaCl"))
+    plain, wishing = (
+        Worth(stable=False, new=False, wanted=w)([salt])[0] for w in ({}, {"ionic_conductivity": (1e-4, np.inf)})
+    )
+    assert plain == wishing
+
+
+def test_guidance_leaves_a_run_without_targets_alone_and_changes_one_with(sampler: Sampler) -> None:
+    constraints = Constraints(max_atoms=6)
+    without = [sampler.draw([1, 2], constraints, None, 10, g) for g in (1.0, 3.0)]
+    soft = [{"bulk_modulus": 300.0}] * 4
+    asked = [sampler.draw([1, 2, 3, 4], constraints, soft, 10, g) for g in (1.0, 3.0)]
+    labels = [[c.orbits.label if c.orbits else "" for c in run] for run in (*without, *asked)]
+    assert labels[0] == labels[1]
+    assert labels[2] != labels[3]
