@@ -13,7 +13,7 @@ from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.skeleton.sampler import Skeleton
 from electrolith.gen.symmetry.orbits import orbits_of
 from electrolith.gen.symmetry.tables import wyckoff_tables
-from electrolith.worth import EVEN, KNOWN, Worth, is_known, near_hull
+from electrolith.worth import EVEN, KNOWN, Worth, ionic, is_known, near_hull
 
 
 def skeleton(crystal: Crystal) -> Skeleton:
@@ -108,3 +108,9 @@ def test_guidance_leaves_a_run_without_targets_alone_and_changes_one_with(sample
     labels = [[c.orbits.label if c.orbits else "" for c in run] for run in (*without, *asked)]
     assert labels[0] == labels[1]
     assert labels[2] != labels[3]
+
+
+def test_only_ions_wander() -> None:
+    assert ionic({3: 6, 15: 2, 16: 8})  # Li3PS4
+    assert not ionic({3: 9, 49: 1})
+    assert not ionic({3: 2})

@@ -12,6 +12,7 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from .conditioners.scalar import NEEDS_LITHIUM
 from .gen.properties import PROPERTIES, PROPERTY_NAMES
 from .gen.skeleton.sampler import Skeleton
 from .gen.surrogate.inputs import Inputs
@@ -68,7 +69,10 @@ class Worth:
                     if name in UNPREDICTED:
                         continue
                     enough = LIKELY if name == "energy_above_hull" else EVEN
-                    lacks[sound] += np.maximum(enough - within(found, name, low, high), 0.0)
+                    chance = within(found, name, low, high)
+                    if name in NEEDS_LITHIUM:
+                        chance = chance * [ionic(s.counts) for s in chosen]
+                    lacks[sound] += np.maximum(enough - chance, 0.0)
         if self.new:
             lacks[sound] += [KNOWN * is_known(skeletons[i]) for i in sound]
         return lacks
@@ -99,6 +103,20 @@ def balanced(counts: Mapping[int, int]) -> bool:
     """Whether charges of a composition (atoms by atomic number) can balance."""
     divisor = math.gcd(*counts.values())
     return charge_balance(tuple(sorted((number, count // divisor) for number, count in counts.items())))[0]
+
+
+def ionic(counts: Mapping[int, int]) -> bool:
+    """Whether whole oxidation states that are known of the elements balance: without ions there is no Li⁺ to wander."""
+    divisor = math.gcd(*counts.values())
+    return _ionic(tuple(sorted((number, count // divisor) for number, count in counts.items())))
+
+
+@lru_cache(maxsize=20_000)
+def _ionic(formula: tuple[tuple[int, int], ...]) -> bool:
+    from pymatgen.core import Composition, Element
+
+    guesses = Composition({Element.from_Z(z): n for z, n in formula}).oxi_state_guesses()
+    return any(all(float(q).is_integer() and q for q in guess.values()) for guess in guesses)
 
 
 def is_known(skeleton: Skeleton) -> bool:
