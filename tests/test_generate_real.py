@@ -55,12 +55,12 @@ def test_another_batch_size_gives_the_same_crystals_to_a_hundredth_of_an_angstro
     not list(FOLDER.rglob("crystal-surrogate*.safetensors")), reason="the package holds no crystal surrogate yet"
 )
 def test_what_is_kept_is_predicted_to_be_as_asked_also_by_itself(generator: Generator) -> None:
-    targets = Targets(band_gap=">=2", dft_shear_modulus="5..200", elements="Li,O", max_atoms=12)
+    targets = Targets(band_gap=">=2", dft_shear_modulus="5..150", elements="Li,O", max_atoms=12)
     crystals = generator.generate(targets=targets, keep=3, max_candidates=200, seed=0)
     assert len(crystals) == 3
     alone = predict([made.crystal for made in crystals])
     for made, again in zip(crystals, alone, strict=True):
         assert made.predicted["band_gap"].value >= 2
-        assert 5 <= made.predicted["shear_modulus"].value <= 200
+        assert 5 <= made.predicted["shear_modulus"].value <= 150
         for name, found in made.predicted.items():
             assert again.values[name].value == pytest.approx(found.value, rel=1e-3)
