@@ -20,8 +20,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..gen.crystal import Crystal
-from .finite_strain import EV_PER_A3, MAX_STEPS, NoTensor, Strained
-from .relax import STIFFNESS, relax
+from .finite_strain import EV_PER_A3, MAX_STEPS, NoTensor, Strained, relaxed
+from .relax import STIFFNESS
 
 SIZE = 0.01  # of a strain
 FORCE_LIMIT = 0.01  # eV/Å
@@ -30,14 +30,10 @@ EVEN = 0.1  # ratio of the largest difference from the mean stress to it below w
 
 def bulk_modulus(crystal: Crystal, potential: str) -> float:
     """K, GPa, of a crystal, which is relaxed first. Raises ``NoTensor``."""
-    start = relax(crystal, MAX_STEPS, FORCE_LIMIT, potential, symmetric=True)
-    if start.crystal is None:
-        raise NoTensor(start.failure)
-    if not start.converged:
-        raise NoTensor(f"the crystal did not relax within {MAX_STEPS} steps")
+    start = relaxed(crystal, potential, FORCE_LIMIT, symmetric=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return _of_relaxed(start.crystal, potential)
+        return _of_relaxed(start, potential)
 
 
 def _of_relaxed(crystal: Crystal, potential: str) -> float:

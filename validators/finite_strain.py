@@ -55,14 +55,20 @@ def elasticity(crystal: Crystal, potential: str) -> Elasticity:
 
 
 def _elasticity(crystal: Crystal, potential: str, symmetric: bool) -> Elasticity:
-    start = relax(crystal, MAX_STEPS, FORCE_LIMIT, potential, symmetric)
+    start = relaxed(crystal, potential, FORCE_LIMIT, symmetric)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return _fitted(start, potential)
+
+
+def relaxed(crystal: Crystal, potential: str, force_limit: float, symmetric: bool) -> Crystal:
+    """The crystal from which strains start. Raises ``NoTensor`` where there is none."""
+    start = relax(crystal, MAX_STEPS, force_limit, potential, symmetric)
     if start.crystal is None:
         raise NoTensor(start.failure)
     if not start.converged:
         raise NoTensor(f"the crystal did not relax within {MAX_STEPS} steps")
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return _fitted(start.crystal, potential)
+    return start.crystal
 
 
 def _fitted(crystal: Crystal, potential: str) -> Elasticity:
