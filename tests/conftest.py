@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import importlib.util
+from collections.abc import Callable, Iterator
 from functools import cache
+from pathlib import Path
+from types import ModuleType
 
 import numpy as np
 import pytest
 import spglib
 from pymatgen.core import Element, Lattice
 
+from electrolith import Generator, prediction
 from electrolith.gen.crystal import Crystal
 
 NAMED: dict[str, tuple[int, Lattice, list[str], list[list[float]]]] = {
@@ -118,3 +122,22 @@ def named_crystal(request: pytest.FixtureRequest) -> Crystal:
 def crystal_named() -> Callable[[str], Crystal]:
     """A crystal by name, e.g. ``crystal_named("NaCl")``."""
     return named
+
+
+@pytest.fixture(scope="session")
+def scripted() -> ModuleType:
+    """The script ``generate_scripted.py`` as a module."""
+    spec = importlib.util.spec_from_file_location("generate_scripted", Path(__file__).with_name("generate_scripted.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="module")
+def generator(scripted: ModuleType) -> Iterator[Generator]:
+    """A generator whose candidates and predictions are made by that script."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(prediction, "predict", scripted.predict)
+        yield Generator(scripted.Scripted())

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import errno
-import importlib.util
 import os
 import signal
 import subprocess
@@ -12,7 +11,6 @@ import sys
 import time
 import warnings
 import zipfile
-from collections.abc import Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -20,7 +18,7 @@ import ase.io
 import numpy as np
 import pytest
 
-from electrolith import Generator, Targets, prediction
+from electrolith import Generator, Targets
 from electrolith import whole as whole_module
 from electrolith.chunks import WithinRun
 from electrolith.gen.errors import ElectrolithError, UserError
@@ -33,23 +31,6 @@ from electrolith.slots import Shard, Slots, attempt_seed, auto_batch_size
 
 TWELVE = Settings(12, seed=4, batch_size=3, workers=1)
 SCRIPT = Path(__file__).with_name("generate_scripted.py")
-
-
-def scripted() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_scripted", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def generator() -> Iterator[Generator]:
-    module = scripted()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(prediction, "predict", module.predict)
-        yield Generator(module.Scripted())
 
 
 @pytest.fixture(scope="module")
@@ -243,11 +224,11 @@ def test_a_run_that_stops_anywhere_goes_on_to_the_same_files(
     assert content(folder) == content(whole)
 
 
-def test_a_finished_run_is_not_made_again(generator: Generator, tmp_path: Path) -> None:
+def test_a_finished_run_is_not_made_again(generator: Generator, scripted: ModuleType, tmp_path: Path) -> None:
     settings = Settings(5, workers=1)
     first = run(settings, tmp_path / "out", generator=generator)
     before = content(tmp_path / "out")
-    idle = scripted().Scripted()
+    idle = scripted.Scripted()
     del idle.delay  # it could not draw
     assert run(settings, tmp_path / "out", resume=True, generator=Generator(idle)) == first
     assert content(tmp_path / "out") == before
@@ -266,14 +247,14 @@ def test_shards_together_are_the_whole_run(generator: Generator, tmp_path: Path)
     assert sorted(lines, key=lambda row: row["id"]) == whole
 
 
-def test_going_on_with_other_settings_names_them(generator: Generator, tmp_path: Path) -> None:
+def test_going_on_with_other_settings_names_them(generator: Generator, scripted: ModuleType, tmp_path: Path) -> None:
     run(Settings(4, workers=1), tmp_path / "out", generator=generator)
     with pytest.raises(UserError, match="seed: 0, 1"):
         run(Settings(4, seed=1, workers=1), tmp_path / "out", resume=True, generator=generator)
     other = Settings(4, targets=Targets(space_group=225), workers=1)
     with pytest.raises(UserError, match="targets"):
         run(other, tmp_path / "out", resume=True, generator=generator)
-    changed = scripted().Scripted()
+    changed = scripted.Scripted()
     changed.hashes = {"by heart": "01"}
     with pytest.raises(UserError, match="weights"):
         run(Settings(4, workers=1), tmp_path / "out", resume=True, generator=Generator(changed))

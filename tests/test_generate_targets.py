@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from types import ModuleType
 
 import pytest
 import yaml
@@ -25,23 +22,6 @@ from electrolith.sources import for_run, read_recipe, shipped
 SCRIPT = Path(__file__).with_name("generate_scripted.py")
 STIFF = Targets(bulk_modulus=">=50", band_gap=">=1")
 KEEP = Settings(6, seed=2, targets=STIFF, keep=6, max_candidates=200, batch_size=4, workers=1)
-
-
-def scripted() -> ModuleType:
-    spec = importlib.util.spec_from_file_location("generate_scripted", SCRIPT)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def generator() -> Iterator[Generator]:
-    module = scripted()
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(prediction, "predict", module.predict)
-        yield Generator(module.Scripted())
 
 
 @pytest.fixture(scope="module")
