@@ -33,6 +33,7 @@ class OrbitDataset:
     lattice      log-metric coordinates                               (n, 6)
     properties   columns of ``electrolith.gen.properties.PROPERTIES``  (n, p), NaN where unknown
     split        index into ``SPLITS``                                (n,)
+    predicted    whether a property is a surrogate's prediction       (n, p)
     """
 
     ids: NDArray[np.str_]
@@ -44,6 +45,7 @@ class OrbitDataset:
     lattice: NDArray[np.float64]
     properties: NDArray[np.float64]
     split: NDArray[np.int64]
+    predicted: NDArray[np.bool_]
 
     @classmethod
     def of(
@@ -67,6 +69,7 @@ class OrbitDataset:
             lattice=np.stack([o.lattice for o in orbits]) if n else np.zeros((0, 6)),
             properties=np.full((n, len(PROPERTIES)), np.nan) if properties is None else properties,
             split=np.full(n, SPLITS.index("none")) if split is None else split,
+            predicted=np.zeros((n, len(PROPERTIES)), dtype=bool),
         )
 
     def __len__(self) -> int:
@@ -105,7 +108,7 @@ class OrbitDataset:
         flat = np.arange(start[-1]) - np.repeat(start[:-1], counts) + np.repeat(self.start[index], counts)
         return OrbitDataset(
             self.ids[index], self.space_group[index], start, self.positions[flat], self.elements[flat],
-            self.theta[flat], self.lattice[index], self.properties[index], self.split[index],
+            self.theta[flat], self.lattice[index], self.properties[index], self.split[index], self.predicted[index],
         )  # fmt: skip
 
     def save(self, path: Path) -> None:
@@ -124,6 +127,7 @@ class OrbitDataset:
             properties=self.properties.astype(np.float32),
             property_names=np.array([p.name for p in PROPERTIES]),
             split=self.split.astype(np.uint8),
+            predicted=self.predicted,
         )
 
     @classmethod
@@ -139,10 +143,15 @@ class OrbitDataset:
         theta[np.abs(wyckoff_tables().linear[positions]).sum(1) > 0] = raw["theta"] / _THETA_STEPS
         names = raw["property_names"].tolist()
         stored = raw["properties"].astype(np.float64)
-        properties = np.full((len(stored), len(PROPERTIES)), np.nan)
+        properties, predicted = (
+            np.full((len(stored), len(PROPERTIES)), np.nan),
+            np.zeros((len(stored), len(PROPERTIES))),
+        )
         for k, p in enumerate(PROPERTIES):
             if p.name in names:
                 properties[:, k] = stored[:, names.index(p.name)]
+                if "predicted" in raw:
+                    predicted[:, k] = raw["predicted"][:, names.index(p.name)]
         return cls(
             ids=np.array(str(raw["ids"]).split("\n")),
             space_group=raw["space_group"].astype(np.int64),
@@ -153,6 +162,7 @@ class OrbitDataset:
             lattice=raw["lattice"].astype(np.float64),
             properties=properties,
             split=raw["split"].astype(np.int64),
+            predicted=predicted.astype(bool),
         )
 
 

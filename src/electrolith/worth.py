@@ -24,6 +24,7 @@ from .validators.novel import Novel
 NEAR = 0.1  # eV/atom above the hull of known compounds
 LIKELY = 0.8  # chance of lying so near that is enough
 EVEN = 0.5  # chance of having a property as asked that is enough: intervals may be narrower than predictions are good
+ANIONS = {7: -3, 8: -2, 9: -1, 16: -2, 17: -1, 34: -2, 35: -1, 52: -2, 53: -1}  # that softBV knows beside Li⁺
 KNOWN = 10.0  # a known skeleton is worth less than any that is predicted to fall apart
 
 
@@ -106,7 +107,10 @@ def balanced(counts: Mapping[int, int]) -> bool:
 
 
 def ionic(counts: Mapping[int, int]) -> bool:
-    """Whether whole oxidation states that are known of the elements balance: without ions there is no Li⁺ to wander."""
+    """Whether a composition's likeliest charges are those of cations among ``ANIONS``, lithium's one of the former.
+
+    Elsewhere, in metals and among bonded anions, a barrier for Li⁺ has no meaning that bond valences could give it.
+    """
     divisor = math.gcd(*counts.values())
     return _ionic(tuple(sorted((number, count // divisor) for number, count in counts.items())))
 
@@ -116,7 +120,8 @@ def _ionic(formula: tuple[tuple[int, int], ...]) -> bool:
     from pymatgen.core import Composition, Element
 
     guesses = Composition({Element.from_Z(z): n for z, n in formula}).oxi_state_guesses()
-    return any(all(float(q).is_integer() and q for q in guess.values()) for guess in guesses)
+    charges = {Element(symbol).Z: charge for symbol, charge in guesses[0].items()} if guesses else {}
+    return bool(charges) and all(q == ANIONS.get(z) if q <= 0 else float(q).is_integer() for z, q in charges.items())
 
 
 def is_known(skeleton: Skeleton) -> bool:
