@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
@@ -71,6 +71,14 @@ class OrbitDataset:
             split=np.full(n, SPLITS.index("none")) if split is None else split,
             predicted=np.zeros((n, len(PROPERTIES)), dtype=bool),
         )
+
+    @classmethod
+    def joined(cls, parts: Sequence[OrbitDataset]) -> OrbitDataset:
+        """Several data sets as one; one at least."""
+        names = [f.name for f in fields(cls) if f.name != "start"]
+        arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+        counts = np.concatenate([np.diff(part.start) for part in parts])
+        return cls(start=np.concatenate([[0], np.cumsum(counts)]), **arrays)
 
     def __len__(self) -> int:
         return len(self.space_group)
