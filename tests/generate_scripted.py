@@ -75,6 +75,7 @@ class Scripted:
         steps: int = 50,
         guidance: float = 2.0,
         lacks: object = None,
+        looks: object = None,
     ) -> list[Candidate]:
         fitting = [o for o in KNOWN if not constraints.space_groups or o.space_group in constraints.space_groups]
         return [self._one(seed, fitting) for seed in seeds]

@@ -28,8 +28,10 @@ from ..weights_io import FOLDER, load_weights, sha256
 from .ranking import ranked, schedule
 
 Lacks = Callable[[Sequence[Skeleton]], NDArray[np.float64]]
+CrystalLacks = Callable[[Sequence[Orbits]], NDArray[np.float64]]
 STEPS = 50  # network evaluations for one crystal, unless told
 REDRAWS = 24
+FINALISTS = 3  # skeletons for one crystal that get a quick geometry, where crystals are looked at
 POOL = 128  # skeletons that a prediction chooses from
 UNLESS_ASKED = {"energy_above_hull": 0.0}  # the models have seen unstable crystals, too: stable ones are wanted
 FILES = ("skeleton.safetensors", "geometry.safetensors")
@@ -83,16 +85,18 @@ class Sampler:
         steps: int = STEPS,
         guidance: float = 2.0,
         lacks: Lacks | None = None,
+        looks: CrystalLacks | None = None,
     ) -> list[Candidate]:
         """One candidate per seed, in order; ``properties`` are the soft targets of each.
 
         ``lacks`` says what skeletons lack to be worth a geometry: 0 is enough, infinite is none. While a skeleton
-        lacks something another is drawn, ``REDRAWS`` times at most, and the one that lacks least is taken. Skeletons
-        cost a hundredth of a geometry. Guidance other than 1 strengthens the targets; it acts on skeletons, which
-        decide the properties, not on geometries.
+        lacks something another is drawn, ``REDRAWS`` times at most, and the one that lacks least is taken. With
+        ``looks``, which says the same of crystals, there are ``FINALISTS`` of them, which get a quick geometry, by
+        which the best is found. Skeletons cost a hundredth of a geometry. Guidance other than 1 strengthens the
+        targets; it acts on skeletons, which decide the properties, not on geometries.
         """
         with one_thread(self.device):
-            return self._draw(seeds, constraints, properties, steps, guidance, lacks)
+            return self._draw(seeds, constraints, properties, steps, guidance, lacks, looks)
 
     def _draw(
         self,
@@ -102,10 +106,13 @@ class Sampler:
         steps: int,
         guidance: float,
         lacks: Lacks | None,
+        looks: CrystalLacks | None,
     ) -> list[Candidate]:
         targets, free = self._targets(len(seeds), properties)
-        drawn: list[Skeleton | None] = [None] * len(seeds)
+        able: list[list[tuple[float, Skeleton]]] = [[] for _ in seeds]
         lacking = np.full(len(seeds), np.inf)
+        enough = np.zeros(len(seeds), dtype=np.int64)
+        needed = 1 if looks is None else FINALISTS
         redrawn = np.zeros(len(seeds), dtype=np.int64)
         missing = list(range(len(seeds)))
         for turn in range(REDRAWS):
@@ -114,13 +121,39 @@ class Sampler:
             real = [(k, s) for k, s in zip(missing, found, strict=True) if s is not None]
             values = np.zeros(len(real)) if lacks is None else lacks([s for _, s in real])
             for (k, skeleton), value in zip(real, values, strict=True):
-                if value < lacking[k]:
-                    drawn[k], lacking[k] = skeleton, value
+                if value < np.inf:
+                    able[k].append((float(value), skeleton))
+                    lacking[k] = min(lacking[k], value)
+                    enough[k] += value <= 0
             redrawn[missing] += lacking[missing] > 0
-            missing = [k for k in missing if lacking[k] > 0]
+            missing = [k for k in missing if enough[k] < needed]
             if not missing:
                 break
+        best = [[s for _, s in sorted(found, key=lambda x: x[0])[:needed]] for found in able]
+        drawn = [found[0] if found else None for found in best]
+        if looks is not None:
+            open_slots = [k for k in range(len(seeds)) if len(best[k]) > 1]
+            for k, place in zip(open_slots, self._final(seeds, open_slots, best, targets, looks), strict=True):
+                drawn[k] = best[k][place]
         return self._built(seeds, drawn, redrawn, targets, steps)
+
+    def _final(
+        self,
+        seeds: Sequence[int],
+        slots: Sequence[int],
+        best: Sequence[Sequence[Skeleton]],
+        targets: NDArray[np.float32],
+        looks: CrystalLacks,
+    ) -> list[int]:
+        """Which of its finalists each slot should take, by a geometry of one try."""
+        flat = [(k, skeleton) for k in slots for skeleton in best[k]]
+        owner = np.array([k for k, _ in flat], dtype=np.int64)
+        built = self.build([s for _, s in flat], [seeds[k] for k in owner], targets[owner], SOLVED_IN)
+        values = np.full(len(flat), np.inf)
+        real = [i for i, orbits in enumerate(built) if orbits is not None]
+        if real:
+            values[real] = looks([orbits for orbits in built if orbits is not None])
+        return [int(values[owner == k].argmin()) for k in slots]
 
     def predict(
         self,

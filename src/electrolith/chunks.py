@@ -10,7 +10,7 @@ from typing import Protocol
 
 from .conditioners.scalar import Scalar
 from .conditioners.targets import Targets
-from .gen.sampling.sampler import Candidate, Lacks
+from .gen.sampling.sampler import Candidate, CrystalLacks, Lacks
 from .gen.skeleton.constraints import Constraints
 from .how import PREDICTION_STEPS, STEPS, WITHIN_RUN, How
 from .judge import Attempt, Judge
@@ -34,6 +34,7 @@ class Draws(Protocol):
         steps: int = 50,
         guidance: float = 2.0,
         lacks: Lacks | None = None,
+        looks: CrystalLacks | None = None,
     ) -> list[Candidate]:
         """One candidate per seed, in order; each depends on its own seed alone."""
 
@@ -96,7 +97,8 @@ def _candidates(
     charged = "charge" in how.checks and constraints.formula is None
     wanted = {wish.name: (wish.accepted.low, wish.accepted.high) for wish in wishes}
     worth = Worth(charged, how.stable and not told, how.new, wanted if how.fit else {})
-    return sampler.draw(seeds, constraints, soft, steps, how.guidance, worth)
+    looks = worth.of_crystals if worth.wanted else None
+    return sampler.draw(seeds, constraints, soft, steps, how.guidance, worth, looks)
 
 
 class WithinRun:

@@ -15,9 +15,11 @@ from numpy.typing import NDArray
 from .conditioners.scalar import NEEDS_LITHIUM
 from .gen.properties import PROPERTIES, PROPERTY_NAMES
 from .gen.skeleton.sampler import Skeleton
+from .gen.surrogate.crystal_surrogate import composition, default_crystal_surrogate
 from .gen.surrogate.inputs import Inputs
 from .gen.surrogate.surrogate import Predictions, default_surrogate
 from .gen.symmetry.normaliser import Pairs, canonical
+from .gen.symmetry.orbits import Orbits
 from .validators.charge import charge_balance
 from .validators.novel import Novel
 
@@ -60,22 +62,35 @@ class Worth:
             chosen = [skeletons[i] for i in sound]
             inputs = Inputs.of_skeletons((s.space_group, s.positions, s.elements) for s in chosen)
             surrogate = default_surrogate()
-            height, spread = surrogate.energies_above_hull(inputs, [s.counts for s in chosen])
-            if self.stable:
-                lacks[sound] += np.maximum(LIKELY - near_hull(height, spread), 0.0)
-            if self.wanted:
-                found = surrogate.predict(inputs)
-                found.values[:, HULL], found.spreads[:, HULL] = np.maximum(height, 0.0), spread
-                for name, (low, high) in self.wanted.items():
-                    if name in UNPREDICTED:
-                        continue
-                    enough = LIKELY if name == "energy_above_hull" else EVEN
-                    chance = within(found, name, low, high)
-                    if name in NEEDS_LITHIUM:
-                        chance = chance * [ionic(s.counts) for s in chosen]
-                    lacks[sound] += np.maximum(enough - chance, 0.0)
+            found = surrogate.predict(inputs)
+            found.values[:, HULL], found.spreads[:, HULL] = surrogate.energies_above_hull(
+                inputs, [s.counts for s in chosen]
+            )
+            lacks[sound] += self._shortcomings(found, [s.counts for s in chosen], EVEN)
         if self.new:
             lacks[sound] += [KNOWN * is_known(skeletons[i]) for i in sound]
+        return lacks
+
+    def of_crystals(self, orbits: Sequence[Orbits]) -> NDArray[np.float64]:
+        """The same (n,) of crystals with a geometry, of which the likeliest is sought; all but charges and novelty."""
+        found = default_crystal_surrogate().predict(orbits)
+        return self._shortcomings(found, [composition(o) for o in orbits], LIKELY)
+
+    def _shortcomings(
+        self, found: Predictions, counts: Sequence[Mapping[int, int]], enough: float
+    ) -> NDArray[np.float64]:
+        lacks = np.zeros(len(counts))
+        height, spread = found.of("energy_above_hull")
+        if self.stable:
+            lacks += np.maximum(LIKELY - near_hull(height, spread), 0.0)
+        found.values[:, HULL] = np.maximum(height, 0.0)
+        for name, (low, high) in self.wanted.items():
+            if name in UNPREDICTED:
+                continue
+            chance = within(found, name, low, high)
+            if name in NEEDS_LITHIUM:
+                chance = chance * [ionic(c) for c in counts]
+            lacks += np.maximum((LIKELY if name == "energy_above_hull" else enough) - chance, 0.0)
         return lacks
 
 
