@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..properties import PROPERTIES
+from ..properties import PROPERTIES, PROPERTY_NAMES
 from ..symmetry.orbits import Orbits
 from ..symmetry.tables import wyckoff_tables
 
@@ -72,6 +72,14 @@ class OrbitDataset:
             predicted=np.zeros((n, len(PROPERTIES)), dtype=bool),
         )
 
+    @classmethod
+    def joined(cls, parts: Sequence[OrbitDataset]) -> OrbitDataset:
+        """Several data sets as one; one at least."""
+        names = [f.name for f in fields(cls) if f.name != "start"]
+        arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+        counts = np.concatenate([np.diff(part.start) for part in parts])
+        return cls(start=np.concatenate([[0], np.cumsum(counts)]), **arrays)
+
     def __len__(self) -> int:
         return len(self.space_group)
 
@@ -98,7 +106,9 @@ class OrbitDataset:
 
     def property(self, name: str) -> NDArray[np.float64]:
         """One column of the properties, (n,)."""
-        return self.properties[:, [p.name for p in PROPERTIES].index(name)]
+        column = PROPERTY_NAMES.index(name)
+        known = column < self.properties.shape[1]  # else it was learnt after this was read
+        return self.properties[:, column] if known else np.full(len(self), np.nan)
 
     def take(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> OrbitDataset:
         """The crystals of the given indices or mask, in that order."""
@@ -125,7 +135,7 @@ class OrbitDataset:
             theta=packed.astype(np.uint16),
             lattice=self.lattice.astype(np.float32),
             properties=self.properties.astype(np.float32),
-            property_names=np.array([p.name for p in PROPERTIES]),
+            property_names=np.array(PROPERTY_NAMES[: self.properties.shape[1]]),
             split=self.split.astype(np.uint8),
             predicted=self.predicted,
         )

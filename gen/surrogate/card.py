@@ -18,6 +18,7 @@ from ..errors import UserError
 from ..properties import PROPERTIES
 
 NAME = "surrogates.json"
+FEWEST = 5  # labelled crystals with an element, for predictions to be trusted
 
 
 @dataclass(frozen=True)

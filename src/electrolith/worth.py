@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from .conditioners.scalar import NEEDS_LITHIUM
 from .gen.properties import PROPERTIES, PROPERTY_NAMES
 from .gen.skeleton.sampler import Skeleton
 from .gen.surrogate.inputs import Inputs
-from .gen.surrogate.surrogate import Predictions, default_surrogate
+from .gen.surrogate.surrogate import SHIPPED, Predictions, surrogate_in
 from .gen.symmetry.normaliser import Pairs, canonical
 from .validators.charge import charge_balance
 from .validators.novel import Novel
@@ -41,12 +42,14 @@ class Worth:
     stable   rather what is predicted to lie near the hull of known compounds
     new      rather what is not in the reference set
     wanted   rather what is predicted to have these properties between low and high, in their units
+    weights  folder of the surrogate that predicts
     """
 
     charge: bool = True
     stable: bool = True
     new: bool = True
     wanted: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    weights: Path = SHIPPED
 
     def __call__(self, skeletons: Sequence[Skeleton]) -> NDArray[np.float64]:
         """Shortcomings (n,): what the chance to lie near the hull lacks of ``LIKELY``, and that to meet each wish of
@@ -59,7 +62,7 @@ class Worth:
         if sound and (self.stable or self.wanted):
             chosen = [skeletons[i] for i in sound]
             inputs = Inputs.of_skeletons((s.space_group, s.positions, s.elements) for s in chosen)
-            surrogate = default_surrogate()
+            surrogate = surrogate_in(self.weights)
             height, spread = surrogate.energies_above_hull(inputs, [s.counts for s in chosen])
             if self.stable:
                 lacks[sound] += np.maximum(LIKELY - near_hull(height, spread), 0.0)
@@ -95,7 +98,7 @@ def within(found: Predictions, name: str, low: float, high: float) -> NDArray[np
     from scipy.special import ndtr
 
     value, spread = found.of(name)
-    if next(p for p in PROPERTIES if p.name == name).log:
+    if PROPERTIES.named(name).log:
         value, (low, high) = np.log10(value), (math.log10(max(x, 1e-12)) for x in (low, high))
     return np.nan_to_num(ndtr((high - value) / spread) - ndtr((low - value) / spread), nan=0.5)
 
