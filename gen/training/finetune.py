@@ -42,10 +42,11 @@ from ..surrogate.surrogate import NAME as ON_ORBITS
 from ..weights_io import HASHES, MODELS, folder_of, load_weights, save_weights, sha256
 from .finetune_skeleton import SkeletonFinetuning, Told, widened
 from .own_scale import Wanted, scaled
-from .own_surrogates import taught
+from .own_surrogates import EXAMPLES, taught
 from .run import fitted
 from .settings import TrainingSettings
 
+COMPLETE = "complete"
 WORK, CARD, LEFT_OUT = ".finetune", "card.yaml", "rows-left-out.csv"
 OURS = (CARD, WORK, LEFT_OUT, PROPERTIES, SURROGATES, ON_ORBITS, HASHES, *MODELS)  # and the crystal surrogate's
 LABELS, TRAINED = "labels.npz", "skeleton"
@@ -118,11 +119,13 @@ def finetune(settings: FinetuneSettings, out: Path, watch: Watch = lambda *_: No
         raise UserError(
             f"the checkpoint {settings.checkpoint} knows {taken[0]} already: give the new one another name."
         )
-    record = {"settings": settings.as_mapping(), "start": _hashes(source)}
-    _same(record, out / CARD)
     rows = read_labelled(Path(settings.data), names, MAX_ELEMENT, lambda done, of: watch("reading", done, of))
+    record = {"settings": settings.as_mapping(), "start": _hashes(source)}
+    status = _status(record, out / CARD)
     own = tuple(scaled(w, rows.values[:, k], rows.groups) for k, w in enumerate(settings.properties))
     columns = learn((*before, *own))
+    if status == COMPLETE:
+        return _found(out, own, rows)
     work.mkdir(parents=True, exist_ok=True)
     _write_yaml(out / CARD, record | {"status": "running"})
     write_reasons(rows.left_out, out / LEFT_OUT)
@@ -134,19 +137,25 @@ def finetune(settings: FinetuneSettings, out: Path, watch: Watch = lambda *_: No
     write_own(out, (*before, *own))
     weights = sorted(file for file in out.glob("*.safetensors"))
     (out / HASHES).write_text("".join(f"{sha256(file)}  {file.name}\n" for file in weights))
-    card = load_card(out)
-    assert card is not None, "it was just written"
-    known = {name: card.known[name] for name in names}
+    found = _found(out, own, rows)
     result = {
         "rows": {"used": len(rows.data), "without_a_value": rows.empty, "left_out": len(rows.left_out)},
-        "error_and_rank_on_compositions_left_out": {n: [k.error, k.rank] for n, k in known.items()},
+        "error_and_rank_on_compositions_left_out": {n: [k.error, k.rank] for n, k in found.known.items()},
         "crystals_trained_on": len(labels),
         "losses_in_nats": losses,
         "seconds_of_the_last_run": round(time.monotonic() - begin, 1),
-        "status": "complete",
+        "status": COMPLETE,
     }
     _write_yaml(out / CARD, record | result)
     shutil.rmtree(work)
+    return found
+
+
+def _found(out: Path, own: tuple[Property, ...], rows: Labelled) -> Finetuned:
+    """What a whole checkpoint is worth."""
+    card = load_card(out)
+    assert card is not None, "a checkpoint has one"
+    known = {p.name: card.known[p.name] for p in own}
     guess, upper = {}, {}
     for k, p in enumerate(own):
         given = rows.values[np.isfinite(rows.values[:, k]), k]
@@ -164,9 +173,10 @@ def _labels(
     """The labelled crystals for the skeleton model; the taught surrogates then lie in ``work``."""
     path = work / LABELS
     if not path.exists():
+        limit = settings.reference or (EXAMPLES if not settings.steps else 0)
         with _threads(settings.threads):
             labels = taught(
-                folder_in_use(source), work, rows, own, columns, settings.reference, settings.seed,
+                folder_in_use(source), work, rows, own, columns, limit, settings.seed,
                 lambda done, of: watch("predicting known crystals", done, of),
             )  # fmt: skip
         labels.save(work / f"part-{LABELS}")
@@ -206,10 +216,10 @@ def training_settings(settings: FinetuneSettings, size: Mapping[str, int]) -> Tr
     )  # fmt: skip
 
 
-def _same(record: Mapping[str, Any], path: Path) -> None:
-    """Raises ``UserError`` where the folder holds a run of other settings."""
+def _status(record: Mapping[str, Any], path: Path) -> str:
+    """How far the run in the folder has come; raises ``UserError`` where it is one of other settings."""
     if not path.exists():
-        return
+        return ""
     earlier = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
     mine, theirs = record["settings"], earlier.get("settings", {})
     differing = [
@@ -219,6 +229,7 @@ def _same(record: Mapping[str, Any], path: Path) -> None:
         differing.append("other weights to start from")
     if differing:
         raise UserError(f"--resume needs the run's own settings; these differ: {'; '.join(differing)}.")
+    return str(earlier.get("status", ""))
 
 
 def _hashes(folder: Path) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 The crystal surrogate learns from the user's rows. The surrogate on orbits, which has no geometry to look at, learns
 from the same rows and from what the crystal surrogate then says of the reference set. All else that they say stays as
-it was, to the last bit. Fine-tuning the whole network on 500 rows was tried: it is hardly better on the new property,
+it was. Fine-tuning the whole network on 500 rows was tried: it is hardly better on the new property,
 and the others get worse by 2 to 7 %.
 """
 
