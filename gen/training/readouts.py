@@ -2,8 +2,9 @@
 
 The crystal surrogate learns from the user's rows. The surrogate on orbits, which has no geometry to look at, learns
 from the same rows and from what the crystal surrogate then says of the reference set. All else that they say stays as
-it was. Fine-tuning the whole network on 500 rows was tried: it is hardly better on the new property,
-and the others get worse by 2 to 7 %.
+it was. Fine-tuning the whole
+network on 500 rows instead, with replay of the shipped labels, was tried: errors on 680 others of 0.448 against 0.451
+decades for the elastic anisotropy and of 0.118 against 0.120 for C44, while other properties got worse by up to 6 %.
 """
 
 from __future__ import annotations
@@ -87,7 +88,7 @@ def learn_orbits(
     heads, answers = [], []
     for k, (of_rows, of_others) in enumerate(zip(rows, others, strict=True)):
         x = np.concatenate([np.repeat(of_rows, OWN_ROWS, axis=0), of_others])
-        checked = validate(x, target, group, seed)
+        checked = validate(x, target, group, seed, count=1)
         answers.append(checked.answers.mean(0))
         heads.append(fit(x, target, checked.strength, np.random.default_rng([seed, k]), group))
     missed = float(np.abs(np.mean(answers, 0) - target)[len(own) :].mean()) if len(said) else 0.0

@@ -42,13 +42,15 @@ class Validated:
     answers: Array  # (h, n)
 
 
-def fit(x: Array, y: Array, strength: float, rng: np.random.Generator, groups: NDArray[np.int64]) -> Heads:
-    """``HEADS`` readouts, each fitted on a draw of as many groups as there are, with replacement."""
+def fit(
+    x: Array, y: Array, strength: float, rng: np.random.Generator, groups: NDArray[np.int64], count: int = HEADS
+) -> Heads:
+    """``count`` readouts, each fitted on a draw of as many groups as there are, with replacement."""
     mean, width = x.mean(0), x.std(0) + 1e-6
     z, middle = (x - mean) / width, float(y.mean())
     unique, index = np.unique(groups, return_inverse=True)
     weights, biases = [], []
-    for _ in range(HEADS):
+    for _ in range(count):
         times = np.bincount(rng.integers(len(unique), size=len(unique)), minlength=len(unique))[index].astype(float)
         gram = (z * times[:, None]).T @ z / z.shape[1] + strength * np.eye(z.shape[1])
         w = np.linalg.solve(gram, z.T @ (times * (y - middle))) / z.shape[1] / width
@@ -57,8 +59,8 @@ def fit(x: Array, y: Array, strength: float, rng: np.random.Generator, groups: N
     return Heads(np.stack(weights), np.array(biases))
 
 
-def validate(x: Array, y: Array, groups: NDArray[np.int64], seed: int) -> Validated:
-    """The strength with the smallest mean absolute error over ``FOLDS`` folds of groups, and answers at it."""
+def validate(x: Array, y: Array, groups: NDArray[np.int64], seed: int, count: int = HEADS) -> Validated:
+    """The strength with the smallest mean absolute error over ``FOLDS`` folds of groups; answers of ``count`` heads."""
     errors = dict.fromkeys(STRENGTHS, 0.0)
     for inside, outside in folds(groups, seed):
         mean, width, middle = x[inside].mean(0), x[inside].std(0) + 1e-6, y[inside].mean()
@@ -70,9 +72,9 @@ def validate(x: Array, y: Array, groups: NDArray[np.int64], seed: int) -> Valida
             found = ahead @ (projected / (size + strength)) + middle
             errors[strength] += float(np.abs(found - y[outside]).sum())
     best = min(errors, key=lambda s: errors[s])
-    answers = np.zeros((HEADS, len(y)))
+    answers = np.zeros((count, len(y)))
     for k, (inside, outside) in enumerate(folds(groups, seed)):
-        heads = fit(x[inside], y[inside], best, np.random.default_rng([seed, k]), groups[inside])
+        heads = fit(x[inside], y[inside], best, np.random.default_rng([seed, k]), groups[inside], count)
         answers[:, outside] = heads(x[outside])
     return Validated(best, answers)
 
