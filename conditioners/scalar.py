@@ -41,10 +41,11 @@ class Scalar:
         """From a number, ``80..120``, ``>=200``; raises ``UserError`` for what cannot be."""
         interval = Interval.parse(name, value)
         kind = PROPERTIES.named(name)
+        unit = f" ({kind.unit})" if kind.unit else ""
         if (kind.log or name in NEVER_NEGATIVE) and (interval.high < 0 or 0 > interval.low > -math.inf):
-            raise UserError(f"{name} = {interval.text}: a {name.replace('_', ' ')} is never negative ({kind.unit}).")
+            raise UserError(f"{name} = {interval.text}: a {name.replace('_', ' ')} is never negative{unit}.")
         if kind.log and interval.high == 0:
-            raise UserError(f"{name} = {interval.text}: ask for a number above 0 ({kind.unit}).")
+            raise UserError(f"{name} = {interval.text}: ask for a number above 0{unit}.")
         return cls(name, interval)
 
     @property

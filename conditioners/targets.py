@@ -144,10 +144,8 @@ def _known(name: str) -> None:
     known = conditioners()
     if own_name(name) not in known:
         hint = did_you_mean(name, (*known, *ALIASES))
-        raise UserError(
-            f"{name!r} is not a target.{hint} There are: {', '.join(known)}; "
-            "a property of your own needs the checkpoint that has learnt it."
-        )
+        own = "" if hint else "; one of your own needs the checkpoint that has learnt it"
+        raise UserError(f"{name!r} is not a target.{hint} There are: {', '.join(known)}{own}.")
 
 
 def _exclude(start: Constraints, one: Condition, other: Condition) -> bool:

@@ -204,6 +204,10 @@ def test_the_property_goes_through_all_commands(tuned: tuple[Finetuned, list[str
     assert said.exit_code == 0, said.output
     with table.open(newline="") as file:
         assert float(next(csv.DictReader(file))[f"{NAME}_10_g_per_cm3"]) > 0
+    misspelt = ["generate", "-n", "1", "-o", str(tmp_path / "x"), "--checkpoint", folder, "--target", "heavines>=0.3"]
+    refused = CliRunner().invoke(app, misspelt)
+    assert refused.exit_code == 2
+    assert "Did you mean heaviness" in refused.output
     listed = CliRunner().invoke(app, ["properties", "--checkpoint", folder, "--json"])
     assert json.loads(listed.output)[-1]["name"] == NAME
     shipped = CliRunner().invoke(app, ["properties", "--json"])

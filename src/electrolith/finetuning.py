@@ -18,7 +18,8 @@ from .gen.training.own_scale import Wanted
 from .output import claim, clear, disk_full_said
 from .prediction import ELASTIC
 
-TAKEN = {p.name for p in SHIPPED} | set(ALIASES) | set(ELASTIC) | set(HARD) | {"z", "all"}
+COLUMNS = {"cif", "id", "formula", "reason"}  # of tables
+TAKEN = {p.name for p in SHIPPED} | set(ALIASES) | set(ELASTIC) | set(HARD) | COLUMNS | {"z", "all"}
 
 
 def wanted(
