@@ -8,7 +8,8 @@ from figures import HERE, RESULTS
 
 ORDER = (
     "round_trip", "generation", "constraints", "relaxation", "relaxation_speed", "structure_prediction", "surrogate",
-    "windows", "stability", "moduli", "conductivity", "screening", "judge", "targets", "finetune",
+    "windows", "stability", "moduli", "conductivity", "screening", "judge", "targets",
+    "guidance", "finetune",
 )  # fmt: skip
 HEAD = """# Measured
 

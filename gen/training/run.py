@@ -7,10 +7,12 @@ import platform
 import time
 import warnings
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
 
 import lightning
+import numpy as np
 import torch
 import yaml
 from lightning.fabric.utilities.warnings import PossibleUserWarning
@@ -58,6 +60,8 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
     torch.set_num_threads(settings.threads)
     lightning.seed_everything(settings.seed, verbose=False)
     data = OrbitDataset.load(Path(settings.data)) if settings.data else reference_set()
+    if settings.model != "skeleton":
+        data = measured_or_computed(data)
     parts = [select(data, settings, SPLITS.index(name)) for name in ("train", "val")]
     module = MODULES[settings.model](settings, *parts)
     if settings.start:
@@ -114,6 +118,11 @@ def fitted(
     warnings.filterwarnings("ignore", message=".*(Checkpoint directory|mid-epoch|LeafSpec).*")
     trainer.fit(module, ckpt_path=str(last) if resume and last.exists() else None, weights_only=False)
     return trainer
+
+
+def measured_or_computed(data: OrbitDataset) -> OrbitDataset:
+    """The data set without surrogates' predictions: they teach which crystals to propose, never what crystals have."""
+    return replace(data, properties=np.where(data.predicted, np.nan, data.properties))
 
 
 def _start_from(module: Module, path: Path, settings: TrainingSettings) -> None:

@@ -97,17 +97,19 @@ def with_formulas(train: OrbitDataset, entries: HullEntries) -> OrbitDataset:
     # a formula's counts stand where a crystal has its coordinates
     amounts = np.zeros((len(flat), 3))
     amounts[:, 0] = entries.count[flat]
-    return OrbitDataset(
-        np.concatenate([train.ids, np.full(len(new), "formula")]),
-        np.concatenate([train.space_group, np.full(len(new), UNKNOWN_GROUP)]),
-        np.concatenate([train.start, train.start[-1] + np.cumsum(counts)]),
-        np.concatenate([train.positions, np.full(len(flat), UNKNOWN_POSITION)]),
-        np.concatenate([train.elements, entries.element[flat]]),
-        np.concatenate([train.theta, amounts]),
-        np.concatenate([train.lattice, np.zeros((len(new), 6))]),
-        np.concatenate([train.properties, properties]),
-        np.concatenate([train.split, np.zeros(len(new), dtype=np.int64)]),
+    formulas = OrbitDataset(
+        ids=np.full(len(new), "formula"),
+        space_group=np.full(len(new), UNKNOWN_GROUP),
+        start=np.concatenate([[0], np.cumsum(counts)]),
+        positions=np.full(len(flat), UNKNOWN_POSITION),
+        elements=entries.element[flat],
+        theta=amounts,
+        lattice=np.zeros((len(new), 6)),
+        properties=properties,
+        split=np.zeros(len(new), dtype=np.int64),
+        predicted=np.zeros(properties.shape, dtype=bool),
     )
+    return OrbitDataset.joined([train, formulas])
 
 
 def collate(data: OrbitDataset, chosen: list[int], rng: np.random.Generator | None) -> Batch:

@@ -7,7 +7,7 @@ left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -25,13 +25,15 @@ def unwatched(done: int, total: int) -> None:
     """Nobody listens."""
 
 
-def completed(data: OrbitDataset, watch: Callable[[int, int], None] = unwatched) -> OrbitDataset:
-    """The data set with predictions in the gaps of ``COMPLETED``; ``predicted`` marks them. Labels stay as they are.
+def completed(
+    data: OrbitDataset, names: Sequence[str] = COMPLETED, watch: Callable[[int, int], None] = unwatched
+) -> OrbitDataset:
+    """The data set with predictions in the gaps of these properties; ``predicted`` marks them. Labels stay.
 
     ``watch`` hears how many of how many crystals are done.
     """
     values, predicted = data.properties.copy(), data.predicted.copy()
-    columns = {name: PROPERTY_NAMES.index(name) for name in COMPLETED}
+    columns = {name: PROPERTY_NAMES.index(name) for name in names}
     for start in range(0, len(data), AT_ONCE):
         rows = range(start, min(start + AT_ONCE, len(data)))
         found = predict([crystal_of(data[row], primitive=True) for row in rows])

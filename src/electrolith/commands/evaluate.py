@@ -31,13 +31,8 @@ def evaluate(
         Path | None, typer.Option(help="With --targets: a run without them, for the lift.", show_default=False)
     ] = None,
     judge: Annotated[
-        str | None,
-        typer.Option(
-            help="With --targets: the potential that tells moduli (default: sevenn-l3i5, for shear sevenn-0).",
-            metavar="POTENTIAL",
-            show_default=False,
-        ),
-    ] = None,
+        str, typer.Option(help="With --targets: the potential that tells moduli.", metavar="POTENTIAL")
+    ] = "sevenn-l3i5",
     plot: Annotated[
         Path | None, typer.Option(help="With --targets: asked against found, as SVG.", show_default=False)
     ] = None,
@@ -77,9 +72,7 @@ def evaluate(
         write_calibration_plot(plot, found)
 
 
-def _targets(
-    path: Path, baseline: Path | None, judge: str | None, limit: int | None, workers: int | None
-) -> Evaluation:
+def _targets(path: Path, baseline: Path | None, judge: str, limit: int | None, workers: int | None) -> Evaluation:
     from rich.console import Console
     from rich.progress import Progress
 

@@ -12,6 +12,7 @@ from ..gen.crystal import Crystal
 from ..gen.data.readers import Unreadable, read_crystals
 from ..gen.errors import UserError
 from ..gen.properties import PROPERTIES
+from ..validators.moduli import DEFAULT
 from ..validators.percolation import HIGHEST
 from ..validators.potential import potential_named
 from .asked import Asked, properties_asked, targets_asked
@@ -27,7 +28,7 @@ ALL = "all"  # stands in the place of a property's name in measures of all targe
 def evaluate_targets(
     path: str | Path,
     baseline: str | Path | None = None,
-    potential: str | None = None,
+    potential: str = DEFAULT,
     limit: int | None = None,
     workers: int | None = None,
     watch: Watch = unwatched,
@@ -37,15 +38,14 @@ def evaluate_targets(
     argument   meaning
     path       folder of ``electrolith generate`` with property targets
     baseline   folder of crystals made without them, judged by the same; gives the lift
-    potential  of the judge of moduli, by name; its own where None
+    potential  of the judge of moduli, by name
     limit      the first so many crystals only, of the baseline too
     workers    processes; as many as cores where None
     watch      hears how many of how many crystals are judged
 
     Raises ``UserError`` for a folder that is no run or a run that asked for no property.
     """
-    if potential is not None:
-        potential_named(potential)
+    potential_named(potential)
     path = Path(path)
     asked, targets = properties_asked(path), targets_asked(path)
     keys = tuple(key(judge, potential) for judge in judges_of(asked))
