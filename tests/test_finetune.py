@@ -230,6 +230,11 @@ def test_a_checkpoint_learns_more_and_keeps_what_it_knew(
     one, two = (CrystalSurrogate.load(f.folder).predict(list(small)) for f in (tuned[0], found))
     assert same(one.of(NAME)[0], two.of(NAME)[0])
     assert np.isfinite(two.of("lightness")[0]).all()
+    with pytest.raises(UserError, match="weights to start from"):
+        finetune_to_folder(more, tuned[0].folder, overwrite=True)
+    with pytest.raises(UserError, match="at least 20 rows"):  # and nothing is deleted
+        finetune_to_folder(replace(settings, properties=wanted(["few"])), found.folder, overwrite=True)
+    assert CrystalSurrogate.load(found.folder).properties[-1].name == "lightness"
     with pytest.raises(UserError, match="knows heaviness already"):
         finetune(replace(settings, checkpoint=str(tuned[0].folder)), tmp_path / "again")
 

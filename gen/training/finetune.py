@@ -48,7 +48,7 @@ from .settings import TrainingSettings
 
 COMPLETE = "complete"
 WORK, CARD, LEFT_OUT = ".finetune", "card.yaml", "rows-left-out.csv"
-OURS = (CARD, WORK, LEFT_OUT, PROPERTIES, SURROGATES, ON_ORBITS, HASHES, *MODELS)  # and the crystal surrogate's
+OURS = (CARD, LEFT_OUT, PROPERTIES, SURROGATES, ON_ORBITS, HASHES, *MODELS)  # and the crystal surrogate's
 LABELS, TRAINED = "labels.npz", "skeleton"
 BATCH, LARGE = 1600, 20  # tokens in a batch; crystals with more atoms come every second epoch
 Watch = Callable[[str, int, int], None]
@@ -107,8 +107,12 @@ class Finetuned:
     left_out: tuple[LeftOut, ...]
 
 
-def finetune(settings: FinetuneSettings, out: Path, watch: Watch = lambda *_: None) -> Finetuned:
+def finetune(
+    settings: FinetuneSettings, out: Path, watch: Watch = lambda *_: None, overwrite: bool = False
+) -> Finetuned:
     """Makes the checkpoint ``out``, going on with what earlier runs have left in it; ``watch`` hears of every step.
+
+    With ``overwrite`` that is deleted first, once the table is known to be good.
 
     Raises ``UserError`` for a table that cannot be learnt from, and for a run of other settings in the folder.
     """
@@ -121,20 +125,22 @@ def finetune(settings: FinetuneSettings, out: Path, watch: Watch = lambda *_: No
         )
     rows = read_labelled(Path(settings.data), names, MAX_ELEMENT, lambda done, of: watch("reading", done, of))
     record = {"settings": settings.as_mapping(), "start": _hashes(source)}
-    status = _status(record, out / CARD)
+    status = "" if overwrite else _status(record, out / CARD)
     own = tuple(scaled(w, rows.values[:, k], rows.groups) for k, w in enumerate(settings.properties))
     columns = learn((*before, *own))
     if status == COMPLETE:
         return _found(out, own, rows)
+    if overwrite:
+        _clear(out)
     work.mkdir(parents=True, exist_ok=True)
     _write_yaml(out / CARD, record | {"status": "running"})
     write_reasons(rows.left_out, out / LEFT_OUT)
     begin = time.monotonic()
     labels = _labels(settings, source, work, rows, own, columns, watch)
     trained, losses = _skeleton(settings, source, work, labels, columns, len(own), watch)
+    write_own(out, (*before, *own))
     for path in (*sorted(work.glob(FILES)), work / ON_ORBITS, work / SURROGATES, trained, source / MODELS[1]):
         shutil.copyfile(path, out / path.name)
-    write_own(out, (*before, *own))
     weights = sorted(file for file in out.glob("*.safetensors"))
     (out / HASHES).write_text("".join(f"{sha256(file)}  {file.name}\n" for file in weights))
     found = _found(out, own, rows)
@@ -230,6 +236,13 @@ def _status(record: Mapping[str, Any], path: Path) -> str:
     if differing:
         raise UserError(f"--resume needs the run's own settings; these differ: {'; '.join(differing)}.")
     return str(earlier.get("status", ""))
+
+
+def _clear(out: Path) -> None:
+    """Deletes what is ours in a folder, and nothing else."""
+    shutil.rmtree(out / WORK, ignore_errors=True)
+    for path in (*(out / name for name in OURS), *out.glob(FILES)):
+        path.unlink(missing_ok=True)
 
 
 def _hashes(folder: Path) -> dict[str, str]:

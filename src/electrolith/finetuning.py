@@ -10,12 +10,12 @@ from pathlib import Path
 from .conditioners import HARD
 from .conditioners.aliases import ALIASES
 from .gen.errors import UserError
-from .gen.own_properties import NAME, read_entries
+from .gen.own_properties import read_entries
 from .gen.properties import SHIPPED
-from .gen.surrogate.crystal_surrogate import FILES
-from .gen.training.finetune import CARD, OURS, Finetuned, FinetuneSettings, Watch, finetune
+from .gen.training.finetune import CARD, Finetuned, FinetuneSettings, Watch, finetune
 from .gen.training.own_scale import Wanted
-from .output import claim, clear, disk_full_said
+from .gen.weights_io import folder_of
+from .output import claim, disk_full_said
 from .prediction import ELASTIC
 
 COLUMNS = {"cif", "id", "formula", "reason"}  # of tables
@@ -63,16 +63,16 @@ def finetune_to_folder(
     the run to go on with, and ``ElectrolithError`` when the disk is full; what was finished stays.
     """
     with disk_full_said(out):
+        if out.resolve() == folder_of(settings.checkpoint).resolve():
+            raise UserError(f"{out} holds the weights to start from: give another -o.")
         fresh = not out.exists()
         claim(out, CARD, resume=resume, overwrite=overwrite)
-        if overwrite:
-            clear(out, [*OURS, *(file.name for file in out.glob(FILES))])
         try:
-            return finetune(settings, out, watch)
+            return finetune(settings, out, watch, overwrite)
         except UserError:
             if fresh and not any(out.iterdir()):
                 out.rmdir()  # the user's mistake came to light before anything was written
             raise
 
 
-__all__ = ["NAME", "FinetuneSettings", "Finetuned", "Wanted", "finetune_to_folder", "wanted"]
+__all__ = ["FinetuneSettings", "Finetuned", "Wanted", "finetune_to_folder", "wanted"]
