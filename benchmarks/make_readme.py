@@ -9,7 +9,7 @@ from figures import HERE, RESULTS
 ORDER = (
     "round_trip", "generation", "constraints", "relaxation", "relaxation_speed", "structure_prediction", "surrogate",
     "windows", "stability", "moduli", "conductivity", "screening", "judge", "targets",
-    "guidance",
+    "guidance", "finetune",
 )  # fmt: skip
 HEAD = """# Measured
 

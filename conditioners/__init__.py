@@ -1,8 +1,8 @@
 """What do you want? One file per kind of wish; this table says which option is of which kind, ``aliases.py`` what else
 properties are called.
 
-To add a property, add it to ``electrolith.gen.properties``; to add a kind, write a class with the four members of
-``condition.Condition`` and add a line here.
+A property of one's own needs no line here: ``electrolith finetune`` makes it known. To add a kind of wish, write a
+class with the four members of ``condition.Condition`` and add a line here.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from .number_of_atoms import MaxAtoms, NumberOfAtoms
 from .scalar import Scalar
 from .space_group import CrystalSystem, SpaceGroup
 
-CONDITIONERS: dict[str, type[Condition]] = {
+HARD: dict[str, type[Condition]] = {
     "space_group": SpaceGroup,
     "crystal_system": CrystalSystem,
     "max_atoms": MaxAtoms,
@@ -24,5 +24,9 @@ CONDITIONERS: dict[str, type[Condition]] = {
     "elements": Elements,
     "exclude": Exclude,
     "formula": Formula,
-    **dict.fromkeys(PROPERTY_NAMES, Scalar),
 }
+
+
+def conditioners() -> dict[str, type[Condition]]:
+    """Every option by name: these, and all properties that are known now."""
+    return HARD | dict.fromkeys(PROPERTY_NAMES, Scalar)

@@ -12,17 +12,16 @@ import numpy as np
 from ..gen.errors import UserError
 from ..gen.properties import PROPERTIES, Property
 from ..gen.skeleton.constraints import Constraints
-from ..gen.surrogate.card import load_card
+from ..gen.surrogate.card import Card, load_card
 from ..gen.weights_io import FOLDER
 from .condition import Contradiction
 from .elements import narrow
 from .interval import Interval
 
-BY_NAME = {p.name: p for p in PROPERTIES}
-NEVER_NEGATIVE = frozenset(p.name for p in PROPERTIES if p.log) | {
-    "band_gap", "li_barrier", "li_barrier_1d", "li_barrier_2d",
-}  # fmt: skip
-NEEDS_LITHIUM = frozenset({"li_barrier", "li_barrier_1d", "li_barrier_2d", "ionic_conductivity"})
+BARRIERS = frozenset({"li_barrier", "li_barrier_1d", "li_barrier_2d"})
+NEVER_NEGATIVE = BARRIERS | {"band_gap"}  # nor is what is seen by its logarithm
+NOT_BELOW = NEVER_NEGATIVE | {"energy_above_hull"}  # 0, unless asked so
+NEEDS_LITHIUM = BARRIERS | {"ionic_conductivity"}
 LITHIUM = frozenset({3})
 
 # how far from a bare number a value still counts as that number
@@ -41,11 +40,12 @@ class Scalar:
     def parse(cls, name: str, value: object) -> Self:
         """From a number, ``80..120``, ``>=200``; raises ``UserError`` for what cannot be."""
         interval = Interval.parse(name, value)
-        unit = BY_NAME[name].unit
-        if name in NEVER_NEGATIVE and (interval.high < 0 or 0 > interval.low > -math.inf):
-            raise UserError(f"{name} = {interval.text}: a {name.replace('_', ' ')} is never negative ({unit}).")
-        if BY_NAME[name].log and interval.high == 0:
-            raise UserError(f"{name} = {interval.text}: ask for a number above 0 ({unit}).")
+        kind = PROPERTIES.named(name)
+        unit = f" ({kind.unit})" if kind.unit else ""
+        if (kind.log or name in NEVER_NEGATIVE) and (interval.high < 0 or 0 > interval.low > -math.inf):
+            raise UserError(f"{name} = {interval.text}: a {name.replace('_', ' ')} is never negative{unit}.")
+        if kind.log and interval.high == 0:
+            raise UserError(f"{name} = {interval.text}: ask for a number above 0{unit}.")
         return cls(name, interval)
 
     @property
@@ -76,7 +76,7 @@ class Scalar:
         low, high = self.interval.low, self.interval.high
         if low < high:
             return self.interval
-        margin = APART.get(BY_NAME[self.name].unit, SHARE * abs(low))
+        margin = APART.get(PROPERTIES.named(self.name).unit, SHARE * abs(low))
         return Interval(low - margin, high + margin)
 
     def draw(self, rng: np.random.Generator) -> float:
@@ -85,25 +85,29 @@ class Scalar:
         A bound has one end only; the other is taken one width of the property's distribution away, but not beyond
         where crystals are known, nor below what is physical.
         """
-        kind = BY_NAME[self.name]
+        kind = PROPERTIES.named(self.name)
         low, high = _scaled(kind, self.interval.low), _scaled(kind, self.interval.high)
         least, most = (_scaled(kind, end) for end in _known_range(self.name))
         if high == math.inf:
             high = min(low + kind.width, max(most, low))
         elif low == -math.inf:
             low = max(high - kind.width, min(least, high))
-            if not kind.log and self.interval.high > 0 and self.name != "formation_energy_per_atom":
+            if self.name in NOT_BELOW and self.interval.high > 0:
                 low = max(low, 0.0)
         value = float(low + (high - low) * rng.random())
         return 10**value if kind.log else value
 
 
-@cache
 def _known_range(name: str) -> tuple[float, float]:
-    """Between which values 98 % of the training crystals lie, if that is on record."""
-    card = load_card(FOLDER / "default")
+    """Between which values 98 % of the training crystals lie, if that is on record; one's own properties know it."""
+    card, kind = _card(), PROPERTIES.named(name)
     known = card.known.get(name) if card else None
-    return (known.low, known.high) if known else (-math.inf, math.inf)
+    return (known.low, known.high) if known else (kind.low, kind.high)
+
+
+@cache
+def _card() -> Card | None:
+    return load_card(FOLDER / "default")
 
 
 def _scaled(kind: Property, value: float) -> float:

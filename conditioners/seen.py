@@ -5,15 +5,16 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping
 
+from ..gen.properties import PROPERTIES
 from ..gen.surrogate.card import Known
-from .scalar import BY_NAME, Scalar
+from .scalar import Scalar
 
 
 def unseen(wishes: Iterable[Scalar], known: Mapping[str, Known]) -> list[str]:
     """A sentence for each wish beyond the range of the training set; ``known`` is that of ``surrogate.card.Card``."""
     return [
         f"{wish.name} = {wish.text} is beyond what the models have learnt from: 98 % of their crystals lie from "
-        f"{known[wish.name].low:.3g} to {known[wish.name].high:.3g} {BY_NAME[wish.name].unit}"
+        f"{known[wish.name].low:.3g} to {known[wish.name].high:.3g} {PROPERTIES.named(wish.name).unit}"
         for wish in wishes
         if wish.name in known and _beyond(wish, known[wish.name])
     ]

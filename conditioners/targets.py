@@ -10,7 +10,7 @@ import numpy as np
 
 from ..gen.errors import UserError, did_you_mean
 from ..gen.skeleton.constraints import Constraints
-from . import CONDITIONERS
+from . import conditioners
 from .aliases import ALIASES, own_name
 from .condition import Condition, Contradiction
 from .elements import KNOWN
@@ -66,7 +66,7 @@ class Targets:
         for name in properties:
             _known(name)
         wanted |= all_of((name, value) for name, value in properties.items() if value is not None)
-        given = [(name, kind) for name, kind in CONDITIONERS.items() if wanted.get(name) is not None]
+        given = [(name, kind) for name, kind in conditioners().items() if wanted.get(name) is not None]
         conditions = [kind.parse(name, wanted[name]) for name, kind in given]
         if z is not None:
             if formula is None:
@@ -141,9 +141,11 @@ class Targets:
 
 
 def _known(name: str) -> None:
-    if own_name(name) not in CONDITIONERS:
-        hint = did_you_mean(name, (*CONDITIONERS, *ALIASES))
-        raise UserError(f"{name!r} is not a target.{hint} There are: {', '.join(CONDITIONERS)}.")
+    known = conditioners()
+    if own_name(name) not in known:
+        hint = did_you_mean(name, (*known, *ALIASES))
+        own = "" if hint else "; one of your own needs the checkpoint that has learnt it"
+        raise UserError(f"{name!r} is not a target.{hint} There are: {', '.join(known)}{own}.")
 
 
 def _exclude(start: Constraints, one: Condition, other: Condition) -> bool:

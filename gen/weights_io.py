@@ -15,6 +15,7 @@ from .errors import UserError
 
 FOLDER = Path(__file__).with_name("weights")
 HASHES = "SHA256SUMS"
+MODELS = ("skeleton.safetensors", "geometry.safetensors")  # that make a folder a checkpoint
 
 
 def save_weights(model: nn.Module | Mapping[str, Tensor], path: Path, size: Mapping[str, int]) -> None:
@@ -54,3 +55,15 @@ def hashes(folder: Path) -> dict[str, str]:
         return {}
     lines = (line.split() for line in record.read_text().splitlines() if line.strip())
     return {name: digest for digest, name in lines}
+
+
+def folder_of(checkpoint: str | Path) -> Path:
+    """The folder of a checkpoint given by name or path; raises ``UserError`` when there is none."""
+    named = FOLDER / str(checkpoint)
+    for folder in (named, Path(checkpoint)):
+        if (folder / MODELS[0]).exists() or (folder / MODELS[1]).exists():
+            return folder
+    names = ", ".join(sorted(p.name for p in FOLDER.iterdir() if p.is_dir())) if FOLDER.exists() else "none"
+    raise UserError(
+        f"there is no checkpoint {checkpoint}: name one of the package's ({names}) or a folder with {MODELS}"
+    )

@@ -43,7 +43,7 @@ KNOWN += [
 KNOWN += [orbits(136, (4.594, 4.594, 2.959), [(0, 22, 0), (5, 8, 0.305)])]
 
 
-def predict(crystals: Sequence[Crystal]) -> list[Predicted]:
+def predict(crystals: Sequence[Crystal], checkpoint: object = None) -> list[Predicted]:
     """A bulk modulus that falls with the volume (Å³) of an atom, and a band gap of as many eV as there are halogens."""
     return [
         Predicted(

@@ -70,7 +70,7 @@ def test_nothing_is_predicted_unless_a_property_is_asked_for(
 def test_predictions_are_made_in_batches(generator: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
     sizes: list[int] = []
     real = prediction.predict
-    monkeypatch.setattr(prediction, "predict", lambda crystals: sizes.append(len(crystals)) or real(crystals))
+    monkeypatch.setattr(prediction, "predict", lambda crystals, *_: sizes.append(len(crystals)) or real(crystals))
     generator.generate(20, STIFF, batch_size=10)
     assert len(sizes) < 20
     assert max(sizes) > 5
@@ -152,7 +152,7 @@ def test_python_warns_of_crystals_that_are_missing_and_of_contradictions(generat
 
 def test_a_target_beyond_the_training_set_is_told(generator: Generator, monkeypatch: pytest.MonkeyPatch) -> None:
     known = Known({"computed": 9}, 5.0, 320.0, None, None, 0, 1.0, 1.0, 1.0, ("Li",))
-    monkeypatch.setattr("electrolith.wishes.load_card", lambda _: Card({"bulk_modulus": known}))
+    monkeypatch.setattr("electrolith.wishes.load_card", lambda *_: Card({"bulk_modulus": known}))
     with pytest.warns(UserWarning, match="from 5 to 320 GPa"):
         generator.generate(1, Targets(bulk_modulus=900))
     generator.generate(1, Targets(bulk_modulus=90))

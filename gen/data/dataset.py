@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..properties import PROPERTIES
+from ..properties import PROPERTIES, PROPERTY_NAMES
 from ..symmetry.orbits import Orbits
 from ..symmetry.tables import wyckoff_tables
 
@@ -106,7 +106,9 @@ class OrbitDataset:
 
     def property(self, name: str) -> NDArray[np.float64]:
         """One column of the properties, (n,)."""
-        return self.properties[:, [p.name for p in PROPERTIES].index(name)]
+        column = PROPERTY_NAMES.index(name)
+        known = column < self.properties.shape[1]  # else it was learnt after this was read
+        return self.properties[:, column] if known else np.full(len(self), np.nan)
 
     def take(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> OrbitDataset:
         """The crystals of the given indices or mask, in that order."""
@@ -133,7 +135,7 @@ class OrbitDataset:
             theta=packed.astype(np.uint16),
             lattice=self.lattice.astype(np.float32),
             properties=self.properties.astype(np.float32),
-            property_names=np.array([p.name for p in PROPERTIES]),
+            property_names=np.array(PROPERTY_NAMES[: self.properties.shape[1]]),
             split=self.split.astype(np.uint8),
             predicted=self.predicted,
         )

@@ -36,10 +36,10 @@ class Loss:
 class GeometryModel(nn.Module):
     """``denoise(skeletons, noisy, levels, targets) → Geometry`` of expected displacement and expected clean cell."""
 
-    def __init__(self, size: NetworkSize | None = None) -> None:
+    def __init__(self, size: NetworkSize | None = None, columns: tuple[int, ...] | None = None) -> None:
         super().__init__()
         self.process = Process()
-        self.network = GeometryNetwork(size or NetworkSize())
+        self.network = GeometryNetwork(size or NetworkSize(), columns)
         self.register_buffer("basis", torch.tensor(BASIS, dtype=torch.float32), persistent=False)
 
     def denoise(self, skeletons: Skeletons, noisy: Geometry, levels: Levels, targets: Tensor) -> Geometry:

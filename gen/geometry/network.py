@@ -17,7 +17,7 @@ from e3nn import o3
 from torch import Tensor, nn
 from torch.nn.functional import silu
 
-from ..properties import PROPERTIES
+from ..properties import all_columns
 from .graph import Graph
 from .skeletons import Skeletons
 
@@ -167,13 +167,14 @@ class Output:
 class GeometryNetwork(nn.Module):
     """noisy crystal, noise level, targets → ``Output``."""
 
-    def __init__(self, size: NetworkSize) -> None:
+    def __init__(self, size: NetworkSize, columns: tuple[int, ...] | None = None) -> None:
         super().__init__()
         self.size = size
+        self.columns = all_columns() if columns is None else columns  # of the properties, those that it is told
         c = size.scalars
         self.element = nn.Embedding(MAX_ELEMENT + 1, c)
         self.noise = nn.Sequential(nn.Linear(2 * 16, c), nn.SiLU(), nn.Linear(c, c))
-        self.target = nn.Linear(2 * len(PROPERTIES), c)
+        self.target = nn.Linear(2 * len(self.columns), c)
         self.layers = nn.ModuleList(Layer(size) for _ in range(size.layers))
         self.pool = nn.ModuleList(nn.Sequential(nn.Linear(c, c), nn.SiLU(), nn.Linear(c, c)) for _ in self.layers)
         self.read = nn.Sequential(
@@ -201,6 +202,7 @@ class GeometryNetwork(nn.Module):
     def features(self, skeletons: Skeletons, graph: Graph, level: Tensor, targets: Tensor) -> State:
         """What the last layer knows of each orbit's representative; arguments as of ``forward``."""
         crystal, n = skeletons.crystal, len(skeletons)
+        targets = targets[:, self.columns]
         known = torch.isfinite(targets)
         asked = torch.cat([targets.nan_to_num(0.0), known.to(targets.dtype)], 1)
         frequencies = torch.arange(8, device=level.device, dtype=level.dtype) * math.pi

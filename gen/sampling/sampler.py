@@ -12,19 +12,21 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..errors import UserError
 from ..geometry.model import GeometryModel
 from ..geometry.network import NetworkSize
 from ..geometry.process import Geometry
 from ..geometry.sampler import PROBED, SOLVED_IN, settle, solve, surprise
 from ..geometry.skeletons import Skeletons
-from ..properties import PROPERTIES, normalise
+from ..own_properties import columns_in
+from ..properties import PROPERTIES, PROPERTY_NAMES, normalise
 from ..skeleton.constraints import Constraints
 from ..skeleton.network import SkeletonNetwork, SkeletonSize
 from ..skeleton.sampler import Skeleton, SkeletonSampler
-from ..surrogate.surrogate import WEIGHTS
+from ..surrogate.crystal_surrogate import folder_in_use
+from ..surrogate.surrogate import NAME as SURROGATE
+from ..surrogate.surrogate import SHIPPED
 from ..symmetry.orbits import Orbits
-from ..weights_io import FOLDER, load_weights, sha256
+from ..weights_io import MODELS, folder_of, load_weights, sha256
 from .ranking import ranked, schedule
 
 Lacks = Callable[[Sequence[Skeleton]], NDArray[np.float64]]
@@ -34,7 +36,6 @@ REDRAWS = 24
 FINALISTS = 3  # skeletons for one crystal that get a quick geometry, where crystals are looked at
 POOL = 128  # skeletons that a prediction chooses from
 UNLESS_ASKED = {"energy_above_hull": 0.0}  # the models have seen unstable crystals, too: stable ones are wanted
-FILES = ("skeleton.safetensors", "geometry.safetensors")
 
 
 @dataclass(frozen=True)
@@ -55,9 +56,15 @@ class Sampler:
     """Draws candidates; every draw depends on its own seed alone."""
 
     def __init__(
-        self, skeleton: SkeletonNetwork, geometry: GeometryModel, hashes: Mapping[str, str], device: str = "cpu"
+        self,
+        skeleton: SkeletonNetwork,
+        geometry: GeometryModel,
+        hashes: Mapping[str, str],
+        device: str = "cpu",
+        surrogates: Path = SHIPPED,
     ) -> None:
-        self.device = device
+        """``surrogates`` is the folder of those that predict what the models can be asked for."""
+        self.device, self.surrogates = device, surrogates
         self.hashes = dict(hashes)
         self.skeletons = SkeletonSampler(skeleton.to(device).eval(), device)
         self.geometry = geometry.to(device).eval()
@@ -68,14 +75,21 @@ class Sampler:
         """Loads both models from the package (a name) or from a folder; raises ``UserError`` if it cannot."""
         folder = folder_of(checkpoint)
         chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
-        state, size = load_weights(folder / FILES[0])
-        skeleton = SkeletonNetwork(SkeletonSize(**size))
+        state, size = load_weights(folder / MODELS[0])
+        skeleton = SkeletonNetwork(SkeletonSize(**size), columns=columns_in(folder, _told(state["target.weight"])))
         skeleton.load_state_dict(state)
-        state, size = load_weights(folder / FILES[1])
-        geometry = GeometryModel(NetworkSize(**size))
+        state, size = load_weights(folder / MODELS[1])
+        told = _told(state["network.target.weight"])
+        geometry = GeometryModel(NetworkSize(**size), columns_in(folder, told))
         geometry.load_state_dict(state)
-        hashes = {file.name: sha256(file) for file in (*(folder / name for name in FILES), WEIGHTS)}
-        return cls(skeleton, geometry, hashes, chosen)
+        surrogates = folder_in_use(folder)
+        files = (*(folder / name for name in MODELS), surrogates / SURROGATE)
+        return cls(skeleton, geometry, {file.name: sha256(file) for file in files}, chosen, surrogates)
+
+    @property
+    def properties(self) -> list[str]:
+        """Names of what it can be asked for."""
+        return [PROPERTY_NAMES[k] for k in self.skeletons.network.columns]
 
     def draw(
         self,
@@ -296,18 +310,6 @@ class Sampler:
         return told, without
 
 
-def folder_of(checkpoint: str | Path) -> Path:
-    """The folder of a checkpoint given by name or path; raises ``UserError`` when there is none."""
-    named = FOLDER / str(checkpoint)
-    for folder in (named, Path(checkpoint)):
-        if (folder / FILES[0]).exists() or (folder / FILES[1]).exists():
-            return folder
-    names = ", ".join(sorted(p.name for p in FOLDER.iterdir() if p.is_dir())) if FOLDER.exists() else "none"
-    raise UserError(
-        f"there is no checkpoint {checkpoint}: name one of the package's ({names}) or a folder with {FILES}"
-    )
-
-
 @contextmanager
 def one_thread(device: str) -> Iterator[None]:
     """Lets torch compute in one thread on a CPU: at the size of these batches more threads only wait for each other."""
@@ -318,6 +320,11 @@ def one_thread(device: str) -> Iterator[None]:
         yield
     finally:
         torch.set_num_threads(before)
+
+
+def _told(weight: torch.Tensor) -> int:
+    """How many properties a layer takes: of each the number, and whether it is asked for."""
+    return weight.shape[1] // 2
 
 
 def _seed(seed: int, turn: int) -> int:

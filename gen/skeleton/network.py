@@ -13,7 +13,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from ..properties import PROPERTIES
+from ..properties import all_columns
 from ..symmetry.tables import wyckoff_tables
 from .context import MAX_COUNT, Context
 from .vocabulary import MAX_ATOMS, MAX_ELEMENT, MAX_LETTERS, element_features, position_features, site_symmetries
@@ -60,8 +60,9 @@ class SkeletonNetwork(nn.Module):
     element_features: Tensor
     first_position: Tensor
 
-    def __init__(self, size: SkeletonSize, dropout: float = 0.0) -> None:
+    def __init__(self, size: SkeletonSize, dropout: float = 0.0, columns: tuple[int, ...] | None = None) -> None:
         super().__init__()
+        self.columns = all_columns() if columns is None else columns  # of the properties, those that it is told
         d = size.width
         tables = wyckoff_tables()
         kinds, n_kinds = site_symmetries()
@@ -77,7 +78,7 @@ class SkeletonNetwork(nn.Module):
         self.left = nn.Embedding(MAX_ATOMS + 1, d)
         self.kind = nn.Embedding(4, d)
         self.count = nn.Embedding(MAX_COUNT + 1, d)
-        self.target = nn.Linear(2 * len(PROPERTIES), d)
+        self.target = nn.Linear(2 * len(self.columns), d)
         self.start = nn.Parameter(torch.randn(d) * 0.02)
         self.drop = nn.Dropout(dropout)
         self.blocks = nn.ModuleList(Block(d, size.heads, dropout) for _ in range(size.layers))
@@ -109,8 +110,9 @@ class SkeletonNetwork(nn.Module):
 
     def prefix(self, context: Context) -> tuple[Tensor, Tensor]:
         """Tokens (B, 1 + e, d) of what is known, and which of them count (B, 1 + e)."""
-        known = torch.isfinite(context.targets)
-        asked = torch.cat([context.targets.nan_to_num(0.0), known.to(context.targets.dtype)], 1)
+        targets = context.targets[:, self.columns]
+        known = torch.isfinite(targets)
+        asked = torch.cat([targets.nan_to_num(0.0), known.to(targets.dtype)], 1)
         first = self.target(asked) + self.kind(context.kind)
         given = self.elements()[context.elements] + self.count(context.counts) + self.kind(context.kind)[:, None]
         valid = torch.cat([torch.ones_like(context.kind, dtype=torch.bool)[:, None], context.elements > 0], 1)

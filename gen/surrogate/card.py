@@ -18,6 +18,7 @@ from ..errors import UserError
 from ..properties import PROPERTIES
 
 NAME = "surrogates.json"
+FEWEST = 5  # labelled crystals with an element, for predictions to be trusted
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,7 @@ class Known:
     """Of one property.
 
     symbol    meaning                                                                unit
-    labels    training rows by kind: measured, computed                              rows
+    labels    training rows by kind: measured, computed, given by the user           rows
     low, high range of the middle 98 % of them                                       of the property
     error     mean absolute error on the test split                                  of the property, or decades
     rank      rank correlation there

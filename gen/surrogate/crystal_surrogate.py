@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -12,15 +12,17 @@ from numpy.typing import NDArray
 
 from ..geometry.network import NetworkSize
 from ..geometry.skeletons import Skeletons
-from ..properties import PROPERTIES, PROPERTY_NAMES
+from ..own_properties import columns_in
+from ..properties import PROPERTIES, PROPERTY_NAMES, Property
 from ..symmetry.lattice import lattice_from_coordinates
 from ..symmetry.orbits import Orbits
 from ..symmetry.tables import wyckoff_tables
-from ..weights_io import FOLDER, load_weights
+from ..weights_io import load_weights
+from .card import NAME as CARD
 from .card import Card, load_card
 from .crystal_network import CrystalNetwork
 from .inputs import Inputs
-from .surrogate import Predictions, Surrogate
+from .surrogate import NAME, SHIPPED, Predictions, Surrogate, in_columns
 
 FILES = "crystal-surrogate*.safetensors"
 ORBITS = 2000  # in a batch
@@ -38,18 +40,30 @@ class CrystalSurrogate:
         self.networks, self.skeletons, self.card = [n.eval() for n in networks], skeletons, card
 
     @classmethod
-    def load(cls, folder: Path = FOLDER / "default") -> CrystalSurrogate:
+    def load(cls, folder: Path = SHIPPED) -> CrystalSurrogate:
         """From a folder of weights; raises ``UserError`` if they are missing or damaged."""
         networks = []
         for path in sorted(folder.glob(FILES)) or [folder / FILES.replace("*", "")]:
             state, size = load_weights(path)
-            network = CrystalNetwork(NetworkSize(**size))
+            own = len(state.get("own.log_width", ()))
+            columns = columns_in(folder, len(state["read.6.bias"]) // 2 + own)
+            network = CrystalNetwork(NetworkSize(**size), columns=columns, own=own)
             network.load_state_dict(state)
             networks.append(network)
-        return cls(networks, Surrogate.load(folder / "surrogate.safetensors"), load_card(folder))
+        return cls(networks, Surrogate.load(folder / NAME), load_card(folder))
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """Of ``PROPERTIES``, those that it predicts."""
+        return self.networks[0].columns
+
+    @property
+    def properties(self) -> list[Property]:
+        """What it predicts."""
+        return [PROPERTIES[k] for k in self.columns]
 
     def predict(self, orbits: Sequence[Orbits]) -> Predictions:
-        """All properties of n crystals; the density is computed."""
+        """All properties of n crystals, NaN for those it does not know; the density is computed."""
         value, variance = self.normalised(orbits)
         base, spread = self.skeletons.normalised(
             Inputs.of_skeletons((o.space_group, o.positions, o.elements) for o in orbits)
@@ -69,15 +83,15 @@ class CrystalSurrogate:
     @torch.no_grad()
     def normalised(self, orbits: Sequence[Orbits]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Values and variances (n, p) by the crystal networks alone, on the scale of ``properties.normalise``."""
-        values, variances = [np.zeros((0, len(PROPERTIES)))], [np.zeros((0, len(PROPERTIES)))]
-        for part in _batches(orbits):
+        values, variances = [np.zeros((0, len(self.columns)))], [np.zeros((0, len(self.columns)))]
+        for part in in_batches(orbits):
             skeletons, theta, lattice = tensors(part)
             found = [network(skeletons, theta, lattice) for network in self.networks]
             value, width = (torch.stack(list(x)).double() for x in zip(*found, strict=True))
             laplace = 2 * (2 * width).exp().mean(0)  # variance of a Laplace distribution of width b is 2 b²
             values.append(value.mean(0).numpy())
             variances.append((laplace + value.var(0, correction=0)).numpy())
-        return np.concatenate(values), np.concatenate(variances)
+        return in_columns(np.concatenate(values), self.columns), in_columns(np.concatenate(variances), self.columns)
 
 
 def tensors(orbits: Sequence[Orbits]) -> tuple[Skeletons, torch.Tensor, torch.Tensor]:
@@ -101,7 +115,8 @@ def composition(orbits: Orbits) -> dict[int, int]:
     return counts
 
 
-def _batches(orbits: Sequence[Orbits]) -> list[list[Orbits]]:
+def in_batches(orbits: Sequence[Orbits]) -> list[list[Orbits]]:
+    """Crystals in batches of at most ``ORBITS`` orbits."""
     batches: list[list[Orbits]] = []
     size = ORBITS
     for one in orbits:
@@ -120,7 +135,23 @@ def _density(orbits: Orbits) -> float:
     return float(sum(atomic_masses[z] * n for z, n in composition(orbits).items()) / volume * GRAMS)
 
 
-@cache
 def default_crystal_surrogate() -> CrystalSurrogate:
     """The one that ships with the package."""
-    return CrystalSurrogate.load()
+    return crystal_surrogate_in(SHIPPED)
+
+
+def crystal_surrogate_in(folder: Path) -> CrystalSurrogate:
+    """The one in a folder of weights, read once."""
+    files = (*folder.glob(FILES), folder / NAME, folder / CARD)
+    return _read(folder, tuple(sorted((file.name, file.stat().st_mtime_ns) for file in files if file.exists())))
+
+
+@lru_cache(maxsize=8)
+def _read(folder: Path, _written: tuple[tuple[str, int], ...]) -> CrystalSurrogate:
+    return CrystalSurrogate.load(folder)
+
+
+def folder_in_use(checkpoint: Path) -> Path:
+    """Where the surrogates for a checkpoint's folder lie: there, if it has both; else those of the package."""
+    whole = (checkpoint / NAME).exists() and any(checkpoint.glob(FILES))
+    return checkpoint if whole else SHIPPED

@@ -20,11 +20,10 @@ from ..geometry.network import MAX_ELEMENT
 from ..properties import PROPERTIES, PROPERTY_NAMES, Property, normalise
 from ..symmetry.orbits import Orbits
 from ..weights_io import FOLDER
-from .card import NAME, Known
+from .card import FEWEST, NAME, Known
 from .crystal_surrogate import CrystalSurrogate
 from .inputs import Inputs
 
-FEWEST = 5  # labelled crystals with an element
 MAX_ATOMS = 64
 # measured values stand in validators/conductors.csv, and the density needs no model
 LEFT_OUT = ("ionic_conductivity", "density")

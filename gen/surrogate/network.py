@@ -15,9 +15,10 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
-from ..properties import PROPERTIES
+from ..properties import all_columns
 from ..skeleton.vocabulary import MAX_ELEMENT, element_features, position_features, site_symmetries
 from .inputs import UNKNOWN_POSITION, Inputs
+from .readout import Readout
 
 
 @dataclass(frozen=True)
@@ -58,7 +59,7 @@ class Member(nn.Module):
     position_features: Tensor
     element_features: Tensor
 
-    def __init__(self, size: SurrogateSize, dropout: float) -> None:
+    def __init__(self, size: SurrogateSize, dropout: float, properties: int, own: int) -> None:
         super().__init__()
         d = size.width
         kinds, n_kinds = site_symmetries()
@@ -74,8 +75,9 @@ class Member(nn.Module):
             nn.init.normal_(table.weight, std=0.02)
         self.blocks = nn.ModuleList(Block(d, size.heads, dropout) for _ in range(size.layers))
         self.read = nn.Sequential(
-            nn.LayerNorm(2 * d), nn.Linear(2 * d, 2 * d), nn.SiLU(), nn.Linear(2 * d, 2 * len(PROPERTIES))
+            nn.LayerNorm(2 * d), nn.Linear(2 * d, 2 * d), nn.SiLU(), nn.Linear(2 * d, 2 * properties)
         )
+        self.own = Readout(4 * d, own) if own else None
         features = torch.from_numpy(position_features())
         constants = {
             "kinds": torch.cat([torch.from_numpy(kinds), torch.tensor([n_kinds])]),
@@ -87,6 +89,20 @@ class Member(nn.Module):
 
     def forward(self, inputs: Inputs) -> tuple[Tensor, Tensor]:
         """Values and logarithms of widths, (B, p) each, on the scale of ``properties.normalise``."""
+        pooled = self.pooled(inputs)
+        value, width = self.read(pooled).float().chunk(2, 1)
+        if self.own is None:
+            return value, width.clamp(-6, 3)
+        own_value, own_width = self.own(self.features(pooled).float())
+        return torch.cat([value, own_value], 1), torch.cat([width.clamp(-6, 3), own_width], 1)
+
+    def features(self, pooled: Tensor) -> Tensor:
+        """What properties of one's own are read from, (B, 4 d): what is pooled, and the layer before the last."""
+        normed = self.read[0](pooled)
+        return torch.cat([normed, self.read[2](self.read[1](normed))], 1)
+
+    def pooled(self, inputs: Inputs) -> Tensor:
+        """The whole crystal and the mean over its atoms, (B, 2 d)."""
         place = (
             self.own_position.weight + self.site_symmetry(self.kinds) + self.position_feature(self.position_features)
         )
@@ -101,18 +117,20 @@ class Member(nn.Module):
         bias = torch.cat([torch.zeros_like(bias[:, :1]), bias], 1)[:, None, None]
         for block in self.blocks:
             x = block(x, bias)
-        pooled = torch.cat([x[:, 0], (x[:, 1:] * share[..., None]).sum(1)], 1)
-        value, width = self.read(pooled).float().chunk(2, 1)
-        return value, width.clamp(-6, 3)
+        return torch.cat([x[:, 0], (x[:, 1:] * share[..., None]).sum(1)], 1)
 
 
 class SurrogateNetwork(nn.Module):
-    """The ensemble."""
+    """The ensemble; the last ``own`` of its ``columns`` are properties of one's own."""
 
-    def __init__(self, size: SurrogateSize, dropout: float = 0.0) -> None:
+    def __init__(
+        self, size: SurrogateSize, dropout: float = 0.0, columns: tuple[int, ...] | None = None, own: int = 0
+    ) -> None:
         super().__init__()
         self.size = size
-        self.members = nn.ModuleList(Member(size, dropout) for _ in range(size.members))
+        self.columns = all_columns() if columns is None else columns
+        properties = len(self.columns) - own
+        self.members = nn.ModuleList(Member(size, dropout, properties, own) for _ in range(size.members))
 
     def forward(self, inputs: Inputs) -> tuple[Tensor, Tensor]:
         """Values and logarithms of widths of every member, (members, B, p)."""

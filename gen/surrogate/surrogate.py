@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -12,18 +12,21 @@ import torch
 from numpy.typing import NDArray
 
 from ..data.hull import hull_energy
+from ..own_properties import columns_in
 from ..properties import PROPERTIES, PROPERTY_NAMES
 from ..weights_io import FOLDER, load_weights
 from .inputs import Inputs
 from .network import SurrogateNetwork, SurrogateSize
 
-WEIGHTS = FOLDER / "default" / "surrogate.safetensors"
+NAME = "surrogate.safetensors"
+SHIPPED = FOLDER / "default"
+WEIGHTS = SHIPPED / NAME
 BATCH = 512
 
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Properties of n crystals, in the order of ``PROPERTIES``.
+    """Properties of n crystals, in the order of ``PROPERTIES``; NaN for those that a surrogate does not know.
 
     symbol   meaning                                                                     shape
     values   in the property's unit                                                       (n, p)
@@ -49,7 +52,9 @@ class Surrogate:
     def load(cls, path: Path = WEIGHTS) -> Surrogate:
         """From a weight file; raises ``UserError`` if it is missing or damaged."""
         state, size = load_weights(path)
-        network = SurrogateNetwork(SurrogateSize(**size))
+        own = len(state.get("members.0.own.log_width", ()))
+        columns = columns_in(path.parent, len(state["members.0.read.3.bias"]) // 2 + own)
+        network = SurrogateNetwork(SurrogateSize(**size), columns=columns, own=own)
         network.load_state_dict(state)
         return cls(network)
 
@@ -68,7 +73,7 @@ class Surrogate:
             fields = ("space_group", "n_atoms", "position", "element", "fraction")
             parts.append(self.network.summary(Inputs(*(getattr(inputs, name)[chosen] for name in fields))))
         value, spread = (torch.cat(list(x)).double().numpy() for x in zip(*parts, strict=True))
-        return value, spread
+        return in_columns(value, self.network.columns), in_columns(spread, self.network.columns)
 
     def energies_above_hull(
         self, inputs: Inputs, compositions: Sequence[dict[int, int]]
@@ -89,7 +94,23 @@ def _hull_or_nan(counts: dict[int, int]) -> float:
         return float("nan")
 
 
-@cache
+def in_columns(known: NDArray[np.float64], columns: Sequence[int]) -> NDArray[np.float64]:
+    """What a network says of its own properties (n, q) as columns of all (n, p), NaN for those it does not know."""
+    out = np.full((len(known), len(PROPERTIES)), np.nan)
+    out[:, list(columns)] = known
+    return out
+
+
 def default_surrogate() -> Surrogate:
     """The one that ships with the package."""
-    return Surrogate.load()
+    return surrogate_in(SHIPPED)
+
+
+def surrogate_in(folder: Path) -> Surrogate:
+    """The one in a folder of weights, read once."""
+    return _read(folder, (folder / NAME).stat().st_mtime_ns if (folder / NAME).exists() else 0)
+
+
+@lru_cache(maxsize=8)
+def _read(folder: Path, _written: int) -> Surrogate:
+    return Surrogate.load(folder / NAME)

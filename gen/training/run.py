@@ -6,6 +6,7 @@ import logging
 import platform
 import time
 import warnings
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, cast
@@ -56,7 +57,6 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
     """
     if settings.model not in MODULES:
         raise UserError(f"no model is called {settings.model}; there are: {', '.join(MODULES)}")
-    logging.getLogger("lightning.pytorch").setLevel(logging.WARNING)
     torch.set_num_threads(settings.threads)
     lightning.seed_everything(settings.seed, verbose=False)
     data = OrbitDataset.load(Path(settings.data)) if settings.data else reference_set()
@@ -66,32 +66,8 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
     module = MODULES[settings.model](settings, *parts)
     if settings.start:
         _start_from(module, Path(settings.start), settings)
-    out.mkdir(parents=True, exist_ok=True)
-    last = out / "last.ckpt"
-    keep = ModelCheckpoint(
-        dirpath=out, every_n_train_steps=min(settings.validate_every, 500), save_last=True, save_top_k=1,
-        enable_version_counter=False, filename="checkpoint",
-    )  # fmt: skip
-    trainer = lightning.Trainer(
-        max_steps=settings.steps,
-        accelerator="cpu" if device == "cpu" else "auto",
-        devices=1,
-        precision=cast("Any", settings.precision),
-        gradient_clip_val=settings.gradient_clip,
-        callbacks=[EMAWeightAveraging(decay=settings.ema), keep, Progress()],
-        logger=CSVLogger(out, name="losses"),
-        val_check_interval=settings.validate_every,
-        check_val_every_n_epoch=None,
-        num_sanity_val_steps=0,
-        enable_progress_bar=False,
-        enable_model_summary=False,
-        use_distributed_sampler=False,
-        log_every_n_steps=100,
-    )
     begin = time.time()
-    warnings.filterwarnings("ignore", category=PossibleUserWarning)  # few workers, short epochs, folders in use
-    warnings.filterwarnings("ignore", message=".*(Checkpoint directory|mid-epoch).*")
-    trainer.fit(module, ckpt_path=str(last) if resume and last.exists() else None, weights_only=False)
+    trainer = fitted(module, settings, out, resume, device, [Progress()])
     hours = (time.time() - begin) / 3600
     card = {
         "model": settings.model,
@@ -108,6 +84,40 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
     target = out / f"{settings.model}.safetensors"
     save_weights(module.model, target, {k: int(v) for k, v in settings.size.items()})
     return target
+
+
+def fitted(
+    module: Module, settings: TrainingSettings, out: Path, resume: bool, device: str, watching: Sequence[Callback]
+) -> lightning.Trainer:
+    """Trains a module, whose weights are then the averaged ones; checkpoints and a CSV of losses lie in ``out``."""
+    for name in ("lightning.pytorch", "lightning.fabric"):
+        logging.getLogger(name).setLevel(logging.WARNING)
+    out.mkdir(parents=True, exist_ok=True)
+    last = out / "last.ckpt"
+    keep = ModelCheckpoint(
+        dirpath=out, every_n_train_steps=min(settings.validate_every, 500), save_last=True, save_top_k=1,
+        enable_version_counter=False, filename="checkpoint",
+    )  # fmt: skip
+    trainer = lightning.Trainer(
+        max_steps=settings.steps,
+        accelerator="cpu" if device == "cpu" else "auto",
+        devices=1,
+        precision=cast("Any", settings.precision),
+        gradient_clip_val=settings.gradient_clip,
+        callbacks=[EMAWeightAveraging(decay=settings.ema), keep, *watching],
+        logger=CSVLogger(out, name="losses"),
+        val_check_interval=settings.validate_every,
+        check_val_every_n_epoch=None,
+        num_sanity_val_steps=0,
+        enable_progress_bar=False,
+        enable_model_summary=False,
+        use_distributed_sampler=False,
+        log_every_n_steps=100,
+    )
+    warnings.filterwarnings("ignore", category=PossibleUserWarning)  # few workers, short epochs, folders in use
+    warnings.filterwarnings("ignore", message=".*(Checkpoint directory|mid-epoch|LeafSpec).*")
+    trainer.fit(module, ckpt_path=str(last) if resume and last.exists() else None, weights_only=False)
+    return trainer
 
 
 def measured_or_computed(data: OrbitDataset) -> OrbitDataset:

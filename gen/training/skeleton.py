@@ -92,8 +92,7 @@ class SkeletonTraining(lightning.LightningModule):
 
     def _loss(self, batch: Batch, stage: str) -> Tensor:
         kind, elements, counts, targets, skeleton = batch
-        targets = hide(targets) if stage == "train" else usual(targets)
-        context = Context(kind, elements, counts, targets)
+        context = Context(kind, elements, counts, self.shown(targets, stage))
         losses = negative_log_likelihood(self.model, context, skeleton)
         n = len(skeleton)
         names = ("atoms", "group", "position", "element")
@@ -101,6 +100,10 @@ class SkeletonTraining(lightning.LightningModule):
         values = {f"{stage}_{name}": losses[:, k].mean() for k, name in enumerate(names)}
         self.log_dict(values | {f"{stage}_loss": total.mean()}, batch_size=n, on_step=False, on_epoch=True)
         return total.mean()
+
+    def shown(self, targets: Tensor, stage: str) -> Tensor:
+        """The targets (B, p) that the model is told, NaN where it is not."""
+        return hide(targets) if stage == "train" else usual(targets)
 
     def configure_optimizers(self) -> OptimiserSettings:
         return configure(self.model, self.settings)

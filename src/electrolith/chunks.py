@@ -6,12 +6,14 @@ from collections import abc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import replace
+from pathlib import Path
 from typing import Protocol
 
 from .conditioners.scalar import Scalar
 from .conditioners.targets import Targets
 from .gen.sampling.sampler import Candidate, CrystalLacks, Lacks
 from .gen.skeleton.constraints import Constraints
+from .gen.surrogate.surrogate import SHIPPED
 from .how import PREDICTION_STEPS, STEPS, WITHIN_RUN, How
 from .judge import Attempt, Judge
 from .record import Chunk, GeneratedCrystal, Rejected
@@ -65,7 +67,7 @@ def make_chunk(sampler: Draws, judge: Judge, slots: Slots, targets: Targets, how
         candidates = _candidates(sampler, attempts, constraints, wishes, how, slots.n)
         judged = [judge(*pair) for pair in zip(candidates, attempts, strict=True)]
         if wishes:
-            judged = with_predictions(judged, wishes)
+            judged = with_predictions(judged, wishes, _surrogates(sampler))
         for outcome in judged:
             one = kept(outcome, wishes) if how.keep else outcome
             if isinstance(one, GeneratedCrystal):
@@ -96,9 +98,14 @@ def _candidates(
     told = any("energy_above_hull" in attempt.asked for attempt in attempts)
     charged = "charge" in how.checks and constraints.formula is None
     wanted = {wish.name: (wish.accepted.low, wish.accepted.high) for wish in wishes}
-    worth = Worth(charged, how.stable and not told, how.new, wanted if how.fit else {})
+    worth = Worth(charged, how.stable and not told, how.new, wanted if how.fit else {}, _surrogates(sampler))
     looks = worth.of_crystals if worth.wanted else None
     return sampler.draw(seeds, constraints, soft, steps, how.guidance, worth, looks)
+
+
+def _surrogates(sampler: Draws) -> Path:
+    """The folder of the weights that predict what this sampler can be asked for."""
+    return Path(getattr(sampler, "surrogates", SHIPPED))
 
 
 class WithinRun:

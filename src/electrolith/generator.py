@@ -11,8 +11,10 @@ from pathlib import Path
 
 from .chunks import Draws, WithinRun, make_chunk
 from .conditioners.targets import Targets
-from .gen.errors import UserError
+from .gen.errors import UserError, did_you_mean
+from .gen.properties import SHIPPED as SHIPPED_PROPERTIES
 from .gen.sampling.sampler import Sampler
+from .gen.surrogate.surrogate import SHIPPED
 from .how import HARD, How
 from .judge import Judge
 from .record import Chunk, GeneratedCrystal
@@ -50,6 +52,26 @@ class Generator:
     def weight_hashes(self) -> dict[str, str]:
         """SHA-256 of each weight file."""
         return dict(getattr(self.sampler, "hashes", {}))
+
+    @property
+    def surrogates(self) -> Path:
+        """The folder of the weights that predict properties."""
+        return Path(getattr(self.sampler, "surrogates", SHIPPED))
+
+    @property
+    def properties(self) -> list[str]:
+        """Names of what its models can be asked for."""
+        return list(getattr(self.sampler, "properties", [p.name for p in SHIPPED_PROPERTIES]))
+
+    def refuse_unknown(self, targets: Targets) -> None:
+        """Raises ``UserError`` for a property that is asked for and was learnt by another checkpoint only."""
+        for wish in targets.wishes:
+            if wish.name not in self.properties:
+                hint = did_you_mean(wish.name, self.properties)
+                raise UserError(
+                    f"unknown property {wish.name!r}: this checkpoint has not learnt it.{hint} It knows "
+                    f"{', '.join(self.properties)}."
+                )
 
     def generate(
         self,
@@ -114,7 +136,7 @@ class Generator:
             n or keep or 0, seed, targets or Targets(), steps, guidance, max_attempts, keep or 0, max_candidates or 0,
             stable=stable, new=new, fit=fit, batch_size=batch_size or 0,
         ).resolved(self.device, workers)  # fmt: skip
-        for warning in unseen_targets(settings.targets):
+        for warning in unseen_targets(settings.targets, self.surrogates):
             warnings.warn(warning, stacklevel=3)
         how = replace(settings.how, checks=tuple(checks))
         within_run = WithinRun(settings.keep)
@@ -125,6 +147,7 @@ class Generator:
         self, slots: Slots, targets: Targets, how: How, skip: int = 0, workers: int = 1
     ) -> abc.Generator[Chunk, None, None]:
         """The chunks of a run in order, but for the first ``skip``; ``WithinRun`` adds the verdicts that span them."""
+        self.refuse_unknown(targets)
         # whoever names a formula has chosen its charges
         checks = [name for name in how.checks if name != "charge" or targets.constraints().formula is None]
         make = partial(make_chunk, self.sampler, Judge(checks), slots, targets, how)

@@ -5,13 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from .gen.crystal import Crystal
 from .gen.data.readers import Unreadable
 from .gen.geometry.network import MAX_ELEMENT
 from .gen.properties import PROPERTIES
-from .gen.surrogate.crystal_surrogate import default_crystal_surrogate
+from .gen.surrogate.crystal_surrogate import CrystalSurrogate, crystal_surrogate_in, folder_in_use
 from .gen.symmetry.orbits import NoOrbits, Orbits, orbits_of
+from .gen.weights_io import folder_of
 from .validators.conductivity import Conductivity
 
 MAX_ATOMS = 400  # in the primitive cell
@@ -19,7 +21,6 @@ LITHIUM = 3
 OF_LITHIUM = ("li_barrier", "li_barrier_1d", "li_barrier_2d", "ionic_conductivity")
 NEVER_NEGATIVE = ("energy_above_hull", "band_gap", "li_barrier", "li_barrier_1d", "li_barrier_2d")
 ELASTIC = {"youngs_modulus": "GPa", "poisson_ratio": "", "pugh_ratio": ""}  # of an isotropic body, from K and G
-UNITS = {p.name: p.unit for p in PROPERTIES} | ELASTIC
 
 
 @dataclass(frozen=True)
@@ -45,9 +46,12 @@ class Predicted:
     reason: str = ""
 
 
-def predict(crystals: Sequence[Crystal | Unreadable]) -> list[Predicted]:
-    """Predictions for all crystals, in their order. Raises ``UserError`` when the weights are missing."""
-    surrogate = default_crystal_surrogate()
+def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "default") -> list[Predicted]:
+    """Predictions for all crystals, in their order, by the surrogates of a checkpoint.
+
+    Raises ``UserError`` when the weights are missing.
+    """
+    surrogate = surrogate_of(checkpoint)
     written: list[Orbits | str] = [_orbits_or_reason(crystal) for crystal in crystals]
     found = surrogate.predict([o for o in written if isinstance(o, Orbits)])
     card, row, answers = surrogate.card, 0, []
@@ -69,6 +73,16 @@ def predict(crystals: Sequence[Crystal | Unreadable]) -> list[Predicted]:
         answers.append(Predicted(name, crystal.formula, values | _elastic(values) | _conductivity(crystal)))
         row += 1
     return answers
+
+
+def surrogate_of(checkpoint: str | Path) -> CrystalSurrogate:
+    """The surrogate of a checkpoint, or the one of the package where that has none; raises ``UserError``."""
+    return crystal_surrogate_in(folder_in_use(folder_of(checkpoint)))
+
+
+def units(checkpoint: str | Path = "default") -> dict[str, str]:
+    """Names and units of all that is predicted."""
+    return {p.name: p.unit for p in surrogate_of(checkpoint).properties} | ELASTIC
 
 
 def _orbits_or_reason(crystal: Crystal | Unreadable) -> Orbits | str:

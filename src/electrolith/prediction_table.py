@@ -17,10 +17,9 @@ from rich.text import Text
 from .gen.crystal import Crystal
 from .gen.data.readers import Unreadable
 from .gen.errors import UserError
-from .gen.properties import PROPERTIES
+from .gen.properties import PROPERTIES, PROPERTY_NAMES, SHIPPED
 from .gen.surrogate.card import Known
-from .gen.surrogate.crystal_surrogate import default_crystal_surrogate
-from .prediction import UNITS, Predicted, predict
+from .prediction import Predicted, predict, surrogate_of, units
 from .progress import progress_bar
 from .validators.conductor_model import default_model
 
@@ -37,20 +36,21 @@ ON_SCREEN = (
 WIDTH = 120  # where nobody watches
 
 
-def write_predictions(crystals: Iterable[Crystal | Unreadable], path: Path) -> None:
+def write_predictions(crystals: Iterable[Crystal | Unreadable], path: Path, checkpoint: str | Path = "default") -> None:
     """A row per crystal: id, formula, then value, spread and doubt of each property; rows appear as they are found."""
     if path.is_dir():
         raise UserError(f"{path} is a folder: give -o a file, such as predictions.csv.")
     path.parent.mkdir(parents=True, exist_ok=True)
-    heads = [f"{n}{f'_{u}' if (u := unit_in_name(n)) else ''}" for n in UNITS]
+    unit = units(checkpoint)
+    heads = [f"{name}{f'_{in_name}' if (in_name := unit_in_name(text)) else ''}" for name, text in unit.items()]
     columns = [column for head in heads for column in (head, f"{head}_spread", f"{head}_doubt")]
     with path.open("w", encoding="utf-8", newline="") as file, progress_bar("predicted") as bar:
         table = csv.writer(file)
         table.writerow(["id", "formula", "reason", *columns])
         task = bar.add_task("", total=None)
-        for one in _predicted(crystals):
+        for one in _predicted(crystals, checkpoint):
             cells: list[object] = [one.id, one.formula, one.reason]
-            for name in UNITS:
+            for name in unit:
                 value = one.values.get(name)
                 cells += [f"{value.value:.6g}", f"{value.spread:.3g}", value.doubt] if value else ["", "", ""]
             table.writerow(cells)
@@ -58,20 +58,22 @@ def write_predictions(crystals: Iterable[Crystal | Unreadable], path: Path) -> N
     Console().print(str(path), highlight=False)
 
 
-def unit_in_name(name: str) -> str:
-    """A property's unit as a column's name can have it."""
-    return UNITS[name].replace("/", "_per_").replace("³", "3")
+def unit_in_name(unit: str) -> str:
+    """A unit as a column's name can have it."""
+    return unit.replace("/", "_per_").replace("³", "3").replace(" ", "_")
 
 
-def print_predictions(crystals: Iterable[Crystal | Unreadable]) -> None:
-    """The most asked-for properties of the first crystals, value ± spread."""
+def print_predictions(crystals: Iterable[Crystal | Unreadable], checkpoint: str | Path = "default") -> None:
+    """The most asked-for properties of the first crystals, and one's own, value ± spread."""
+    unit = units(checkpoint)
+    on_screen = (*(p.name for p in surrogate_of(checkpoint).properties[len(SHIPPED) :]), *ON_SCREEN)
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("", "formula", *(f"{name.replace('_', ' ')} ({UNITS[name]})" for name in ON_SCREEN), "remark"):
+    for heading in ("", "formula", *map(_heading, on_screen, map(unit.get, on_screen)), "remark"):
         table.add_column(heading, overflow="fold")
-    found = _predicted(crystals)
+    found = _predicted(crystals, checkpoint)
     for one in islice(found, SHOWN):
-        doubts = sorted({value.doubt for name, value in one.values.items() if name in ON_SCREEN and value.doubt})
-        words = [_words(one, name) for name in ON_SCREEN]
+        doubts = sorted({value.doubt for name, value in one.values.items() if name in on_screen and value.doubt})
+        words = [_words(one, name) for name in on_screen]
         table.add_row(Text(one.id), Text(one.formula), *words, Text(one.reason or "; ".join(doubts), "dim"))
     console = _console()
     console.print(table)
@@ -79,18 +81,19 @@ def print_predictions(crystals: Iterable[Crystal | Unreadable]) -> None:
         console.print(f"… the first {SHOWN}; with -o FILE.csv all, with all properties", style="dim")
 
 
-def print_properties(as_json: bool) -> None:
-    """Name, unit, labels, range and error of everything that can be asked for."""
-    card = default_crystal_surrogate().card
+def print_properties(as_json: bool, checkpoint: str | Path = "default") -> None:
+    """Name, unit, labels, range and error of everything that a checkpoint can be asked for."""
+    surrogate = surrogate_of(checkpoint)
+    card, properties = surrogate.card, surrogate.properties
     known = {**(card.known if card else {}), "ionic_conductivity": _conductivity()}
     if as_json:
-        listed = [{"name": p.name, "unit": p.unit, "log": p.log} | _as_mapping(known.get(p.name)) for p in PROPERTIES]
+        listed = [{"name": p.name, "unit": p.unit, "log": p.log} | _as_mapping(known.get(p.name)) for p in properties]
         print(json.dumps(listed, indent=1, ensure_ascii=False))
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("property", "unit", "range in training", "labels", "error, held out", "rank corr.", "rows"):
         table.add_column(heading)
-    for p in PROPERTIES:
+    for p in properties:
         row = known.get(p.name)
         if row is None:
             table.add_row(p.name, p.unit, "", "none: it is computed")
@@ -119,17 +122,21 @@ def _as_mapping(row: Known | None) -> dict[str, object]:
     return asdict(row) if row is not None else {}
 
 
-def _predicted(crystals: Iterable[Crystal | Unreadable]) -> Iterator[Predicted]:
+def _heading(name: str, unit: str | None) -> str:
+    return f"{name.replace('_', ' ')} ({unit})" if unit else name.replace("_", " ")
+
+
+def _predicted(crystals: Iterable[Crystal | Unreadable], checkpoint: str | Path) -> Iterator[Predicted]:
     left = iter(crystals)
     while part := list(islice(left, BATCH)):
-        yield from predict(part)
+        yield from predict(part, checkpoint)
 
 
 def _words(one: Predicted, name: str) -> str:
     value = one.values.get(name)
     if value is None:
         return ""
-    log = next((p.log for p in PROPERTIES if p.name == name), False)
+    log = name in PROPERTY_NAMES and PROPERTIES.named(name).log
     return f"{value.value:.3g} ×/÷ {10**value.spread:.2f}" if log else f"{value.value:.2f} ± {value.spread:.2f}"
 
 

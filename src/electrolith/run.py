@@ -12,7 +12,8 @@ from .chunks import WithinRun
 from .conditioners.symbols import space_group_symbol
 from .folder import RunFolder, Tables
 from .gen.errors import UserError
-from .gen.properties import PROPERTIES
+from .gen.own_properties import entries_of
+from .gen.properties import PROPERTIES, SHIPPED
 from .generator import Generator
 from .output import disk_full_said
 from .record import Chunk, GeneratedCrystal
@@ -23,8 +24,6 @@ from .versions import versions_of
 from .wishes import surrogate_hashes
 
 VERSIONS_OF = ("electrolith", "torch", "e3nn", "spglib", "pymatgen", "numpy")
-UNITS = {p.name: p.unit for p in PROPERTIES}
-SPREADS = {p.name: "decades" if p.log else p.unit for p in PROPERTIES}
 
 
 @dataclass(frozen=True)
@@ -78,14 +77,18 @@ def run(
         folder.claim(resume=resume, overwrite=overwrite)
         generator = generator or _load(settings)
         settings = settings.resolved(generator.device, cores())
-        weights = generator.weight_hashes | (surrogate_hashes() if settings.targets.wishes else {})
+        generator.refuse_unknown(settings.targets)
+        wishes = settings.targets.wishes
+        weights = generator.weight_hashes | (surrogate_hashes(generator.surrogates) if wishes else {})
         chunks = settings.slots.chunks  # raises while nothing has been touched yet
-        record = {
+        record: dict[str, Any] = {
             "settings": settings.as_mapping(),
             "versions": versions(),
             "weights": weights,
             "status": "running",
         }
+        own = [p for p in PROPERTIES[len(SHIPPED) :] if p.name in {wish.name for wish in wishes}]
+        record |= {"properties": entries_of(own)} if own else {}
         earlier = folder.read_run() if resume else None
         if earlier:
             _same_run(settings, weights, earlier, folder.run_file)
@@ -95,7 +98,7 @@ def run(
         elif overwrite:
             folder.clear()
         folder.write_run(record)
-        tables = Tables(folder, settings.targets.wishes, lambda made: comments(made, settings, weights))
+        tables = Tables(folder, wishes, lambda made: comments(made, settings, weights))
         outcome = Outcome(settings.keep or settings.slots.count, keep=settings.keep > 0)
         within_run = WithinRun(settings.keep)
         tables.restart(folder.journal)
@@ -132,9 +135,10 @@ def comments(made: GeneratedCrystal, settings: Settings, weights: dict[str, str]
         f"space group made with: {group} ({space_group_symbol(group)}); found by spglib: {found}",
         "targets: " + ("; ".join(f"{name} = {text}" for name, text in targets.items()) or "none"),
     ]
-    lines += [f"asked for: {name} = {value:.6g} {UNITS[name]}" for name, value in made.asked.items()]
+    lines += [f"asked for: {name} = {value:.6g} {PROPERTIES.named(name).unit}" for name, value in made.asked.items()]
     lines += [
-        f"predicted: {name} = {found.value:.4g} {UNITS[name]}, spread {found.spread:.2g} {SPREADS[name]}"
+        f"predicted: {name} = {found.value:.4g} {PROPERTIES.named(name).unit}, spread {found.spread:.2g} "
+        + ("decades" if PROPERTIES.named(name).log else PROPERTIES.named(name).unit)
         + (f"; doubtful: {found.doubt}" if found.doubt else "")
         for name, found in made.predicted.items()
     ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from .conditioners.aliases import own_name
 from .conditioners.interval import all_of
 from .gen.errors import UserError, did_you_mean
+from .gen.own_properties import learn, own_properties, properties_of
 from .gen.properties import PROPERTY_NAMES
 from .settings import Settings, read_yaml
 
@@ -31,6 +32,7 @@ def for_run(
     if config is not None:
         layers.append(read_yaml(config))
     layers.append(given)
+    _know(layers, earlier)
     values: dict[str, Any] = {}
     targets: dict[str, Any] = {}
     for layer in layers:
@@ -58,6 +60,25 @@ def read_recipe(recipe: str) -> dict[str, Any]:
 def shipped() -> list[str]:
     """Names of the recipes in the package."""
     return sorted(file.stem.removeprefix(RECIPE) for file in SHIPPED.glob(f"{RECIPE}*.yaml"))
+
+
+def know_own(record: Mapping[str, Any], source: Path) -> None:
+    """Makes the properties of one's own known that a run's record names, even if its checkpoint is gone."""
+    entries = record.get("properties") or []
+    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
+        raise UserError(f"{source}: `properties` is no list of properties.")
+    learn(properties_of(entries, source))
+
+
+def _know(layers: Sequence[Mapping[str, Any]], earlier: Path | None) -> None:
+    """Makes the properties known that the checkpoint brings: targets may name them."""
+    checkpoint = next((layer["checkpoint"] for layer in reversed(layers) if layer.get("checkpoint")), None)
+    if checkpoint is not None:
+        from .gen.weights_io import folder_of
+
+        learn(own_properties(folder_of(str(checkpoint))))
+    elif earlier is not None and earlier.exists():
+        know_own(read_yaml(earlier), earlier)
 
 
 def _of_run(record: Path) -> dict[str, Any]:

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from pathlib import Path
 
-from .conditioners.scalar import BY_NAME, Scalar
+from .conditioners.scalar import Scalar
 from .conditioners.seen import unseen
 from .conditioners.targets import Targets
+from .gen.properties import PROPERTIES
 from .gen.sampling.sampler import one_thread
 from .gen.surrogate.card import load_card
 from .gen.surrogate.crystal_surrogate import FILES
-from .gen.weights_io import FOLDER, sha256
+from .gen.surrogate.surrogate import SHIPPED
+from .gen.weights_io import sha256
 from .how import TARGETS
 from .record import GeneratedCrystal, Rejected
 
 Judged = GeneratedCrystal | Rejected
 
 
-def unseen_targets(targets: Targets) -> list[str]:
-    """A sentence for each property asked for beyond the training set of the shipped models."""
-    card = load_card(FOLDER / "default") if targets.wishes else None
+def unseen_targets(targets: Targets, weights: Path = SHIPPED) -> list[str]:
+    """A sentence for each property asked for beyond the training set of the surrogates in the folder ``weights``."""
+    card = load_card(weights) if targets.wishes else None
     return unseen(targets.wishes, card.known) if card else []
 
 
-def surrogate_hashes() -> dict[str, str]:
+def surrogate_hashes(weights: Path = SHIPPED) -> dict[str, str]:
     """SHA-256 of each weight file that predictions, and so a run that keeps, depend on."""
-    return {file.name: sha256(file) for file in sorted((FOLDER / "default").glob(FILES))}
+    return {file.name: sha256(file) for file in sorted(weights.glob(FILES))}
 
 
-def with_predictions(judged: Sequence[Judged], wishes: Sequence[Scalar]) -> list[Judged]:
+def with_predictions(judged: Sequence[Judged], wishes: Sequence[Scalar], weights: Path = SHIPPED) -> list[Judged]:
     """The same with what the surrogates say of each crystal's properties. Raises ``UserError`` without weights."""
     from . import prediction  # heavy, and of no use without wishes
 
@@ -37,7 +40,7 @@ def with_predictions(judged: Sequence[Judged], wishes: Sequence[Scalar]) -> list
     if not crystals:
         return list(judged)
     with one_thread("cpu"):
-        found = iter(prediction.predict(crystals))
+        found = iter(prediction.predict(crystals, weights))
     names = {wish.name for wish in wishes}
     return [
         replace(one, predicted={name: value for name, value in next(found).values.items() if name in names})
@@ -60,7 +63,7 @@ def kept(one: Judged, wishes: Sequence[Scalar]) -> Judged:
 
 def missed(made: GeneratedCrystal, wish: Scalar) -> str:
     """What a crystal lacks of a wish; empty if it has it."""
-    found, unit = made.predicted.get(wish.name), BY_NAME[wish.name].unit
+    found, unit = made.predicted.get(wish.name), PROPERTIES.named(wish.name).unit
     if found is None:
         return f"{wish.name} cannot be predicted"
     return "" if found.value in wish.accepted else f"{wish.name} {found.value:.3g} {unit}, asked {wish.words}"

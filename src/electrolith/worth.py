@@ -8,6 +8,7 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache, lru_cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,9 +16,9 @@ from numpy.typing import NDArray
 from .conditioners.scalar import NEEDS_LITHIUM
 from .gen.properties import PROPERTIES, PROPERTY_NAMES
 from .gen.skeleton.sampler import Skeleton
-from .gen.surrogate.crystal_surrogate import composition, default_crystal_surrogate
+from .gen.surrogate.crystal_surrogate import composition, crystal_surrogate_in
 from .gen.surrogate.inputs import Inputs
-from .gen.surrogate.surrogate import Predictions, default_surrogate
+from .gen.surrogate.surrogate import SHIPPED, Predictions, surrogate_in
 from .gen.symmetry.normaliser import Pairs, canonical
 from .gen.symmetry.orbits import Orbits
 from .validators.charge import charge_balance
@@ -43,12 +44,14 @@ class Worth:
     stable   rather what is predicted to lie near the hull of known compounds
     new      rather what is not in the reference set
     wanted   rather what is predicted to have these properties between low and high, in their units
+    weights  folder of the surrogates that predict
     """
 
     charge: bool = True
     stable: bool = True
     new: bool = True
     wanted: Mapping[str, tuple[float, float]] = field(default_factory=dict)
+    weights: Path = SHIPPED
 
     def __call__(self, skeletons: Sequence[Skeleton]) -> NDArray[np.float64]:
         """Shortcomings (n,): what the chance to lie near the hull lacks of ``LIKELY``, and that to meet each wish of
@@ -61,7 +64,7 @@ class Worth:
         if sound and (self.stable or self.wanted):
             chosen = [skeletons[i] for i in sound]
             inputs = Inputs.of_skeletons((s.space_group, s.positions, s.elements) for s in chosen)
-            surrogate = default_surrogate()
+            surrogate = surrogate_in(self.weights)
             found = surrogate.predict(inputs)
             found.values[:, HULL], found.spreads[:, HULL] = surrogate.energies_above_hull(
                 inputs, [s.counts for s in chosen]
@@ -73,7 +76,7 @@ class Worth:
 
     def of_crystals(self, orbits: Sequence[Orbits]) -> NDArray[np.float64]:
         """The same (n,) of crystals with a geometry, of which the likeliest is sought; all but charges and novelty."""
-        found = default_crystal_surrogate().predict(orbits)
+        found = crystal_surrogate_in(self.weights).predict(orbits)
         return self._shortcomings(found, [composition(o) for o in orbits], LIKELY)
 
     def _shortcomings(
@@ -110,7 +113,7 @@ def within(found: Predictions, name: str, low: float, high: float) -> NDArray[np
     from scipy.special import ndtr
 
     value, spread = found.of(name)
-    if next(p for p in PROPERTIES if p.name == name).log:
+    if PROPERTIES.named(name).log:
         value, (low, high) = np.log10(value), (math.log10(max(x, 1e-12)) for x in (low, high))
     return np.nan_to_num(ndtr((high - value) / spread) - ndtr((low - value) / spread), nan=0.5)
 

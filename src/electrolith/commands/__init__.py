@@ -11,6 +11,7 @@ from collections.abc import Callable
 from .build import build
 from .check import check
 from .evaluate import evaluate
+from .finetune import finetune
 from .generate import generate
 from .predict import predict
 from .properties import properties
@@ -19,5 +20,5 @@ from .screen import screen
 from .train import train
 
 COMMANDS: tuple[Callable[..., None], ...] = (
-    generate, predict, properties, relax, screen, check, evaluate, build, train,
+    generate, predict, properties, relax, screen, check, evaluate, build, train, finetune,
 )  # fmt: skip

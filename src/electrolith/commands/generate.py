@@ -104,11 +104,13 @@ def generate(
     if settings.keep and n not in (None, settings.keep):
         say(f"--keep {settings.keep} says how many crystals to make; -n {n} is not used.")
 
+    from ..gen.surrogate.crystal_surrogate import folder_in_use
+    from ..gen.weights_io import folder_of
     from ..run import run
     from ..show import Bar, show
     from ..wishes import unseen_targets
 
-    for warning in unseen_targets(settings.targets):
+    for warning in unseen_targets(settings.targets, folder_in_use(folder_of(settings.checkpoint))):
         say(f"{warning}.")
     with Bar() as bar:
         outcome = run(settings, out, resume=resume, overwrite=overwrite, watch=bar)

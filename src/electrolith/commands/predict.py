@@ -19,6 +19,10 @@ def predict(
     out: Annotated[
         Path | None, typer.Option("--out", "-o", help="A CSV file; none: a table.", show_default=False)
     ] = None,
+    checkpoint: Annotated[
+        str,
+        typer.Option(help="Name or folder of the weights, such as one of electrolith finetune.", metavar="NAME|FOLDER"),
+    ] = "default",
     limit: Annotated[int | None, typer.Option(help="The first so many crystals only.", show_default=False)] = None,
 ) -> None:
     """Predict moduli, Li⁺ barriers and conductivity, energies, band gap and density of crystals.
@@ -31,6 +35,6 @@ def predict(
 
     crystals = read_paths(paths, limit)
     if out is None:
-        print_predictions(crystals)
+        print_predictions(crystals, checkpoint)
     else:
-        write_predictions(crystals, out)
+        write_predictions(crystals, out, checkpoint)

@@ -11,9 +11,13 @@ from .errors import told
 
 @told
 def properties(
+    checkpoint: Annotated[
+        str,
+        typer.Option(help="Name or folder of the weights, such as one of electrolith finetune.", metavar="NAME|FOLDER"),
+    ] = "default",
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """List the properties that can be targets: unit, range seen in training, labels, error on held-out crystals."""
     from ..prediction_table import print_properties
 
-    print_properties(json)
+    print_properties(json, checkpoint)

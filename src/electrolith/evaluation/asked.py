@@ -15,6 +15,7 @@ from ..conditioners.scalar import Scalar
 from ..conditioners.targets import Targets
 from ..gen.errors import UserError
 from ..settings import read_yaml
+from ..sources import know_own
 
 TABLE, RUN = "crystals.csv", "run.yaml"
 ID, SPACE_GROUP = "id", "space_group_asked"  # columns of that table
@@ -64,8 +65,10 @@ def targets_asked(path: Path) -> Targets:
     """The targets of a run by its ``run.yaml``. Raises ``UserError`` where there is none."""
     for folder in (path, path.parent):
         if (folder / RUN).is_file():
-            settings = read_yaml(folder / RUN).get("settings")
+            record = read_yaml(folder / RUN)
+            settings = record.get("settings")
             if isinstance(settings, Mapping):
+                know_own(record, folder / RUN)
                 return Targets.from_mapping(settings.get("targets") or {})
     raise UserError(f"{path} is no run of `electrolith generate`: {RUN} is missing, which tells what was asked for.")
 

@@ -22,7 +22,6 @@ from .judges import judges_of, key
 from .judging import Watch, unwatched
 from .measure import Measure, mean, median, ratio, share
 
-UNITS = {p.name: p.unit for p in PROPERTIES}
 ALL = "all"  # stands in the place of a property's name in measures of all targets together
 
 
@@ -80,7 +79,8 @@ def evaluate_targets(
 
 def found_measures(name: str, asked: Asked, rows: Sequence[Found]) -> list[Measure]:
     """What was found of one property: median, error, hit rate, before and after the correction of the judge's bias."""
-    unit, words = UNITS[name], f"asked {asked.words} {UNITS[name]}"
+    unit = PROPERTIES.named(name).unit
+    words = f"asked {asked.words} {unit}"
     known = [f for f in rows if f.is_known]
     errors, predicted = ([abs(f.value - other) for f, other in pairs] for pairs in (
         [(f, f.asked) for f in known], [(f, f.predicted) for f in known],
@@ -110,7 +110,7 @@ def lift_measures(name: str, asked: Asked, rows: Sequence[Found], base: Sequence
     """What was found of one property without asking, and how many times as often it is found when asked for."""
     without = _capped(f.value for f in base if f.is_known)
     hits, base_hits = ([asked.meets(f.value) for f in side] for side in (rows, base))
-    middle = median(f"{name}_baseline_median", without, UNITS[name], "found without the target")
+    middle = median(f"{name}_baseline_median", without, PROPERTIES.named(name).unit, "found without the target")
     unknown = share(
         f"{name}_baseline_not_judged", [not f.is_known for f in base], "could not be judged without the target"
     )
