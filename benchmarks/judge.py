@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
-from figures import Figure, arguments, folder, percent, save
+from figures import Figure, folder, options, percent, save
 
 from electrolith.evaluation.correction import BIAS, Correction, fitted
 from electrolith.evaluation.judges import BULK, GIVES, RELAXED, TENSOR, Finding, key
@@ -61,21 +61,23 @@ def figures_of(
 
 
 if __name__ == "__main__":
-    args = arguments(__doc__ or "")
+    parser = options(__doc__ or "")
+    parser.add_argument("--tensors", type=int, help="the first so many get the whole tensor, which takes longest")
+    args = parser.parse_args()
     n = SMALL if args.small else QUICK if args.quick else N
     path = folder(args.small) / "judge.jsonl"
     if args.again:
         path.unlink(missing_ok=True)
     crystals, labels = known_crystals(n)
     figures, bias = [], {}
-    for judge in (key(BULK), key(TENSOR)):
+    for judge, count in ((key(BULK), n), (key(TENSOR), min(n, args.tensors or n))):
         findings = judge_all(
-            crystals, (RELAXED, judge), Journal(path), args.workers,
+            crystals[:count], (RELAXED, judge), Journal(path), args.workers,
             lambda done, of, judge=judge: print(f"{judge}: {done} of {of}", flush=True) if done % 10 == 0 else None,
         )  # fmt: skip
         bias[judge] = {}
         for name in GIVES[judge.split()[0]]:
-            shown, correction = figures_of(judge, name, labels[name], [f[judge] for f in findings])
+            shown, correction = figures_of(judge, name, labels[name][:count], [f[judge] for f in findings])
             figures += shown
             bias[judge][name] = asdict(correction)
         save("judge", figures, args.small, args.checkpoint)

@@ -11,7 +11,7 @@ from electrolith.gen.crystal import Crystal
 from electrolith.gen.sampling.sampler import Sampler
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.skeleton.sampler import Skeleton
-from electrolith.gen.symmetry.orbits import orbits_of
+from electrolith.gen.symmetry.orbits import Orbits, orbits_of
 from electrolith.gen.symmetry.tables import wyckoff_tables
 from electrolith.worth import EVEN, KNOWN, Worth, ionic, is_known, near_hull
 
@@ -114,3 +114,19 @@ def test_only_ions_wander() -> None:
     assert ionic({3: 6, 15: 2, 16: 8})  # Li3PS4
     assert not ionic({3: 9, 49: 1})
     assert not ionic({3: 2})
+
+
+def test_of_three_skeletons_with_quick_geometries_the_one_that_lacks_least_is_taken(sampler: Sampler) -> None:
+    def of_equal_worth(skeletons: Sequence[Skeleton]) -> np.ndarray:
+        return np.zeros(len(skeletons))
+
+    def atoms(looks: Callable[[Sequence[Orbits]], np.ndarray] | None) -> list[int]:
+        drawn = sampler.draw(range(8), Constraints(), steps=10, lacks=of_equal_worth, looks=looks)
+        return [c.orbits.n_atoms for c in drawn if c.orbits is not None]
+
+    first = atoms(None)
+    small = atoms(lambda orbits: np.array([float(o.n_atoms) for o in orbits]))
+    large = atoms(lambda orbits: np.array([-float(o.n_atoms) for o in orbits]))
+    assert len(small) == len(large) == len(first) == 8
+    assert all(a <= b <= c for a, b, c in zip(small, first, large, strict=True))
+    assert sum(small) < sum(first) < sum(large)

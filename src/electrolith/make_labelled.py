@@ -20,7 +20,7 @@ from .gen.data.readers import read_crystals
 from .labels import COMPLETED, completed
 from .validators.barrier import RESOLUTION
 from .validators.percolation import percolation_energies
-from .validators.site_energy import NoSiteEnergy, site_energy
+from .validators.site_energy import MOBILE, NoSiteEnergy, site_energy
 
 MAX_ATOMS = 52  # in the primitive cell
 BARRIERS = ("li_barrier_1d", "li_barrier_2d", "li_barrier")
@@ -36,7 +36,7 @@ def own(run: Path) -> OrbitDataset:
 
 def _with_barriers(run: Path) -> Iterator[Crystal]:
     for crystal in read_crystals(run):
-        if isinstance(crystal, Crystal):
+        if isinstance(crystal, Crystal) and (crystal.atomic_numbers == MOBILE).any():
             try:
                 barriers = percolation_energies(site_energy(crystal, RESOLUTION))
             except NoSiteEnergy:
