@@ -1,7 +1,9 @@
-"""Writes ``surrogates.json``: python -m electrolith.gen.surrogate.make_card
+"""Writes ``surrogates.json``: python -m electrolith.gen.surrogate.make_card [FOLDER [LABELLED]]
 
 How to mix the crystal networks with the surrogate on orbits, and how large spreads must be, is found on the validation
-split; errors are those on the test split, which neither training nor this choice has seen.
+split; errors are those on the test split, which neither training nor this choice has seen. ``LABELLED`` is the data set
+of ``electrolith.make_labelled`` that the skeleton model learnt targets from: how many predictions it holds is told
+beside the labels.
 """
 
 from __future__ import annotations
@@ -9,7 +11,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +29,7 @@ from .inputs import Inputs
 MAX_ATOMS = 64
 # measured values stand in validators/conductors.csv, and the density needs no model
 LEFT_OUT = ("ionic_conductivity", "density")
+DECADES = 4.0  # larger than any spread of the conductivity
 
 Both = tuple[NDArray[np.float64], NDArray[np.float64]]
 
@@ -98,7 +101,23 @@ def _known(
     return Known(kind, low, high, float(error), rank, int(rows.sum()), share, scale, usual, elements)
 
 
+def with_predicted(cards: dict[str, Known], labelled: OrbitDataset) -> dict[str, Known]:
+    """The same with the numbers of predictions in the training split; the conductivity has nothing else there."""
+    train = labelled.take(labelled.split == SPLITS.index("train"))
+    told = dict(cards)
+    for k, p in enumerate(PROPERTIES):
+        chosen = np.flatnonzero(train.predicted[:, k])
+        if not len(chosen):
+            continue
+        low, high = (float(x) for x in np.quantile(train.properties[chosen, k], [0.01, 0.99]))
+        known = cards.get(p.name, Known({}, low, high, None, None, 0, 1.0, 1.0, DECADES, ()))
+        told[p.name] = replace(known, labels={**known.labels, "predicted": len(chosen)})
+    return told
+
+
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER / "default"
-    record = {name: asdict(row) for name, row in known(CrystalSurrogate.load(folder), reference_set()).items()}
+    cards = known(CrystalSurrogate.load(folder), reference_set())
+    cards = with_predicted(cards, OrbitDataset.load(Path(sys.argv[2]))) if len(sys.argv) > 2 else cards
+    record = {name: asdict(row) for name, row in cards.items()}
     (folder / NAME).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")

@@ -85,7 +85,8 @@ def print_properties(as_json: bool, checkpoint: str | Path = "default") -> None:
     """Name, unit, labels, range and error of everything that a checkpoint can be asked for."""
     surrogate = surrogate_of(checkpoint)
     card, properties = surrogate.card, surrogate.properties
-    known = {**(card.known if card else {}), "ionic_conductivity": _conductivity()}
+    known = dict(card.known) if card else {}
+    known["ionic_conductivity"] = _conductivity(known.get("ionic_conductivity"))
     if as_json:
         listed = [{"name": p.name, "unit": p.unit, "log": p.log} | _as_mapping(known.get(p.name)) for p in properties]
         print(json.dumps(listed, indent=1, ensure_ascii=False))
@@ -105,8 +106,8 @@ def print_properties(as_json: bool, checkpoint: str | Path = "default") -> None:
     _console().print(table)
 
 
-def _conductivity() -> Known:
-    """Of the conductivity estimate; its error is that for families of materials left out."""
+def _conductivity(on_card: Known | None) -> Known:
+    """Of the conductivity estimate; its error is that for families of materials left out, its range that measured."""
     import numpy as np
     from scipy.stats import spearmanr
 
@@ -115,7 +116,8 @@ def _conductivity() -> Known:
     low, high = (10.0**x for x in np.quantile(values, [0.01, 0.99]))
     error, rank, n = float(np.abs(found - values).mean()), float(spearmanr(found, values).statistic), len(values)
     elements = tuple(chemical_symbols[z] for z in np.flatnonzero(model.rows.shares.any(0)))
-    return Known({"measured": n}, low, high, error, rank, n, 1.0, model.scale, 4.0, elements)
+    labels = {"measured": n} | (dict(on_card.labels) if on_card else {})
+    return Known(labels, low, high, error, rank, n, 1.0, model.scale, 4.0, elements)
 
 
 def _as_mapping(row: Known | None) -> dict[str, object]:
