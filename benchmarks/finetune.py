@@ -118,8 +118,10 @@ def finetuned(case: Case, place: Path, pairs: Sequence[tuple[Orbits, float]]) ->
         writer = csv.writer(file)
         writer.writerow(["cif", case.name])
         writer.writerows([cif_text(orbits, f"row-{k}", []), value] for k, (orbits, value) in enumerate(pairs))
-    words = ["finetune", "--data", str(table), "--property", case.name, "--unit", case.unit, "--overwrite"]
-    words += ["-o", str(place / "checkpoint"), "--steps", str(steps)]
+    words = ["finetune", "--data", str(table), "--property", case.name, "--unit", case.unit]
+    checkpoint = place / "checkpoint"
+    resumed = checkpoint.exists() and not args.again
+    words += ["-o", str(checkpoint), "--steps", str(steps), "--resume" if resumed else "--overwrite"]
     words += ["--threads", str(args.workers)] if args.workers else []
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
     done = subprocess.run(
@@ -130,7 +132,7 @@ def finetuned(case: Case, place: Path, pairs: Sequence[tuple[Orbits, float]]) ->
     seconds = time.perf_counter() - begin
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = sum(getattr(after, k) - getattr(before, k) for k in ("ru_utime", "ru_stime"))
-    known = {"seconds": seconds, "cpu": cpu}
+    known = {"seconds": seconds, "cpu": cpu, "resumed": resumed}
     note.write_text(json.dumps(known), encoding="utf-8")
     return known
 
@@ -206,7 +208,7 @@ if __name__ == "__main__":
         pairs = case.rows()
         took = finetuned(case, place, pairs[:rows])
         minutes = took["seconds"] / 60
-        remark = f"{took['cpu'] / 60:.1f} minutes of CPU"
+        remark = f"{took['cpu'] / 60:.1f} minutes of CPU" + ("; the last part of a resumed run" * took["resumed"])
         words = f"`{case.name}`: time of `electrolith finetune` with {rows} rows"
         figures.append(number(words, minutes, "min", rows, MINUTES, remark=remark))
         figures += error_figures(case, place / "checkpoint", pairs[rows:])
