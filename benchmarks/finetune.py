@@ -15,6 +15,9 @@ from __future__ import annotations
 import csv
 import json
 import resource
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +28,7 @@ import yaml
 from figures import Figure, cached, folder, number, options, save, share
 from pymatgen.core import Structure
 from scipy.stats import spearmanr
-from watched import generate, watch
+from watched import generate
 
 from electrolith.cif import cif_text
 from electrolith.evaluation.measure import ratio
@@ -115,14 +118,21 @@ def finetuned(case: Case, place: Path, pairs: Sequence[tuple[Orbits, float]]) ->
         writer = csv.writer(file)
         writer.writerow(["cif", case.name])
         writer.writerows([cif_text(orbits, f"row-{k}", []), value] for k, (orbits, value) in enumerate(pairs))
-    words = ["finetune", "--data", str(table), "--property", case.name, "--unit", case.unit, "--overwrite"]
-    words += ["-o", str(place / "checkpoint"), "--steps", str(steps)]
+    words = ["finetune", "--data", str(table), "--property", case.name, "--unit", case.unit]
+    checkpoint = place / "checkpoint"
+    resumed = checkpoint.exists() and not args.again
+    words += ["-o", str(checkpoint), "--steps", str(steps), "--resume" if resumed else "--overwrite"]
     words += ["--threads", str(args.workers)] if args.workers else []
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    watched = watch(words, place / "finetune.log", table)
+    before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("electrolith")), *words], capture_output=True, text=True, check=False
+    )
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
+    seconds = time.perf_counter() - begin
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = sum(getattr(after, k) - getattr(before, k) for k in ("ru_utime", "ru_stime"))
-    known = {"seconds": watched.seconds, "cpu": cpu}
+    known = {"seconds": seconds, "cpu": cpu, "resumed": resumed}
     note.write_text(json.dumps(known), encoding="utf-8")
     return known
 
@@ -198,7 +208,7 @@ if __name__ == "__main__":
         pairs = case.rows()
         took = finetuned(case, place, pairs[:rows])
         minutes = took["seconds"] / 60
-        remark = f"{took['cpu'] / 60:.1f} minutes of CPU"
+        remark = f"{took['cpu'] / 60:.1f} minutes of CPU" + ("; the last part of a resumed run" * took["resumed"])
         words = f"`{case.name}`: time of `electrolith finetune` with {rows} rows"
         figures.append(number(words, minutes, "min", rows, MINUTES, remark=remark))
         figures += error_figures(case, place / "checkpoint", pairs[rows:])
