@@ -41,7 +41,7 @@ from electrolith.gen.symmetry.orbits import Orbits, crystal_of
 from electrolith.prediction import predict
 
 ROWS, TESTED, MADE, STEPS = 500, 1000, 60, 1000
-SMALL = {"rows": 60, "tested": 20, "made": 2, "steps": 2}
+SMALL = {"rows": 60, "tested": 20, "made": 2, "steps": 0}
 MAX_ATOMS = 20  # of the rows, as of what is made
 MINUTES = 20  # the bar
 LIFT = 2.0
