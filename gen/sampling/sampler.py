@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -14,9 +13,7 @@ from numpy.typing import NDArray
 
 from ..geometry.model import GeometryModel
 from ..geometry.network import NetworkSize
-from ..geometry.process import Geometry
-from ..geometry.sampler import PROBED, SOLVED_IN, settle, solve, surprise
-from ..geometry.skeletons import Skeletons
+from ..geometry.sampler import SOLVED_IN
 from ..own_properties import columns_in
 from ..properties import PROPERTIES, PROPERTY_NAMES, normalise
 from ..skeleton.constraints import Constraints
@@ -27,11 +24,11 @@ from ..surrogate.surrogate import NAME as SURROGATE
 from ..surrogate.surrogate import SHIPPED
 from ..symmetry.orbits import Orbits
 from ..weights_io import MODELS, folder_of, load_weights, sha256
+from .builder import STEPS, Builder
 from .ranking import ranked, schedule
 
 Lacks = Callable[[Sequence[Skeleton]], NDArray[np.float64]]
 CrystalLacks = Callable[[Sequence[Orbits]], NDArray[np.float64]]
-STEPS = 50  # network evaluations for one crystal, unless told
 REDRAWS = 24
 FINALISTS = 3  # skeletons for one crystal that get a quick geometry, where crystals are looked at
 POOL = 128  # skeletons that a prediction chooses from
@@ -67,7 +64,7 @@ class Sampler:
         self.device, self.surrogates = device, surrogates
         self.hashes = dict(hashes)
         self.skeletons = SkeletonSampler(skeleton.to(device).eval(), device)
-        self.geometry = geometry.to(device).eval()
+        self.geometries = Builder(geometry.to(device).eval(), device)
         self._last_pool: tuple[object, list[tuple[Skeleton, float]]] | None = None
 
     @classmethod
@@ -162,7 +159,7 @@ class Sampler:
         """Which of its finalists each slot should take, by a geometry of one try."""
         flat = [(k, skeleton) for k in slots for skeleton in best[k]]
         owner = np.array([k for k, _ in flat], dtype=np.int64)
-        built = self.build([s for _, s in flat], [seeds[k] for k in owner], targets[owner], SOLVED_IN)
+        built = self.geometries.build([s for _, s in flat], [seeds[k] for k in owner], targets[owner], SOLVED_IN)
         values = np.full(len(flat), np.inf)
         real = [i for i, orbits in enumerate(built) if orbits is not None]
         if real:
@@ -217,7 +214,9 @@ class Sampler:
         steps: int,
     ) -> list[Candidate]:
         real = [k for k, s in enumerate(drawn) if s is not None]
-        built = self.build([s for s in drawn if s is not None], [seeds[k] for k in real], targets[real], steps)
+        built = self.geometries.build(
+            [s for s in drawn if s is not None], [seeds[k] for k in real], targets[real], steps
+        )
         made = dict(zip(real, built, strict=True))
         out = []
         for k, (seed, skeleton) in enumerate(zip(seeds, drawn, strict=True)):
@@ -229,73 +228,6 @@ class Sampler:
             else:
                 out.append(Candidate(seed, made[k], skeleton.log_likelihood, "", times))
         return out
-
-    def build(
-        self,
-        skeletons: Sequence[Skeleton],
-        seeds: Sequence[int],
-        targets: NDArray[np.float32],
-        steps: int = STEPS,
-    ) -> list[Orbits | None]:
-        """A geometry for each skeleton; None where the numbers are not finite.
-
-        ``steps`` network evaluations are spent on tries of ``SOLVED_IN`` each; the least surprising one is kept.
-        """
-        if not skeletons:
-            return []
-        tries = max(1, steps // SOLVED_IN)
-        counts = np.array([len(s.positions) for s in skeletons])
-        owner = np.repeat(np.arange(len(skeletons)), counts)
-        positions = np.array([p for s in skeletons for p in s.positions])
-        elements = np.array([z for s in skeletons for z in s.elements])
-        groups = np.array([s.space_group for s in skeletons])
-        integers = [torch.from_numpy(x).to(self.device) for x in (groups, owner, positions, elements)]
-        batch = Skeletons.of(integers[0], integers[1], integers[2], integers[3])
-        wanted = self._tensor(targets)
-        probes = None
-        best: Geometry | None = None
-        lowest = torch.full((len(skeletons),), torch.inf, device=self.device)
-        for k in range(tries):
-            dice = [np.random.default_rng([seed, 1, k]) for seed in seeds]
-            uniform = self._tensor(np.concatenate([rng.random((n, 3)) for rng, n in zip(dice, counts, strict=True)]))
-            normal = self._tensor(np.stack([rng.standard_normal(6) for rng in dice]))
-            found = solve(self.geometry, batch, uniform, normal, wanted, steps // tries)
-            found = settle(self.geometry, batch, found, wanted)
-            if tries == 1:
-                best = found
-                break
-            probes = probes or self._probes(seeds, counts)
-            value = surprise(self.geometry, batch, found, wanted, probes)
-            better = value < lowest
-            lowest = torch.where(better, value, lowest)
-            if best is None:
-                best = found
-            else:
-                of_orbit = better[batch.crystal, None]
-                best = Geometry(
-                    torch.where(of_orbit, found.theta, best.theta), torch.where(better[:, None], found.cell, best.cell)
-                )
-        assert best is not None, "at least one try"
-        lattice = self.geometry.process.coordinates(batch, best.cell).double().cpu().numpy()
-        theta = best.theta.double().cpu().numpy()
-        out: list[Orbits | None] = []
-        for k, group in enumerate(groups):
-            mine = owner == k
-            finite = np.isfinite(theta[mine]).all() and np.isfinite(lattice[k]).all() and np.abs(lattice[k]).max() < 20
-            orbits = Orbits(int(group), positions[mine], elements[mine], theta[mine], lattice[k])
-            out.append(orbits if finite else None)
-        return out
-
-    def _probes(self, seeds: Sequence[int], counts: NDArray[np.int64]) -> Geometry:
-        """Noise that geometries are compared with, each crystal's from its own seed."""
-        dice = [np.random.default_rng([seed, 2]) for seed in seeds]
-        times = len(PROBED)
-        sites = [rng.standard_normal((times, n, 3)) for rng, n in zip(dice, counts, strict=True)]
-        cells = np.stack([rng.standard_normal((times, 6)) for rng in dice], axis=1)
-        return Geometry(self._tensor(np.concatenate(sites, axis=1)), self._tensor(cells))
-
-    def _tensor(self, array: NDArray[np.floating[Any]]) -> torch.Tensor:
-        return torch.from_numpy(array.astype(np.float32)).to(self.device)
 
     @staticmethod
     def _targets(
