@@ -19,7 +19,8 @@ from electrolith.evaluation.measure import Measure
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-RESULTS = HERE / "results"
+RESULTS = HERE / "results"  # crystals and all that a script goes on from; ignored by git
+MEASURED = HERE / "measured"  # the figures of each script, from which README.md is made
 
 
 @dataclass(frozen=True)
@@ -93,7 +94,7 @@ def options(description: str) -> argparse.ArgumentParser:
 
 
 def folder(small: bool) -> Path:
-    """Where results and crystals of this kind of run lie; ignored by git."""
+    """Where crystals of this kind of run lie."""
     path = RESULTS / "small" if small else RESULTS
     path.mkdir(parents=True, exist_ok=True)
     return path
@@ -109,7 +110,8 @@ def save(script: str, figures: Sequence[Figure], small: bool, checkpoint: str | 
         "commit": _output("git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"),
         "figures": [asdict(f) for f in figures],
     }
-    path = folder(small) / f"{script}.json"
+    path = (folder(small) if small else MEASURED) / f"{script}.json"
+    path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for f in figures:
         mark = {True: "met", False: "MISSED", None: "-"}[f.met]

@@ -13,8 +13,9 @@ from dataclasses import asdict
 
 import numpy as np
 from figures import Figure, folder, options, percent, save
+from numpy.typing import NDArray
 
-from electrolith.evaluation.correction import BIAS, Correction, fitted
+from electrolith.evaluation.correction import BIAS, Bias, fitted, kind_of
 from electrolith.evaluation.judges import BULK, GIVES, RELAXED, TENSOR, Finding, key
 from electrolith.evaluation.judging import Journal, judge_all
 from electrolith.gen.crystal import Crystal
@@ -41,23 +42,34 @@ def known_crystals(n: int) -> tuple[list[Crystal], dict[str, list[float]]]:
 
 
 def figures_of(
-    judge: str, name: str, known: Sequence[float], findings: Sequence[Finding]
-) -> tuple[list[Figure], Correction]:
+    judge: str, name: str, crystals: Sequence[Crystal], known: Sequence[float], findings: Sequence[Finding]
+) -> tuple[list[Figure], Bias]:
     """Error and bias of one judge for one modulus, before and after the correction that follows from them."""
-    told = [(k, f.values[name]) for k, f in zip(known, findings, strict=True) if name in f.values]
-    k, f = np.array(told).T
-    n, correction = len(k), fitted(k, f)
+    told = [
+        (k, f.values[name], kind_of(c)) for c, k, f in zip(crystals, known, findings, strict=True) if name in f.values
+    ]
+    k, f, kind = (np.array(column) for column in zip(*told, strict=True))
+    n, bias = len(k), fitted(k, f, kind.tolist())
     words = f"{SHOWN[name]} by {judge}"
     seconds = np.median([finding.seconds for finding in findings])
     cost = f"{len(known) - n} of {len(known)} could not be judged; {seconds:.0f} s for a crystal, relaxation aside"
     log = f"mean absolute error of log10: {np.abs(np.log10(f / k)).mean():.3f}"
-    near = percent(float((np.abs(correction.factor * f / k - 1) <= WITHIN).mean()))
-    mended = f"{correction.words}; within {WITHIN:.0%} of the known: {near}"
-    return [
+    figures = [
         Figure(f"{words}: bias, median of found over known", "", f"{np.median(f / k):.3f}", n, None, cost),
         Figure(f"{words}: mean relative error", "", percent(float(np.abs(f / k - 1).mean())), n, None, log),
-        Figure(f"{words}: mean relative error, corrected", "", percent(correction.left), n, None, mended),
-    ], correction
+        _mended(f"{words}: mean relative error, corrected by one factor", bias.of_all.factor, k, f),
+    ]
+    for kind_name, part in bias.by_kind.items():
+        mine = kind == kind_name
+        label = f"{words}: mean relative error of crystals {kind_name}, corrected by their own factor"
+        figures.append(_mended(label, part.factor, k[mine], f[mine]))
+    return figures, bias
+
+
+def _mended(words: str, factor: float, known: NDArray[np.float64], found: NDArray[np.float64]) -> Figure:
+    left = np.abs(factor * found / known - 1)
+    remark = f"× {factor:.3f}; within {WITHIN:.0%} of the known: {percent(float((left <= WITHIN).mean()))}"
+    return Figure(words, "", percent(float(left.mean())), len(known), None, remark)
 
 
 if __name__ == "__main__":
@@ -77,9 +89,9 @@ if __name__ == "__main__":
         )  # fmt: skip
         bias[judge] = {}
         for name in GIVES[judge.split()[0]]:
-            shown, correction = figures_of(judge, name, labels[name][:count], [f[judge] for f in findings])
+            shown, found = figures_of(judge, name, crystals[:count], labels[name][:count], [f[judge] for f in findings])
             figures += shown
-            bias[judge][name] = asdict(correction)
+            bias[judge][name] = asdict(found)
         save("judge", figures, args.small, args.checkpoint)
     if not args.small:
         BIAS.write_text(json.dumps(bias, indent=1) + "\n", encoding="utf-8")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from figures import HERE, RESULTS
+from figures import HERE, MEASURED
 
 ORDER = (
     "round_trip", "generation", "constraints", "relaxation", "relaxation_speed", "structure_prediction", "surrogate",
@@ -24,7 +24,7 @@ MARK = {True: "yes", False: "**no**", None: ""}
 def main() -> None:
     parts = [HEAD]
     for script in ORDER:
-        path = RESULTS / f"{script}.json"
+        path = MEASURED / f"{script}.json"
         if not path.exists():
             parts.append(f"## {script.replace('_', ' ')}\n\nNot measured yet: `python benchmarks/{script}.py`.\n")
             continue

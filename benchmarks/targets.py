@@ -1,7 +1,8 @@
 """Asked against found: crystals made for a property, judged by potentials and bond valences that know no labels.
 
 Run from the root of the repository: ``python benchmarks/targets.py`` (hours; ``--quick``: fewer crystals in each cell;
-``--small``: minutes). It goes on where it was stopped. ``judge.py`` says first what the judges are worth.
+``--small``: minutes). It goes on where it was stopped. What was found in each crystal stands in ``measured/targets``.
+``judge.py`` says first what the judges are worth.
 """
 
 from __future__ import annotations
@@ -12,7 +13,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
-from figures import Figure, cached, folder, number, options, percent, save, share
+import pandas as pd
+from figures import MEASURED, Figure, cached, folder, number, options, percent, save, share
 from watched import generate
 
 from electrolith.evaluation import Evaluation, evaluate, evaluate_targets
@@ -102,9 +104,16 @@ def made(name: str, arguments: Sequence[str]) -> Run:
 def judged(cell: Cell, run: Run, baseline: Run) -> Evaluation:
     """What the judges found; kept in the folders, crystal by crystal."""
     start = time.perf_counter()
-    found = evaluate_targets(run.out, baseline.out, workers=args.workers, watch=lambda done, of: say(cell, done, of))
+    found = evaluate_targets(
+        run.out, baseline.out, workers=args.workers, watch=lambda done, of: say(cell, done, of),
+        thrifty=len(cell.targets) > 1,
+    )  # fmt: skip
     print(f"{cell.name}: judged in {time.perf_counter() - start:.0f} s", flush=True)
     found.save(place / f"{cell.name}.json")
+    if not args.small:
+        table = MEASURED / "targets" / f"{cell.name}.csv"
+        table.parent.mkdir(parents=True, exist_ok=True)
+        pd.DataFrame(found.crystals).to_csv(table, index=False, float_format="%.5g")
     write_calibration_plot(place / f"{cell.name}.svg", found)
     return found
 
@@ -120,11 +129,12 @@ def figures_of(cell: Cell, found: Evaluation) -> list[Figure]:
     for target in cell.targets:
         name = target.split("=")[0].rstrip("<>")
         words = f"`{' '.join([target, *cell.hard])}`"
+        if f"{name}_hit_rate" not in {m.key for m in found.measures}:
+            continue  # asked only of crystals that had the others
         by = {m.key.removeprefix(f"{name}_"): m for m in found.measures if m.key.startswith(f"{name}_")}
         if "<" not in target and ">" not in target:
             figures.append(median_figure(words, float(target.split("=")[1]), by))
-        raw = f"as computed {percent(by['hit_rate_raw'].value)}; " if "hit_rate_raw" in by else ""
-        remark = f"{raw}could not be judged: {percent(by['not_judged'].value)}; {found.judge}"
+        remark = f"{uncorrected(by, 'hit_rate')}could not be judged: {percent(by['not_judged'].value)}; {found.judge}"
         figures.append(share(by["hit_rate"], f"{words}: share found as asked", cell.hit, remark=remark))
         figures.append(lift_figure(f"{words}: lift over no target", by["lift"], by["baseline_hit_rate"], cell))
     if len(cell.targets) > 1:
@@ -151,11 +161,19 @@ def retrieval_figures(cell: Cell) -> list[Figure]:
 
 def median_figure(words: str, asked: float, by: dict[str, Measure]) -> Figure:
     m = by["median"]
-    raw = f"as computed {by['median_raw'].value:.3g}; " if "median_raw" in by else ""
-    remark = f"{raw}without the target {by['baseline_median'].value:.3g} {m.unit}"
+    remark = f"{uncorrected(by, 'median')}without the target {by['baseline_median'].value:.3g} {m.unit}"
     value = f"{m.value:.3g} {m.unit} ({m.low:.3g} to {m.high:.3g})"
     met = abs(m.value - asked) <= NEAR * asked
     return Figure(f"{words}: median found", f"within {NEAR:.0%} of {asked:g}", value, m.n, met, remark)
+
+
+def uncorrected(by: dict[str, Measure], what: str) -> str:
+    """The same as computed, and with one factor for crystals of any kind, where the judge is corrected."""
+    say = percent if what == "hit_rate" else lambda value: f"{value:.3g}"
+    ways = {"raw": "as computed", "evenly": "one factor for all"}
+    return "".join(
+        f"{words} {say(by[f'{what}_{way}'].value)}; " for way, words in ways.items() if f"{what}_{way}" in by
+    )
 
 
 def lift_figure(words: str, lift: Measure, base: Measure, cell: Cell) -> Figure:
@@ -184,11 +202,23 @@ def kept_figures(runs: dict[str, Run], cells: Sequence[Cell]) -> list[Figure]:
     return [*figures, number("time with targets over time without", middle, "times", len(slower), TIMES, remark=said)]
 
 
+def with_earlier(figures: Sequence[Figure]) -> list[Figure]:
+    """Figures of some cells among those measured before of the others and of all cells together."""
+    known = cached(MEASURED / "targets.json", again=False) or {"figures": []}
+    fresh = {f.measure: f for f in figures}
+    kept = [fresh.pop(f["measure"], Figure(**f)) for f in known["figures"]]
+    return [*kept, *fresh.values()]
+
+
 if __name__ == "__main__":
     parser = options(__doc__ or "")
     parser.add_argument("-n", type=int, help="crystals in each cell")
     parser.add_argument("--retrieval", action="store_true", help="judge crystals made by retrieval and exchange, too")
-    parser.add_argument("--only", nargs="*", help="cells by the beginning of their names, e.g. bulk shear-30")
+    parser.add_argument(
+        "--only",
+        nargs="*",
+        help="cells by the beginning of their names; others stay as measured",
+    )
     args = parser.parse_args()
     n = args.n or (SMALL if args.small else QUICK if args.quick else N)
     place = folder(args.small) / f"targets-{n}"
@@ -205,4 +235,5 @@ if __name__ == "__main__":
                 runs[name] = made(name, words)
         figures += figures_of(cell, judged(cell, runs[cell.name], runs[cell.baseline]))
         figures += retrieval_figures(cell) if args.retrieval else []
-        save("targets", [*figures, *kept_figures(runs, cells[: cells.index(cell) + 1])], args.small, args.checkpoint)
+        whole = [*figures, *kept_figures(runs, cells[: cells.index(cell) + 1])]
+        save("targets", with_earlier(figures) if args.only else whole, args.small, args.checkpoint)

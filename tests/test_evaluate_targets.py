@@ -6,6 +6,7 @@ import json
 import math
 import re
 from collections.abc import Callable
+from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from electrolith.conditioners.targets import Targets
 from electrolith.evaluation import evaluate_targets, judges, judging
 from electrolith.evaluation.asked import Asked, properties_asked
 from electrolith.evaluation.calibration_plot import GAP, MARGIN, SIDE, calibration_plot
-from electrolith.evaluation.correction import corrections, fitted
+from electrolith.evaluation.correction import FEWEST, WITH_ANIONS, WITHOUT, corrections, fitted
 from electrolith.evaluation.evaluation import Evaluation
 from electrolith.evaluation.exchange import alike, exchanged, exchanges
 from electrolith.evaluation.found import Found
@@ -190,7 +191,7 @@ def test_bulk_and_shear_moduli_go_through_the_judges(
 def test_the_cheapest_judges_are_asked() -> None:
     assert judges_of(["bulk_modulus"]) == (BULK,)
     assert judges_of(["bulk_modulus", "shear_modulus", "band_gap"]) == (TENSOR,)
-    assert judges_of(["li_barrier_1d", "energy_above_hull"]) == ("barrier", "energy")
+    assert judges_of(["li_barrier_1d", "energy_above_hull"]) == ("energy", "barrier")
 
 
 def test_a_killed_evaluation_goes_on_and_a_half_written_line_is_judged_again(
@@ -219,6 +220,28 @@ def test_a_killed_evaluation_goes_on_and_a_half_written_line_is_judged_again(
     assert asked == ["NaCl"]  # the same name, but another crystal
 
 
+def test_a_thrifty_evaluation_asks_costly_judges_only_where_the_cheap_ones_are_content(
+    tmp_path: Path, crystal_named: Named, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[str, str]] = []
+
+    def told(crystal: Crystal, keys: tuple[str, ...], known: dict[str, Finding]) -> dict[str, Finding]:
+        asked.extend((crystal.formula, k) for k in keys)
+        return {k: Finding({"density": crystal.density, "shear_modulus": 50.0}) for k in keys}
+
+    monkeypatch.setattr(judging, "find", told)
+    crystals = {name: crystal_named(name) for name in ("NaCl", "Cu")}
+    run = a_run(tmp_path / "run", "{density: '>=5.0', shear_modulus: '>=20.0'}", **crystals)
+    found = evaluate_targets(run, workers=1, thrifty=True)
+    assert [formula for formula, k in asked if k == key(TENSOR)] == ["Cu"]
+    measures = by_key(list(found.measures))
+    assert measures["density_hit_rate"].value == measures["all_hit_rate"].value == 0.5
+    assert "shear_modulus_hit_rate" not in measures
+    reasons = {row["formula"]: row["shear_modulus_reason"] for row in found.crystals}
+    assert reasons["Cu"] == ""
+    assert "another target is missed" in reasons["NaCl"]
+
+
 def test_a_failed_relaxation_is_the_reason_of_all_that_follows(crystal_named: Named) -> None:
     failed = {RELAXED: Finding(reason="not relaxed: it burst")}
     said = judges.find(crystal_named("Cu"), (key(BULK), "barrier", "density"), failed)
@@ -228,14 +251,28 @@ def test_a_failed_relaxation_is_the_reason_of_all_that_follows(crystal_named: Na
 
 def test_a_judge_that_is_off_by_a_factor_is_corrected_by_it(tmp_path: Path) -> None:
     known = [10.0, 50.0, 200.0]
-    correction = fitted(known, [k / 1.2 for k in known])
-    assert correction.factor == pytest.approx(1.2)
-    assert correction.left == pytest.approx(0)
-    bias = tmp_path / "bias.json"
-    bias.write_text(json.dumps({"bulk x:y": {"bulk_modulus": {"factor": 1.2, "crystals": 3, "left": 0.0}}}))
-    assert corrections("bulk x:y", bias)["bulk_modulus"].factor == 1.2
-    assert corrections("bulk other:one", bias)["bulk_modulus"].factor == 1.0
+    bias = fitted(known, [k / 1.2 for k in known])
+    assert bias.of_all.factor == pytest.approx(1.2)
+    assert bias.left == pytest.approx(0)
+    written = tmp_path / "bias.json"
+    written.write_text(json.dumps({"bulk x:y": {"bulk_modulus": asdict(bias)}}))
+    assert corrections("bulk x:y", written)["bulk_modulus"] == bias
+    assert corrections("bulk other:one", written)["bulk_modulus"].of_all.factor == 1.0
     assert corrections("barrier") == {}
+
+
+def test_a_judge_too_soft_for_metals_alone_is_corrected_for_them_alone(crystal_named: Named) -> None:
+    known = np.linspace(10, 200, 2 * FEWEST)
+    kinds = [WITH_ANIONS, WITHOUT] * FEWEST
+    bias = fitted(
+        known, [k / (1.0 if kind == WITH_ANIONS else 1.6) for k, kind in zip(known, kinds, strict=True)], kinds
+    )
+    assert bias.of(crystal_named("NaCl")).factor == pytest.approx(1.0)
+    assert bias.of(crystal_named("Cu")).factor == pytest.approx(1.6)
+    assert bias.left == pytest.approx(0)
+    assert bias.of_all.left > 0.1
+    few = fitted(known[:6], known[:6], kinds[:6])
+    assert few.of(crystal_named("Cu")) == few.of_all
 
 
 def test_a_run_that_keeps_its_promise_lies_on_the_diagonal() -> None:

@@ -33,6 +33,12 @@ def evaluate(
     judge: Annotated[
         str, typer.Option(help="With --targets: the potential that tells moduli.", metavar="POTENTIAL")
     ] = "sevenn-l3i5",
+    thrifty: Annotated[
+        bool,
+        typer.Option(
+            "--thrifty", help="With --targets: ask a costly judge only where the cheaper ones found what was asked."
+        ),
+    ] = False,
     plot: Annotated[
         Path | None, typer.Option(help="With --targets: asked against found, as SVG.", show_default=False)
     ] = None,
@@ -55,10 +61,10 @@ def evaluate(
 
     from .. import evaluation
 
-    if not targets and (baseline or plot):
-        raise UserError("--baseline and --plot need --targets.")
+    if not targets and (baseline or plot or thrifty):
+        raise UserError("--baseline, --plot and --thrifty need --targets.")
     if targets:
-        found = _targets(path, baseline, judge, limit, workers)
+        found = _targets(path, baseline, judge, limit, workers, thrifty)
     elif truth is None:
         found = evaluation.evaluate(path, reference, relax, limit, workers)
     else:
@@ -72,7 +78,9 @@ def evaluate(
         write_calibration_plot(plot, found)
 
 
-def _targets(path: Path, baseline: Path | None, judge: str, limit: int | None, workers: int | None) -> Evaluation:
+def _targets(
+    path: Path, baseline: Path | None, judge: str, limit: int | None, workers: int | None, thrifty: bool
+) -> Evaluation:
     from rich.console import Console
     from rich.progress import Progress
 
@@ -80,6 +88,8 @@ def _targets(path: Path, baseline: Path | None, judge: str, limit: int | None, w
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("judging")
-        return evaluation.evaluate_targets(
-            path, baseline, judge, limit, workers, lambda done, total: bar.update(task, completed=done, total=total)
-        )
+
+        def watch(done: int, total: int) -> None:
+            bar.update(task, completed=done, total=total)
+
+        return evaluation.evaluate_targets(path, baseline, judge, limit, workers, watch, thrifty)

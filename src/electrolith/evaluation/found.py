@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..conditioners.targets import Targets
 from ..gen.crystal import Crystal
 from ..validators.symmetry import found_space_group
 from .asked import Asked
-from .correction import Correction, corrections
+from .correction import Bias, corrections
 from .judges import DENSITY, GIVES, RELAXED
 from .judging import JOURNAL, Findings, Journal, Watch, judge_all, unwatched
 
 NO_JUDGE = "no judge tells it"
+NOT_ASKED = "not asked: another target is missed"
 
 
 @dataclass(frozen=True)
@@ -26,6 +27,7 @@ class Found:
     name       of the crystal
     raw        as computed; NaN where it could not be judged       that of the property
     value      corrected by the judge's bias                       likewise
+    evenly     corrected by one factor for crystals of any kind    likewise
     asked      of this crystal; NaN where only an interval is      likewise
     predicted  by the surrogate; NaN where that is not told        likewise
     reason     why it could not be judged
@@ -37,6 +39,7 @@ class Found:
     asked: float = math.nan
     predicted: float = math.nan
     reason: str = ""
+    evenly: float = math.nan
 
     @property
     def is_known(self) -> bool:
@@ -47,29 +50,42 @@ class Found:
 def judged(
     crystals: Sequence[Crystal],
     asked: Mapping[str, Asked],
-    keys: Sequence[str],
+    stages: Sequence[Sequence[str]],
     path: Path,
     workers: int | None = None,
     watch: Watch = unwatched,
 ) -> dict[str, list[Found]]:
-    """What was found of each property in each crystal; the findings are kept in the folder ``path``."""
+    """What was found of each property in each crystal; the findings are kept in the folder ``path``.
+
+    The judges of a stage, by their keys, are asked of crystals that have all that earlier stages told as asked.
+    """
     journal = Journal((path if path.is_dir() else path.parent) / JOURNAL)
-    wanted = (RELAXED, *keys) if any(k != DENSITY for k in keys) else tuple(keys)
-    findings = judge_all(crystals, wanted, journal, workers, watch)
-    return {
-        name: [_found(crystal, name, a, keys, each) for crystal, each in zip(crystals, findings, strict=True)]
+    every = [k for keys in stages for k in keys]
+    found = {
+        name: [_unknown(c.name, a, NOT_ASKED if judge_of(name, every) else NO_JUDGE) for c in crystals]
         for name, a in asked.items()
     }
+    left = list(range(len(crystals)))
+    for keys in stages:
+        told = [name for name in asked if judge_of(name, keys)]
+        wanted = (RELAXED, *keys) if any(k != DENSITY for k in keys) else tuple(keys)
+        findings = judge_all([crystals[i] for i in left], wanted, journal, workers, watch)
+        for i, each in zip(left, findings, strict=True):
+            for name in told:
+                found[name][i] = _found(crystals[i], found[name][i], name, judge_of(name, keys), each)
+        left = [i for i in left if all(asked[name].meets(found[name][i].value) for name in told)]
+    return found
 
 
-def _found(crystal: Crystal, name: str, asked: Asked, keys: Sequence[str], findings: Findings) -> Found:
-    judge = judge_of(name, keys)
-    numbers = asked.of(crystal.name), asked.predicted.get(crystal.name, math.nan)
-    if not judge:
-        return Found(crystal.name, math.nan, math.nan, *numbers, NO_JUDGE)
+def _unknown(crystal: str, asked: Asked, reason: str) -> Found:
+    return Found(crystal, math.nan, math.nan, asked.of(crystal), asked.predicted.get(crystal, math.nan), reason)
+
+
+def _found(crystal: Crystal, unknown: Found, name: str, judge: str, findings: Findings) -> Found:
     raw = findings[judge].values.get(name, math.nan)
-    factor = corrections(judge).get(name, Correction()).factor
-    return Found(crystal.name, raw, factor * raw, *numbers, findings[judge].reason)
+    bias = corrections(judge).get(name, Bias())
+    value, evenly = (raw * correction.factor for correction in (bias.of(crystal), bias.of_all))
+    return replace(unknown, raw=raw, value=value, evenly=evenly, reason=findings[judge].reason)
 
 
 def judge_of(name: str, keys: Sequence[str]) -> str:
@@ -80,8 +96,8 @@ def judge_of(name: str, keys: Sequence[str]) -> str:
 def judge_in_words(name: str, keys: Sequence[str]) -> str:
     """Who judges a property, and how its numbers are corrected."""
     judge = judge_of(name, keys)
-    correction = corrections(judge).get(name) if judge else None
-    return f"{name}: {judge or NO_JUDGE}" + (f" ({correction.words})" if correction else "")
+    bias = corrections(judge).get(name) if judge else None
+    return f"{name}: {judge or NO_JUDGE}" + (f" ({bias.words})" if bias else "")
 
 
 def all_met(

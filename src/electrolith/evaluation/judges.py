@@ -43,6 +43,7 @@ GIVES = {
     DENSITY: ("density",),
 }
 BY_POTENTIAL = (BULK, TENSOR)
+CHEAPEST_FIRST = (DENSITY, ENERGY, BARRIER, BULK, TENSOR)
 
 
 class NotJudged(ValueError):
@@ -67,10 +68,11 @@ class Finding:
 
 
 def judges_of(properties: Collection[str]) -> tuple[str, ...]:
-    """The cheapest judges that tell all these properties, of those that any judge tells."""
+    """The cheapest judges that tell all these properties, of those that any judge tells, the cheapest first."""
     wanted = set(properties)
     chosen = [TENSOR if "shear_modulus" in wanted else BULK] if wanted & set(GIVES[TENSOR]) else []
-    return (*chosen, *(judge for judge in (BARRIER, ENERGY, DENSITY) if wanted & set(GIVES[judge])))
+    chosen += [judge for judge in (BARRIER, ENERGY, DENSITY) if wanted & set(GIVES[judge])]
+    return tuple(sorted(chosen, key=CHEAPEST_FIRST.index))
 
 
 def key(judge: str, potential: str = DEFAULT) -> str:

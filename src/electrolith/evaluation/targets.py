@@ -17,7 +17,7 @@ from ..validators.percolation import HIGHEST
 from ..validators.potential import potential_named
 from .asked import Asked, properties_asked, targets_asked
 from .evaluation import Evaluation
-from .found import Found, all_met, judge_in_words, judged
+from .found import Found, all_met, judge_in_words, judge_of, judged
 from .judges import judges_of, key
 from .judging import Watch, unwatched
 from .measure import Measure, mean, median, ratio, share
@@ -32,6 +32,7 @@ def evaluate_targets(
     limit: int | None = None,
     workers: int | None = None,
     watch: Watch = unwatched,
+    thrifty: bool = False,
 ) -> Evaluation:
     """Judges the crystals of a run by what it asked for; a killed evaluation goes on where it was.
 
@@ -42,6 +43,8 @@ def evaluate_targets(
     limit      the first so many crystals only, of the baseline too
     workers    processes; as many as cores where None
     watch      hears how many of how many crystals are judged
+    thrifty    of several properties ask the cheapest judge first, and the next one only of crystals found as asked so
+               far: what is told is how often all targets are met, and the first property
 
     Raises ``UserError`` for a folder that is no run or a run that asked for no property.
     """
@@ -50,17 +53,19 @@ def evaluate_targets(
     asked, targets = properties_asked(path), targets_asked(path)
     keys = tuple(key(judge, potential) for judge in judges_of(asked))
     mine, unreadable = _crystals(path, limit)
-    found = judged(mine, asked, keys, path, workers, watch)
+    stages = [(k,) for k in keys] if thrifty else [keys]
+    found = judged(mine, asked, stages, path, workers, watch)
+    whole = {name: a for name, a in asked.items() if not thrifty or judge_of(name, keys) in ("", keys[0])}
     several = len(targets.conditions) > 1
-    measures = [measure for name, a in asked.items() for measure in found_measures(name, a, found[name])]
+    measures = [measure for name, a in whole.items() for measure in found_measures(name, a, found[name])]
     together = all_met(mine, asked, found, targets)
     if several:
         measures.append(share(f"{ALL}_hit_rate", together, "every target met"))
     against = "no target"
     if baseline is not None:
         others, _ = _crystals(Path(baseline), limit)
-        base = judged(others, asked, keys, Path(baseline), workers, watch)
-        for name, a in asked.items():
+        base = judged(others, asked, stages, Path(baseline), workers, watch)
+        for name, a in whole.items():
             measures += lift_measures(name, a, found[name], base[name])
         if several:
             measures += _lift(ALL, together, all_met(others, asked, base, targets))
@@ -100,6 +105,12 @@ def found_measures(name: str, asked: Asked, rows: Sequence[Found]) -> list[Measu
         measures += [
             median(f"{name}_median_raw", _capped(f.raw for f in known), unit, "found, bias of the judge not corrected"),
             share(f"{name}_hit_rate_raw", raw_hits, "found as asked, bias of the judge not corrected"),
+        ]
+    if any(f.evenly not in (f.value, math.nan) for f in known):
+        one_factor = "bias of the judge corrected by one factor for crystals of any kind"
+        measures += [
+            median(f"{name}_median_evenly", _capped(f.evenly for f in known), unit, f"found, {one_factor}"),
+            share(f"{name}_hit_rate_evenly", [asked.meets(f.evenly) for f in rows], f"found as asked, {one_factor}"),
         ]
     if any(math.isfinite(f.predicted) for f in rows):
         measures.append(mean(f"{name}_surrogate_error", predicted, unit, "found against the surrogate's prediction"))
