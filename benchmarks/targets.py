@@ -101,11 +101,11 @@ def made(name: str, arguments: Sequence[str]) -> Run:
     return Run(out, known["seconds"], {m["key"]: Measure(**m) for m in measures})
 
 
-def judged(cell: Cell, run: Run, baseline: Run) -> Evaluation:
+def judged(cell: Cell, run: Run, baseline: Run | None) -> Evaluation:
     """What the judges found; kept in the folders, crystal by crystal."""
     start = time.perf_counter()
     found = evaluate_targets(
-        run.out, baseline.out, workers=args.workers, watch=lambda done, of: say(cell, done, of),
+        run.out, baseline and baseline.out, workers=args.workers, watch=lambda done, of: say(cell, done, of),
         thrifty=len(cell.targets) > 1,
     )  # fmt: skip
     print(f"{cell.name}: judged in {time.perf_counter() - start:.0f} s", flush=True)
@@ -136,11 +136,13 @@ def figures_of(cell: Cell, found: Evaluation) -> list[Figure]:
             figures.append(median_figure(words, float(target.split("=")[1]), by))
         remark = f"{uncorrected(by, 'hit_rate')}could not be judged: {percent(by['not_judged'].value)}; {found.judge}"
         figures.append(share(by["hit_rate"], f"{words}: share found as asked", cell.hit, remark=remark))
-        figures.append(lift_figure(f"{words}: lift over no target", by["lift"], by["baseline_hit_rate"], cell))
+        if "lift" in by:
+            figures.append(lift_figure(f"{words}: lift over no target", by["lift"], by["baseline_hit_rate"], cell))
     if len(cell.targets) > 1:
         words = f"`{' '.join([*cell.targets, *cell.hard])}`"
         figures.append(share(found["all_hit_rate"], f"{words}: every target met"))
-        figures.append(lift_figure(f"{words}: lift", found["all_lift"], found["all_baseline_hit_rate"], cell))
+        if not args.alone:
+            figures.append(lift_figure(f"{words}: lift", found["all_lift"], found["all_baseline_hit_rate"], cell))
     return figures
 
 
@@ -161,7 +163,8 @@ def retrieval_figures(cell: Cell) -> list[Figure]:
 
 def median_figure(words: str, asked: float, by: dict[str, Measure]) -> Figure:
     m = by["median"]
-    remark = f"{uncorrected(by, 'median')}without the target {by['baseline_median'].value:.3g} {m.unit}"
+    without = f"without the target {by['baseline_median'].value:.3g} {m.unit}" if "baseline_median" in by else ""
+    remark = (uncorrected(by, "median") + without).removesuffix("; ")
     value = f"{m.value:.3g} {m.unit} ({m.low:.3g} to {m.high:.3g})"
     met = abs(m.value - asked) <= NEAR * asked
     return Figure(f"{words}: median found", f"within {NEAR:.0%} of {asked:g}", value, m.n, met, remark)
@@ -233,7 +236,7 @@ if __name__ == "__main__":
         for name, words in ((cell.baseline, list(cell.hard)), (cell.name, cell.arguments)):
             if name not in runs:
                 runs[name] = made(name, words)
-        figures += figures_of(cell, judged(cell, runs[cell.name], runs[cell.baseline]))
+        figures += figures_of(cell, judged(cell, runs[cell.name], None if args.alone else runs[cell.baseline]))
         figures += retrieval_figures(cell) if args.retrieval else []
         whole = [*figures, *kept_figures(runs, cells[: cells.index(cell) + 1])]
         save("targets", with_earlier(figures) if args.only else whole, args.small, args.checkpoint)
