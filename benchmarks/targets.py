@@ -216,6 +216,7 @@ def with_earlier(figures: Sequence[Figure]) -> list[Figure]:
 if __name__ == "__main__":
     parser = options(__doc__ or "")
     parser.add_argument("-n", type=int, help="crystals in each cell")
+    parser.add_argument("--alone", action="store_true", help="no lifts: runs without targets are not judged")
     parser.add_argument("--retrieval", action="store_true", help="judge crystals made by retrieval and exchange, too")
     parser.add_argument(
         "--only",
