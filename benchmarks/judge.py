@@ -59,6 +59,9 @@ def figures_of(
         Figure(f"{words}: mean relative error", "", percent(float(np.abs(f / k - 1).mean())), n, None, log),
         _mended(f"{words}: mean relative error, corrected by one factor", bias.of_all.factor, k, f),
     ]
+    if bias.by_kind:
+        factors = np.array([bias.by_kind.get(name, bias.of_all).factor for name in kind.tolist()])
+        figures.append(_mended(f"{words}: mean relative error, corrected by the factor of its kind", factors, k, f))
     for kind_name, part in bias.by_kind.items():
         mine = kind == kind_name
         label = f"{words}: mean relative error of crystals {kind_name}, corrected by their own factor"
@@ -66,10 +69,13 @@ def figures_of(
     return figures, bias
 
 
-def _mended(words: str, factor: float, known: NDArray[np.float64], found: NDArray[np.float64]) -> Figure:
+def _mended(
+    words: str, factor: float | NDArray[np.float64], known: NDArray[np.float64], found: NDArray[np.float64]
+) -> Figure:
     left = np.abs(factor * found / known - 1)
-    remark = f"× {factor:.3f}; within {WITHIN:.0%} of the known: {percent(float((left <= WITHIN).mean()))}"
-    return Figure(words, "", percent(float(left.mean())), len(known), None, remark)
+    times = f"× {factor:.3f}; " if isinstance(factor, float) else ""
+    near = f"within {WITHIN:.0%} of the known: {percent(float((left <= WITHIN).mean()))}"
+    return Figure(words, "", percent(float(left.mean())), len(known), None, times + near)
 
 
 if __name__ == "__main__":

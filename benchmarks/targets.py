@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
-from figures import MEASURED, Figure, cached, folder, number, options, percent, save, share
+from figures import MEASURED, Figure, cached, folder, number, options, percent, save, share, weight_hashes
 from watched import generate
 
 from electrolith.evaluation import Evaluation, evaluate, evaluate_targets
@@ -31,6 +31,7 @@ RARE = 0.15  # share without the target below which the lift has a bar
 HIT, LIFT, TWO_LIFT = 0.40, 3.0, 2.0
 POINTS = 0.05  # of validity and the like that targets may cost
 TIMES = 2.2  # as long as without targets
+BEFORE = "measured at commit "  # in remarks on figures of an earlier run
 LITHIUM = ("--elements", "Li")
 CHEMISTRY = ("--space-group", "216", "--chemical-system", "Li-P-S-Cl")
 KEPT = {
@@ -126,10 +127,11 @@ def say(cell: Cell, done: int, of: int) -> None:
 def figures_of(cell: Cell, found: Evaluation) -> list[Figure]:
     """Median, share found as asked, and lift, of one cell."""
     figures = []
+    told = {m.key for m in found.measures}
     for target in cell.targets:
         name = target.split("=")[0].rstrip("<>")
         words = f"`{' '.join([target, *cell.hard])}`"
-        if f"{name}_hit_rate" not in {m.key for m in found.measures}:
+        if f"{name}_hit_rate" not in told:
             continue  # asked only of crystals that had the others
         by = {m.key.removeprefix(f"{name}_"): m for m in found.measures if m.key.startswith(f"{name}_")}
         if "<" not in target and ">" not in target:
@@ -141,7 +143,7 @@ def figures_of(cell: Cell, found: Evaluation) -> list[Figure]:
     if len(cell.targets) > 1:
         words = f"`{' '.join([*cell.targets, *cell.hard])}`"
         figures.append(share(found["all_hit_rate"], f"{words}: every target met"))
-        if not args.alone:
+        if "all_lift" in told:
             figures.append(lift_figure(f"{words}: lift", found["all_lift"], found["all_baseline_hit_rate"], cell))
     return figures
 
@@ -206,11 +208,20 @@ def kept_figures(runs: dict[str, Run], cells: Sequence[Cell]) -> list[Figure]:
 
 
 def with_earlier(figures: Sequence[Figure]) -> list[Figure]:
-    """Figures of some cells among those measured before of the others and of all cells together."""
-    known = cached(MEASURED / "targets.json", again=False) or {"figures": []}
+    """Figures of some cells among those that the same weights gave before, which say at which commit that was."""
+    known = cached(MEASURED / "targets.json", again=False)
+    if known is None or known["weights"] != weight_hashes(args.checkpoint):
+        return list(figures)
     fresh = {f.measure: f for f in figures}
-    kept = [fresh.pop(f["measure"], Figure(**f)) for f in known["figures"]]
-    return [*kept, *fresh.values()]
+    earlier = [dated(Figure(**f), known["commit"]) for f in known["figures"]]
+    return [*(fresh.pop(f.measure, f) for f in earlier), *fresh.values()]
+
+
+def dated(figure: Figure, commit: str) -> Figure:
+    """The same with the commit at which it was measured, unless it says so."""
+    if BEFORE in figure.remark:
+        return figure
+    return replace(figure, remark="; ".join(part for part in (figure.remark, BEFORE + commit) if part))
 
 
 if __name__ == "__main__":

@@ -106,7 +106,7 @@ def found_measures(name: str, asked: Asked, rows: Sequence[Found]) -> list[Measu
             median(f"{name}_median_raw", _capped(f.raw for f in known), unit, "found, bias of the judge not corrected"),
             share(f"{name}_hit_rate_raw", raw_hits, "found as asked, bias of the judge not corrected"),
         ]
-    if any(f.evenly not in (f.value, math.nan) for f in known):
+    if any(not math.isnan(f.evenly) and f.evenly != f.value for f in known):
         one_factor = "bias of the judge corrected by one factor for crystals of any kind"
         measures += [
             median(f"{name}_median_evenly", _capped(f.evenly for f in known), unit, f"found, {one_factor}"),
