@@ -6,7 +6,6 @@ import json
 import math
 import re
 from collections.abc import Callable
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 
@@ -21,7 +20,6 @@ from electrolith.conditioners.targets import Targets
 from electrolith.evaluation import evaluate_targets, judges, judging
 from electrolith.evaluation.asked import Asked, properties_asked
 from electrolith.evaluation.calibration_plot import GAP, MARGIN, SIDE, calibration_plot
-from electrolith.evaluation.correction import FEWEST, WITH_ANIONS, WITHOUT, corrections, fitted
 from electrolith.evaluation.evaluation import Evaluation
 from electrolith.evaluation.exchange import alike, exchanged, exchanges
 from electrolith.evaluation.found import Found
@@ -247,32 +245,6 @@ def test_a_failed_relaxation_is_the_reason_of_all_that_follows(crystal_named: Na
     said = judges.find(crystal_named("Cu"), (key(BULK), "barrier", "density"), failed)
     assert said[key(BULK)].reason == said["barrier"].reason == "not relaxed: it burst"
     assert said["density"].values["density"] > 8
-
-
-def test_a_judge_that_is_off_by_a_factor_is_corrected_by_it(tmp_path: Path) -> None:
-    known = [10.0, 50.0, 200.0]
-    bias = fitted(known, [k / 1.2 for k in known])
-    assert bias.of_all.factor == pytest.approx(1.2)
-    assert bias.left == pytest.approx(0)
-    written = tmp_path / "bias.json"
-    written.write_text(json.dumps({"bulk x:y": {"bulk_modulus": asdict(bias)}}))
-    assert corrections("bulk x:y", written)["bulk_modulus"] == bias
-    assert corrections("bulk other:one", written)["bulk_modulus"].of_all.factor == 1.0
-    assert corrections("barrier") == {}
-
-
-def test_a_judge_too_soft_for_metals_alone_is_corrected_for_them_alone(crystal_named: Named) -> None:
-    known = np.linspace(10, 200, 2 * FEWEST)
-    kinds = [WITH_ANIONS, WITHOUT] * FEWEST
-    bias = fitted(
-        known, [k / (1.0 if kind == WITH_ANIONS else 1.6) for k, kind in zip(known, kinds, strict=True)], kinds
-    )
-    assert bias.of(crystal_named("NaCl")).factor == pytest.approx(1.0)
-    assert bias.of(crystal_named("Cu")).factor == pytest.approx(1.6)
-    assert bias.left == pytest.approx(0)
-    assert bias.of_all.left > 0.1
-    few = fitted(known[:6], known[:6], kinds[:6])
-    assert few.of(crystal_named("Cu")) == few.of_all
 
 
 def test_a_run_that_keeps_its_promise_lies_on_the_diagonal() -> None:
