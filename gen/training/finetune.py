@@ -43,6 +43,7 @@ from ..weights_io import HASHES, MODELS, folder_of, load_weights, save_weights, 
 from .finetune_skeleton import SkeletonFinetuning, Told, widened
 from .own_scale import Wanted, scaled
 from .own_surrogates import EXAMPLES, taught
+from .precision import quicker_precision
 from .run import fitted
 from .settings import TrainingSettings
 
@@ -218,7 +219,7 @@ def training_settings(settings: FinetuneSettings, size: Mapping[str, int]) -> Tr
         model="skeleton", steps=steps, warmup=max(1, steps // 20), decay=max(1, steps // 2), learning_rate=2e-4,
         weight_decay=0.05, gradient_clip=1.0, ema=0.99, batch=BATCH, validate_every=max(1, min(250, steps)),
         size=dict(size), large=LARGE, large_every=2, dropout=0.12, seed=settings.seed, threads=settings.threads,
-        precision="bf16-mixed",
+        precision=quicker_precision(),
     )  # fmt: skip
 
 
