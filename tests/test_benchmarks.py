@@ -15,7 +15,7 @@ WEIGHTS = ROOT / "gen" / "weights"
 # relaxation relaxes what generation made
 SCRIPTS = (
     "generation", "relaxation", "constraints", "structure_prediction", "surrogate", "windows", "stability", "moduli",
-    "relaxation_speed", "conductivity", "screening", "judge", "targets", "guidance", "finetune",
+    "relaxation_speed", "conductivity", "screening", "judge", "made", "targets", "guidance", "finetune",
 )  # fmt: skip
 
 

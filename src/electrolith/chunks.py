@@ -16,6 +16,7 @@ from .gen.skeleton.constraints import Constraints
 from .gen.surrogate.surrogate import SHIPPED
 from .how import PREDICTION_STEPS, STEPS, WITHIN_RUN, How
 from .judge import Attempt, Judge
+from .made import told
 from .record import Chunk, GeneratedCrystal, Rejected
 from .slots import Slots, attempt_seed, target_seed
 from .validators.unique import Unique
@@ -90,15 +91,15 @@ def _candidates(
     Each guess has as many attempts as ``GUESS`` says: its geometry may fail by bad luck.
     """
     seeds = [attempt_seed(how.seed, attempt.slot, attempt.number) for attempt in attempts]
-    soft = [attempt.asked for attempt in attempts] if any(attempt.asked for attempt in attempts) else None
+    soft = [told(attempt.asked) for attempt in attempts] if any(attempt.asked for attempt in attempts) else None
     steps = how.steps or (STEPS if constraints.formula is None else PREDICTION_STEPS)
     if constraints.formula is not None and soft is None:
         ranks = [attempt.slot + n * (attempt.number // GUESS) for attempt in attempts]
         return sampler.predict(seeds, ranks, how.seed, constraints, None, steps, how.guidance)
-    told = any("energy_above_hull" in attempt.asked for attempt in attempts)
+    asked = any("energy_above_hull" in attempt.asked for attempt in attempts)
     charged = "charge" in how.checks and constraints.formula is None
     wanted = {wish.name: (wish.accepted.low, wish.accepted.high) for wish in wishes}
-    worth = Worth(charged, how.stable and not told, how.new, wanted if how.fit else {}, _surrogates(sampler))
+    worth = Worth(charged, how.stable and not asked, how.new, wanted if how.fit else {}, _surrogates(sampler))
     looks = worth.of_crystals if worth.wanted else None
     return sampler.draw(seeds, constraints, soft, steps, how.guidance, worth, looks)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from .conditioners.scalar import Scalar
 from .conditioners.seen import unseen
@@ -16,7 +17,11 @@ from .gen.surrogate.crystal_surrogate import FILES
 from .gen.surrogate.surrogate import SHIPPED
 from .gen.weights_io import sha256
 from .how import TARGETS
+from .made import mended
 from .record import GeneratedCrystal, Rejected
+
+if TYPE_CHECKING:
+    from .prediction import Value
 
 Judged = GeneratedCrystal | Rejected
 
@@ -43,11 +48,15 @@ def with_predictions(judged: Sequence[Judged], wishes: Sequence[Scalar], weights
         found = iter(prediction.predict(crystals, weights))
     names = {wish.name for wish in wishes}
     return [
-        replace(one, predicted={name: value for name, value in next(found).values.items() if name in names})
+        replace(one, predicted={n: _of_made(n, value) for n, value in next(found).values.items() if n in names})
         if isinstance(one, GeneratedCrystal)
         else one
         for one in judged
     ]
+
+
+def _of_made(name: str, foreseen: Value) -> Value:
+    return replace(foreseen, value=mended(name, foreseen.value))
 
 
 def kept(one: Judged, wishes: Sequence[Scalar]) -> Judged:

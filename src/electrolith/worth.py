@@ -21,6 +21,7 @@ from .gen.surrogate.inputs import Inputs
 from .gen.surrogate.surrogate import SHIPPED, Predictions, surrogate_in
 from .gen.symmetry.normaliser import Pairs, canonical
 from .gen.symmetry.orbits import Orbits
+from .made import all_mended
 from .validators.charge import charge_balance
 from .validators.novel import Novel
 
@@ -65,7 +66,7 @@ class Worth:
             chosen = [skeletons[i] for i in sound]
             inputs = Inputs.of_skeletons((s.space_group, s.positions, s.elements) for s in chosen)
             surrogate = surrogate_in(self.weights)
-            found = surrogate.predict(inputs)
+            found = all_mended(surrogate.predict(inputs))
             found.values[:, HULL], found.spreads[:, HULL] = surrogate.energies_above_hull(
                 inputs, [s.counts for s in chosen]
             )
@@ -76,7 +77,7 @@ class Worth:
 
     def of_crystals(self, orbits: Sequence[Orbits]) -> NDArray[np.float64]:
         """The same (n,) of crystals with a geometry, of which the likeliest is sought; all but charges and novelty."""
-        found = crystal_surrogate_in(self.weights).predict(orbits)
+        found = all_mended(crystal_surrogate_in(self.weights).predict(orbits))
         return self._shortcomings(found, [composition(o) for o in orbits], LIKELY)
 
     def _shortcomings(
