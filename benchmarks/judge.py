@@ -29,13 +29,15 @@ WITHIN = 0.25
 SHOWN = {"bulk_modulus": "K", "shear_modulus": "G"}
 
 
-def known_crystals(n: int) -> tuple[list[Crystal], dict[str, list[float]]]:
-    """Crystals of the test split, and their labels by property, GPa."""
+def known_crystals(
+    n: int, split: str = "test", needed: Sequence[str] = tuple(SHOWN)
+) -> tuple[list[Crystal], dict[str, list[float]]]:
+    """Crystals of a split with sound labels of the properties ``needed``, and all their moduli, GPa."""
     reference = reference_set()
     labels = {name: reference.property(name) for name in SHOWN}
-    able = (reference.split == SPLITS.index("test")) & (reference.n_atoms <= MAX_ATOMS)
-    for values in labels.values():
-        able &= (values > LEAST) & (values < MOST)
+    able = (reference.split == SPLITS.index(split)) & (reference.n_atoms <= MAX_ATOMS)
+    for name in needed:
+        able &= (labels[name] > LEAST) & (labels[name] < MOST)
     chosen = np.random.default_rng(0).permutation(np.flatnonzero(able))[:n]
     crystals = [crystal_of(reference[int(i)], str(reference.ids[i]), primitive=True) for i in chosen]
     return crystals, {name: values[chosen].tolist() for name, values in labels.items()}

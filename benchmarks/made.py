@@ -15,7 +15,7 @@ from dataclasses import asdict
 
 import numpy as np
 from figures import Figure, folder, options, save
-from judge import LEAST, MAX_ATOMS, MOST, SHOWN
+from judge import SHOWN, known_crystals
 from numpy.typing import NDArray
 from watched import generate
 
@@ -23,10 +23,7 @@ from electrolith.evaluation.correction import Bias, fitted, kind_of
 from electrolith.evaluation.judges import RELAXED, TENSOR, Finding, key
 from electrolith.evaluation.judging import Journal, judge_all
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.data.readers import read_crystals
-from electrolith.gen.properties import PROPERTY_NAMES
-from electrolith.gen.symmetry.orbits import crystal_of
 from electrolith.made import MADE, Curve
 from electrolith.prediction import predict
 
@@ -36,18 +33,6 @@ ASKED = (10, 30, 60, 120)  # GPa
 SEED = 1
 PROPERTY, POTENTIAL = "shear_modulus", "chgnet"
 SAMPLES = 1000  # of the bootstrap
-
-
-def known_crystals(n: int) -> tuple[list[Crystal], dict[str, NDArray[np.float64]]]:
-    """Crystals of the training split, and their moduli by property, GPa."""
-    reference = reference_set()
-    shear = reference.property(PROPERTY)
-    computed = ~reference.predicted[:, PROPERTY_NAMES.index(PROPERTY)]
-    able = (reference.split == SPLITS.index("train")) & computed & (reference.n_atoms <= MAX_ATOMS)
-    able &= (shear > LEAST) & (shear < MOST)
-    chosen = np.random.default_rng(0).permutation(np.flatnonzero(able))[:n]
-    crystals = [crystal_of(reference[int(i)], str(reference.ids[i]), primitive=True) for i in chosen]
-    return crystals, {name: reference.property(name)[chosen] for name in SHOWN}
 
 
 def made_crystals(asked: float, n: int) -> list[Crystal]:
@@ -69,7 +54,7 @@ def say(done: int, of: int) -> None:
         print(f"{done} of {of}", flush=True)
 
 
-def bias_of(name: str, crystals: Sequence[Crystal], label: NDArray[np.float64], findings: Sequence[Finding]) -> Bias:
+def bias_of(name: str, crystals: Sequence[Crystal], label: Sequence[float], findings: Sequence[Finding]) -> Bias:
     """CHGNet's bias in one modulus."""
     told = [
         (k, f.values[name], kind_of(c)) for c, k, f in zip(crystals, label, findings, strict=True) if name in f.values
@@ -108,7 +93,7 @@ if __name__ == "__main__":
     journal = Journal(place / f"{POTENTIAL}.jsonl")
     asked_for = ASKED[:1] if args.small else ASKED
     made = [made_crystals(asked, n_each) for asked in asked_for]
-    known, labels = known_crystals(n_known)
+    known, labels = known_crystals(n_known, "train", (PROPERTY,))
     of_known, of_made = found_in(known), [found_in(crystals) for crystals in made]
     figures = []
     for name, symbol in SHOWN.items():
