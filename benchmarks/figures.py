@@ -10,7 +10,7 @@ import platform
 import subprocess
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from electrolith.evaluation.measure import Measure
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
 RESULTS = HERE / "results"  # crystals and all that a script goes on from; ignored by git
+BEFORE = "measured at commit "  # in remarks on figures of an earlier run
 MEASURED = HERE / "measured"  # the figures of each script, from which README.md is made
 
 
@@ -121,6 +122,23 @@ def save(script: str, figures: Sequence[Figure], small: bool, checkpoint: str | 
 def cached(path: Path, again: bool) -> Any:
     """The JSON of an earlier run, or None."""
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() and not again else None
+
+
+def with_earlier(script: str, figures: Sequence[Figure], checkpoint: str | None) -> list[Figure]:
+    """Figures of a part among those that the same weights gave before, which say at which commit that was."""
+    known = cached(MEASURED / f"{script}.json", again=False)
+    if known is None or known["weights"] != weight_hashes(checkpoint):
+        return list(figures)
+    fresh = {f.measure: f for f in figures}
+    earlier = [_dated(Figure(**f), known["commit"]) for f in known["figures"]]
+    return [*(fresh.pop(f.measure, f) for f in earlier), *fresh.values()]
+
+
+def _dated(figure: Figure, commit: str) -> Figure:
+    """The same with the commit at which it was measured, unless it says so."""
+    if BEFORE in figure.remark:
+        return figure
+    return replace(figure, remark="; ".join(part for part in (figure.remark, BEFORE + commit) if part))
 
 
 def machine() -> str:

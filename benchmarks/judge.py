@@ -15,12 +15,13 @@ import numpy as np
 from figures import Figure, folder, options, percent, save
 from numpy.typing import NDArray
 
-from electrolith.evaluation.correction import BIAS, Bias, fitted, kind_of
+from electrolith.evaluation.correction import BIAS, Bias, fitted
 from electrolith.evaluation.judges import BULK, GIVES, RELAXED, TENSOR, Finding, key
 from electrolith.evaluation.judging import Journal, judge_all
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.symmetry.orbits import crystal_of
+from electrolith.validators.kinds import kind_of
 
 N, QUICK, SMALL = 200, 40, 2
 MAX_ATOMS = 20  # of the primitive cell, as the crystals of the table have
@@ -48,7 +49,9 @@ def figures_of(
 ) -> tuple[list[Figure], Bias]:
     """Error and bias of one judge for one modulus, before and after the correction that follows from them."""
     told = [
-        (k, f.values[name], kind_of(c)) for c, k, f in zip(crystals, known, findings, strict=True) if name in f.values
+        (k, f.values[name], kind_of(c.atomic_numbers.tolist()))
+        for c, k, f in zip(crystals, known, findings, strict=True)
+        if name in f.values
     ]
     k, f, kind = (np.array(column) for column in zip(*told, strict=True))
     n, bias = len(k), fitted(k, f, kind.tolist())

@@ -10,11 +10,13 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pandas as pd
-from figures import MEASURED, Figure, cached, folder, number, options, percent, save, share, weight_hashes
+from figures import MEASURED, Figure, cached, folder, number, options, percent, save, share, with_earlier
+from second_judge import OF, Pairs, pairs_of
+from second_judge import figures_of as second_figures
 from watched import generate
 
 from electrolith.evaluation import Evaluation, evaluate, evaluate_targets
@@ -31,7 +33,6 @@ RARE = 0.15  # share without the target below which the lift has a bar
 HIT, LIFT, TWO_LIFT = 0.40, 3.0, 2.0
 POINTS = 0.05  # of validity and the like that targets may cost
 TIMES = 2.2  # as long as without targets
-BEFORE = "measured at commit "  # in remarks on figures of an earlier run
 LITHIUM = ("--elements", "Li")
 CHEMISTRY = ("--space-group", "216", "--chemical-system", "Li-P-S-Cl")
 KEPT = {
@@ -207,28 +208,12 @@ def kept_figures(runs: dict[str, Run], cells: Sequence[Cell]) -> list[Figure]:
     return [*figures, number("time with targets over time without", middle, "times", len(slower), TIMES, remark=said)]
 
 
-def with_earlier(figures: Sequence[Figure]) -> list[Figure]:
-    """Figures of some cells among those that the same weights gave before, which say at which commit that was."""
-    known = cached(MEASURED / "targets.json", again=False)
-    if known is None or known["weights"] != weight_hashes(args.checkpoint):
-        return list(figures)
-    fresh = {f.measure: f for f in figures}
-    earlier = [dated(Figure(**f), known["commit"]) for f in known["figures"]]
-    return [*(fresh.pop(f.measure, f) for f in earlier), *fresh.values()]
-
-
-def dated(figure: Figure, commit: str) -> Figure:
-    """The same with the commit at which it was measured, unless it says so."""
-    if BEFORE in figure.remark:
-        return figure
-    return replace(figure, remark="; ".join(part for part in (figure.remark, BEFORE + commit) if part))
-
-
 if __name__ == "__main__":
     parser = options(__doc__ or "")
     parser.add_argument("-n", type=int, help="crystals in each cell")
     parser.add_argument("--alone", action="store_true", help="no lifts: runs without targets are not judged")
     parser.add_argument("--retrieval", action="store_true", help="judge crystals made by retrieval and exchange, too")
+    parser.add_argument("--second-judge", action="store_true", help="ask another potential of some crystals, too")
     parser.add_argument(
         "--only",
         nargs="*",
@@ -243,12 +228,23 @@ if __name__ == "__main__":
     cells = [c for c in CELLS if not args.only or c.name.startswith(tuple(args.only))]
     cells = cells[:1] if args.small else cells
     runs: dict[str, Run] = {}
-    figures = []
+    figures: list[Figure] = []
+    seconds: dict[str, Pairs] = {}
     for cell in cells:
         for name, words in ((cell.baseline, list(cell.hard)), (cell.name, cell.arguments)):
             if name not in runs:
                 runs[name] = made(name, words)
-        figures += figures_of(cell, judged(cell, runs[cell.name], None if args.alone else runs[cell.baseline]))
+        found = judged(cell, runs[cell.name], None if args.alone else runs[cell.baseline])
+        figures += figures_of(cell, found)
         figures += retrieval_figures(cell) if args.retrieval else []
-        whole = [*figures, *kept_figures(runs, cells[: cells.index(cell) + 1])]
-        save("targets", with_earlier(figures) if args.only else whole, args.small, args.checkpoint)
+        asked = cell.targets[0].split("=")[0]
+        if args.second_judge and asked in OF:
+            seconds.setdefault(asked, []).extend(pairs_of(runs[cell.name].out, asked, found, args.workers))
+        second = [figure for name, pairs in seconds.items() for figure in second_figures(name, pairs)]
+        whole = [*figures, *kept_figures(runs, cells[: cells.index(cell) + 1]), *second]
+        save(
+            "targets",
+            with_earlier("targets", [*figures, *second], args.checkpoint) if args.only else whole,
+            args.small,
+            args.checkpoint,
+        )

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from electrolith.evaluation.correction import FEWEST, WITH_ANIONS, WITHOUT, corrections, fitted
+from electrolith.evaluation.correction import FEWEST, corrections, fitted
 from electrolith.gen.crystal import Crystal
+from electrolith.validators.kinds import WITH_ANIONS, WITHOUT
 
 Named = Callable[[str], Crystal]
 

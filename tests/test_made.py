@@ -8,27 +8,43 @@ import pytest
 from electrolith import made
 from electrolith.gen.properties import PROPERTY_NAMES
 from electrolith.gen.surrogate.surrogate import Predictions
+from electrolith.validators.kinds import KINDS, WITH_ANIONS, WITHOUT
+
+SALT, METAL = (11, 17), (12, 50)  # NaCl and Mg-Sn
+
+
+@pytest.mark.parametrize("elements", [SALT, METAL])
+@pytest.mark.parametrize("value", [3.0, 10.0, 17.0, 60.0, 119.0, 300.0])
+def test_a_prediction_and_all_predictions_are_mended_alike(value: float, elements: tuple[int, ...]) -> None:
+    values = np.full((1, len(PROPERTY_NAMES)), np.nan)
+    values[0, PROPERTY_NAMES.index("shear_modulus")] = value
+    values[0, PROPERTY_NAMES.index("band_gap")] = 2.0
+    found = made.all_mended(Predictions(values, np.ones_like(values)), [elements])
+    assert found.of("shear_modulus")[0] == pytest.approx([made.mended("shear_modulus", value, elements)])
+    assert made.mended("band_gap", 2.0, elements) == 2.0 == found.of("band_gap")[0].item()
+    assert np.isnan(found.of("bulk_modulus")[0]).all()
+
+
+def test_each_kind_of_crystal_is_mended_by_its_own_curve() -> None:
+    values = np.full((2, len(PROPERTY_NAMES)), 10.0)
+    both = made.all_mended(Predictions(values, np.ones_like(values)), [SALT, METAL]).of("shear_modulus")[0]
+    curves = made.curves()["shear_modulus"]
+    assert both.tolist() == [curves[kind].mended(np.array([10.0]))[0] for kind in (WITH_ANIONS, WITHOUT)]
 
 
 @pytest.mark.parametrize("asked", [3.0, 10.0, 17.0, 60.0, 119.0, 300.0])
-def test_what_the_models_are_told_is_foreseen_as_asked(asked: float) -> None:
+def test_what_the_models_are_told_is_foreseen_of_all_as_asked(asked: float) -> None:
     told = made.told({"shear_modulus": asked, "band_gap": 2.0})
     assert told["band_gap"] == 2.0
-    values = np.full((1, len(PROPERTY_NAMES)), np.nan)
-    for name, value in told.items():
-        values[0, PROPERTY_NAMES.index(name)] = value
-    found = made.all_mended(Predictions(values, np.ones_like(values)))
-    assert found.of("shear_modulus")[0] == pytest.approx([asked])
-    assert found.of("band_gap")[0] == pytest.approx([2.0])
-    assert np.isnan(found.of("bulk_modulus")[0]).all()
-    assert made.mended("shear_modulus", told["shear_modulus"]) == pytest.approx(asked)
-    assert made.mended("band_gap", 2.0) == 2.0
+    back = made.curves()["shear_modulus"][made.ALL].mended(np.array([told["shear_modulus"]]))
+    assert back == pytest.approx([asked])
 
 
 def test_the_measured_curves_rise() -> None:
-    for name, curve in made.curves().items():
+    for name, by_kind in made.curves().items():
         assert name in PROPERTY_NAMES
-        assert (np.diff(curve.foreseen) > 0).all()
-        assert (np.diff(curve.found) > 0).all()
-        assert min(curve.crystals) > 0
-        assert curve.known > 0
+        assert set(by_kind) == {*KINDS, made.ALL}
+        for curve in by_kind.values():
+            assert (np.diff(curve.foreseen) > 0).all()
+            assert (np.diff(curve.found) > 0).all()
+        assert min(by_kind[made.ALL].crystals) > 0

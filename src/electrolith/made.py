@@ -1,15 +1,16 @@
 """What predictions are worth for crystals that do not exist yet.
 
 The surrogates were trained on known crystals. Those that the models make, chosen by these very predictions, are often
-softer than foreseen. ``made.json`` is written by ``benchmarks/made.py``, which asks a potential that judges no target:
-for each property in it, what crystals have of which a number was foreseen. Between these numbers the logarithm is
-linear, beyond them the ratio stays.
+softer than foreseen, not all kinds by as much. ``made.json`` is written by ``benchmarks/made.py``, which asks
+potentials that judge no target: for each property in it, what crystals have of which a number was foreseen, of each
+kind and of all. Between these numbers the logarithm is linear, beyond them the
+ratio stays.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
@@ -19,25 +20,27 @@ from numpy.typing import NDArray
 
 from .gen.properties import PROPERTY_NAMES
 from .gen.surrogate.surrogate import Predictions
+from .validators.kinds import KINDS, kind_of
 
 MADE = Path(__file__).with_name("made.json")
+ALL = "all"
 
 
 @dataclass(frozen=True)
 class Curve:
-    """Of one property, numbers in its unit.
+    """Of one property and one kind of crystal, or of all; numbers in the property's unit.
 
     symbol    meaning
-    foreseen  numbers for which crystals were made, ascending
-    found     what such crystals have
+    asked     numbers for which crystals were made, ascending
+    foreseen  of these crystals, in the middle
+    found     what crystals have of which that is foreseen
     crystals  that were made and compared, of each number
-    known     crystals on which the potential was corrected before
     """
 
+    asked: Sequence[float]
     foreseen: Sequence[float]
     found: Sequence[float]
     crystals: Sequence[int]
-    known: int
 
     def mended(self, value: NDArray[np.float64]) -> NDArray[np.float64]:
         """What crystals have of which these values are foreseen."""
@@ -54,25 +57,30 @@ def _between(value: NDArray[np.float64], from_: Sequence[float], to: Sequence[fl
 
 
 @cache
-def curves() -> Mapping[str, Curve]:
-    """By property, of those that were measured."""
-    return {name: Curve(**values) for name, values in json.loads(MADE.read_text(encoding="utf-8")).items()}
+def curves() -> Mapping[str, Mapping[str, Curve]]:
+    """By property, of those that were measured, and by kind of crystal."""
+    read = json.loads(MADE.read_text(encoding="utf-8"))
+    return {name: {kind: Curve(**values) for kind, values in kinds.items()} for name, kinds in read.items()}
 
 
-def mended(name: str, value: float) -> float:
-    """A prediction for a crystal that was made."""
-    return float(curves()[name].mended(np.array([value]))[0]) if name in curves() else value
+def mended(name: str, value: float, elements: Iterable[int]) -> float:
+    """A prediction for a crystal that was made of these elements, by atomic number."""
+    if name not in curves():
+        return value
+    return float(curves()[name][kind_of(elements)].mended(np.array([value]))[0])
 
 
-def all_mended(found: Predictions) -> Predictions:
-    """Predictions for crystals that are being made."""
-    values = found.values.copy()
-    for name, curve in curves().items():
+def all_mended(found: Predictions, elements: Sequence[Iterable[int]]) -> Predictions:
+    """Predictions for crystals that are being made, each of its elements."""
+    values, kinds = found.values.copy(), np.array([kind_of(e) for e in elements])
+    for name, by_kind in curves().items():
         column = PROPERTY_NAMES.index(name)
-        values[:, column] = curve.mended(values[:, column])
+        for kind in KINDS:
+            mine = kinds == kind
+            values[mine, column] = by_kind[kind].mended(values[mine, column])
     return replace(found, values=values)
 
 
 def told(asked: Mapping[str, float]) -> dict[str, float]:
     """What the models, which learnt from known crystals, must be told so that made crystals have what is asked for."""
-    return {name: curves()[name].told(value) if name in curves() else value for name, value in asked.items()}
+    return {name: curves()[name][ALL].told(value) if name in curves() else value for name, value in asked.items()}

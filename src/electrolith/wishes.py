@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -21,6 +21,7 @@ from .made import mended
 from .record import GeneratedCrystal, Rejected
 
 if TYPE_CHECKING:
+    from .gen.crystal import Crystal
     from .prediction import Value
 
 Judged = GeneratedCrystal | Rejected
@@ -48,15 +49,16 @@ def with_predictions(judged: Sequence[Judged], wishes: Sequence[Scalar], weights
         found = iter(prediction.predict(crystals, weights))
     names = {wish.name for wish in wishes}
     return [
-        replace(one, predicted={n: _of_made(n, value) for n, value in next(found).values.items() if n in names})
+        replace(one, predicted=_of_made(one.crystal, next(found).values, names))
         if isinstance(one, GeneratedCrystal)
         else one
         for one in judged
     ]
 
 
-def _of_made(name: str, foreseen: Value) -> Value:
-    return replace(foreseen, value=mended(name, foreseen.value))
+def _of_made(crystal: Crystal, foreseen: Mapping[str, Value], names: set[str]) -> dict[str, Value]:
+    elements = crystal.atomic_numbers.tolist()
+    return {n: replace(v, value=mended(n, v.value, elements)) for n, v in foreseen.items() if n in names}
 
 
 def kept(one: Judged, wishes: Sequence[Scalar]) -> Judged:

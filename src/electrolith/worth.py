@@ -66,7 +66,7 @@ class Worth:
             chosen = [skeletons[i] for i in sound]
             inputs = Inputs.of_skeletons((s.space_group, s.positions, s.elements) for s in chosen)
             surrogate = surrogate_in(self.weights)
-            found = all_mended(surrogate.predict(inputs))
+            found = all_mended(surrogate.predict(inputs), [s.counts for s in chosen])
             found.values[:, HULL], found.spreads[:, HULL] = surrogate.energies_above_hull(
                 inputs, [s.counts for s in chosen]
             )
@@ -77,8 +77,9 @@ class Worth:
 
     def of_crystals(self, orbits: Sequence[Orbits]) -> NDArray[np.float64]:
         """The same (n,) of crystals with a geometry, of which the likeliest is sought; all but charges and novelty."""
-        found = all_mended(crystal_surrogate_in(self.weights).predict(orbits))
-        return self._shortcomings(found, [composition(o) for o in orbits], LIKELY)
+        counts = [composition(o) for o in orbits]
+        found = all_mended(crystal_surrogate_in(self.weights).predict(orbits), counts)
+        return self._shortcomings(found, counts, LIKELY)
 
     def _shortcomings(
         self, found: Predictions, counts: Sequence[Mapping[int, int]], enough: float

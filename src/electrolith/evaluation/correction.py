@@ -19,12 +19,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..gen.crystal import Crystal
-from ..validators.conductor_features import ANIONS
+from ..validators.kinds import kind_of
 from ..validators.moduli import calibration
 from .judges import BY_POTENTIAL
 
 BIAS = Path(__file__).with_name("judge_bias.json")
-WITH_ANIONS, WITHOUT = "with anions", "without anions"
 FEWEST = 20  # known crystals of a kind that its own factor needs
 WORTHWHILE = 0.9  # of the error that one factor leaves: kinds have factors of their own where these leave less
 
@@ -53,7 +52,7 @@ class Bias:
 
     def of(self, crystal: Crystal) -> Correction:
         """The correction for a crystal."""
-        return self.by_kind.get(kind_of(crystal), self.of_all)
+        return self.by_kind.get(kind_of(crystal.atomic_numbers.tolist()), self.of_all)
 
     @property
     def left(self) -> float:
@@ -72,11 +71,6 @@ class Bias:
         if not factors:
             return f"{one}, {measured} {self.of_all.left:.0%} on average"
         return f"{factors}, {measured} {self.left:.0%} on average; {one} for all: {self.of_all.left:.0%}"
-
-
-def kind_of(crystal: Crystal) -> str:
-    """Whether a crystal holds N, O, F, their heavier halogens or chalcogens."""
-    return WITH_ANIONS if {e.symbol for e in crystal.composition} & set(ANIONS) else WITHOUT
 
 
 def fitted(known: Sequence[float], found: Sequence[float], kinds: Sequence[str] = ()) -> Bias:
