@@ -33,6 +33,7 @@ KNOWN, EACH = 15, 30  # crystals known of each kind, and made of both, for each 
 QUICK, SMALL = (10, 20), (2, 2)
 SOFT, STIFF = "sevenn-0", "chgnet"  # CHGNet cannot tell a third of soft crystals, and scatters twice as much
 ASKED = {10: SOFT, 15: SOFT, 30: STIFF, 60: STIFF, 120: STIFF}  # GPa, and who is asked
+POOL = 200  # known crystals that are looked at for each
 NEAR = 1.5  # by which factor the modulus of a known crystal may differ from the number
 SEED, SAMPLES = 1, 1000  # of generation; of the bootstrap
 PROPERTY = "shear_modulus"
@@ -87,7 +88,7 @@ def of_kind(crystals: Sequence[Crystal], kind: str) -> NDArray[np.int64]:
 @cache
 def factors(potential: str) -> Mapping[str, tuple[float, int]]:
     """Of each kind known over found by a potential, and on how many crystals: some about as stiff as each number."""
-    crystals, labels = known_crystals(10**6, "train", (PROPERTY,))
+    crystals, labels = known_crystals(POOL * n_known, "train", (PROPERTY,))
     label = np.array(labels[PROPERTY])
     off = {}
     for kind in KINDS:

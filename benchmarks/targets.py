@@ -238,7 +238,7 @@ if __name__ == "__main__":
         figures += figures_of(cell, found)
         figures += retrieval_figures(cell) if args.retrieval else []
         asked = cell.targets[0].split("=")[0]
-        if args.second_judge and asked in OF:
+        if (args.second_judge or args.small) and asked in OF:
             seconds.setdefault(asked, []).extend(pairs_of(runs[cell.name].out, asked, found, args.workers))
         second = [figure for name, pairs in seconds.items() for figure in second_figures(name, pairs)]
         whole = [*figures, *kept_figures(runs, cells[: cells.index(cell) + 1]), *second]

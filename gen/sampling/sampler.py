@@ -30,7 +30,8 @@ from .ranking import ranked, schedule
 Lacks = Callable[[Sequence[Skeleton]], NDArray[np.float64]]
 CrystalLacks = Callable[[Sequence[Orbits]], NDArray[np.float64]]
 REDRAWS = 24
-FINALISTS = 3  # skeletons for one crystal that get a quick geometry, where crystals are looked at
+FINALISTS = 5  # skeletons for one crystal that get a geometry, where crystals are looked at,
+SHARED = 2  # each with so small a share of the network evaluations: a few tries are nearly as good as many
 POOL = 128  # skeletons that a prediction chooses from
 UNLESS_ASKED = {"energy_above_hull": 0.0}  # the models have seen unstable crystals, too: stable ones are wanted
 
@@ -102,8 +103,8 @@ class Sampler:
 
         ``lacks`` says what skeletons lack to be worth a geometry: 0 is enough, infinite is none. While a skeleton
         lacks something another is drawn, ``REDRAWS`` times at most, and the one that lacks least is taken. With
-        ``looks``, which says the same of crystals, there are ``FINALISTS`` of them, which get a quick geometry, by
-        which the best is found. Skeletons cost a hundredth of a geometry. Guidance other than 1 strengthens the
+        ``looks``, which says the same of crystals, there are ``FINALISTS`` of them, which all get a geometry, and the
+        best crystal is taken. Skeletons cost a hundredth of a geometry. Guidance other than 1 strengthens the
         targets; it acts on skeletons, which decide the properties, not on geometries.
         """
         with one_thread(self.device):
@@ -141,30 +142,17 @@ class Sampler:
             if not missing:
                 break
         best = [[s for _, s in sorted(found, key=lambda x: x[0])[:needed]] for found in able]
-        drawn = [found[0] if found else None for found in best]
-        if looks is not None:
-            open_slots = [k for k in range(len(seeds)) if len(best[k]) > 1]
-            for k, place in zip(open_slots, self._final(seeds, open_slots, best, targets, looks), strict=True):
-                drawn[k] = best[k][place]
-        return self._built(seeds, drawn, redrawn, targets, steps)
-
-    def _final(
-        self,
-        seeds: Sequence[int],
-        slots: Sequence[int],
-        best: Sequence[Sequence[Skeleton]],
-        targets: NDArray[np.float32],
-        looks: CrystalLacks,
-    ) -> list[int]:
-        """Which of its finalists each slot should take, by a geometry of one try."""
-        flat = [(k, skeleton) for k in slots for skeleton in best[k]]
+        if looks is None:
+            return self._built(seeds, [found[0] if found else None for found in best], redrawn, targets, steps)
+        flat: list[tuple[int, Skeleton | None]] = [(k, x) for k, found in enumerate(best) for x in found or (None,)]
         owner = np.array([k for k, _ in flat], dtype=np.int64)
-        built = self.geometries.build([s for _, s in flat], [seeds[k] for k in owner], targets[owner], SOLVED_IN)
+        share = max(steps // SHARED, SOLVED_IN)
+        built = self._built([seeds[k] for k in owner], [s for _, s in flat], redrawn[owner], targets[owner], share)
         values = np.full(len(flat), np.inf)
-        real = [i for i, orbits in enumerate(built) if orbits is not None]
-        if real:
-            values[real] = looks([orbits for orbits in built if orbits is not None])
-        return [int(values[owner == k].argmin()) for k in slots]
+        crystals = [(i, candidate.orbits) for i, candidate in enumerate(built) if candidate.orbits is not None]
+        if crystals:
+            values[[i for i, _ in crystals]] = looks([orbits for _, orbits in crystals])
+        return [built[mine[values[mine].argmin()]] for k in range(len(seeds)) for mine in (np.flatnonzero(owner == k),)]
 
     def predict(
         self,
