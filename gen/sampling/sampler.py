@@ -152,7 +152,8 @@ class Sampler:
         crystals = [(i, candidate.orbits) for i, candidate in enumerate(built) if candidate.orbits is not None]
         if crystals:
             values[[i for i, _ in crystals]] = looks([orbits for _, orbits in crystals])
-        return [built[mine[values[mine].argmin()]] for k in range(len(seeds)) for mine in (np.flatnonzero(owner == k),)]
+        places = [np.flatnonzero(owner == k) for k in range(len(seeds))]
+        return [built[mine[values[mine].argmin()]] for mine in places]
 
     def predict(
         self,

@@ -3,8 +3,7 @@
 The surrogates were trained on known crystals. Those that the models make, chosen by these very predictions, are often
 softer than foreseen, not all kinds by as much. ``made.json`` is written by ``benchmarks/made.py``, which asks
 potentials that judge no target: for each property in it, what crystals have of which a number was foreseen, of each
-kind and of all. Between these numbers the logarithm is linear, beyond them the
-ratio stays.
+kind and of all. Between these numbers the logarithm is linear, beyond them the ratio stays.
 """
 
 from __future__ import annotations
