@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
-from figures import Figure, folder, options, percent, save
+from figures import Figure, folder, options, percent, save, with_earlier
 from numpy.typing import NDArray
 
 from electrolith.evaluation.correction import BIAS, Bias, fitted
@@ -86,23 +86,29 @@ def _mended(
 if __name__ == "__main__":
     parser = options(__doc__ or "")
     parser.add_argument("--tensors", type=int, help="the first so many get the whole tensor, which takes longest")
+    parser.add_argument("--only", choices=(BULK, TENSOR), help="one judge; the other stays as measured")
     args = parser.parse_args()
     n = SMALL if args.small else QUICK if args.quick else N
     path = folder(args.small) / "judge.jsonl"
     if args.again:
         path.unlink(missing_ok=True)
     crystals, labels = known_crystals(n)
-    figures, bias = [], {}
-    for judge, count in ((key(BULK), n), (key(TENSOR), min(n, args.tensors or n))):
+    figures = []
+    bias = json.loads(BIAS.read_text(encoding="utf-8")) if args.only else {}
+    for judge, count in ((BULK, n), (TENSOR, min(n, args.tensors or n))):
+        if args.only not in (None, judge):
+            continue
+        named = key(judge)
         findings = judge_all(
-            crystals[:count], (RELAXED, judge), Journal(path), args.workers,
-            lambda done, of, judge=judge: print(f"{judge}: {done} of {of}", flush=True) if done % 10 == 0 else None,
+            crystals[:count], (RELAXED, named), Journal(path), args.workers,
+            lambda done, of, named=named: print(f"{named}: {done} of {of}", flush=True) if done % 10 == 0 else None,
         )  # fmt: skip
-        bias[judge] = {}
-        for name in GIVES[judge.split()[0]]:
-            shown, found = figures_of(judge, name, crystals[:count], labels[name][:count], [f[judge] for f in findings])
+        bias[named] = {}
+        for name in GIVES[judge]:
+            shown, found = figures_of(named, name, crystals[:count], labels[name][:count], [f[named] for f in findings])
             figures += shown
-            bias[judge][name] = asdict(found)
-        save("judge", figures, args.small, args.checkpoint)
+            bias[named][name] = asdict(found)
+        whole = with_earlier("judge", figures, args.checkpoint) if args.only else figures
+        save("judge", whole, args.small, args.checkpoint)
     if not args.small:
         BIAS.write_text(json.dumps(bias, indent=1) + "\n", encoding="utf-8")

@@ -29,7 +29,8 @@ SIZE = 0.005  # of a strain
 FORCE_LIMIT = 0.003  # eV/Å; ten times of it on ions changes stresses by some percent
 MAX_STEPS = 300
 NONLINEAR = 0.15  # share of the stress that a tensor may leave unexplained
-SHAKE = 0.05  # Å
+SHAKE = 0.05  # Å, of every ion, and
+SKEW = 0.01  # strain of the cell, to leave a saddle
 ENOUGH = 0.15  # least weight of any direction of strain; with all strains each has 1, of cubic crystals 1/3
 EV_PER_A3 = 160.21766208  # GPa
 
@@ -39,19 +40,25 @@ class NoTensor(ElectrolithError):
 
 
 def elasticity(crystal: Crystal, potential: str) -> Elasticity:
-    """The stiffness of a crystal, which is relaxed first. Raises ``NoTensor``.
+    """The stiffness of a crystal, which is relaxed first, in its space group. Raises ``NoTensor``.
 
     Symmetry can hold ions on a saddle (half-filled lithium sites in the middle of two, say), from which they fall when
-    it is broken by a strain: then the crystal is shaken and relaxed without symmetry, and tried once more.
+    it is broken by a strain: then it is tried once more ``off_its_saddle``.
     """
     try:
         return _elasticity(crystal, potential, symmetric=True)
     except NoTensor:
-        jumps = np.random.default_rng(0).normal(scale=SHAKE, size=crystal.frac_coords.shape)
-        shaken = Crystal.of(
-            crystal.lattice, crystal.frac_coords + jumps @ np.linalg.inv(crystal.lattice), crystal.atomic_numbers
-        )
-        return _elasticity(shaken, potential, symmetric=False)
+        return off_its_saddle(crystal, potential)
+
+
+def off_its_saddle(crystal: Crystal, potential: str) -> Elasticity:
+    """The stiffness of what a crystal falls to if it is shaken and relaxed without symmetry. Raises ``NoTensor``."""
+    random = np.random.default_rng(0)
+    jumps = random.normal(scale=SHAKE, size=crystal.frac_coords.shape)
+    coords = crystal.frac_coords + jumps @ np.linalg.inv(crystal.lattice)
+    skew = tensor_of(random.normal(scale=SKEW, size=6))
+    shaken = Crystal.of(crystal.lattice @ (np.eye(3) + skew), coords, crystal.atomic_numbers)
+    return _elasticity(shaken, potential, symmetric=False)
 
 
 def _elasticity(crystal: Crystal, potential: str, symmetric: bool) -> Elasticity:

@@ -9,6 +9,7 @@ density   density                                    mass over volume, as made
 
 All but the density are asked of the crystal that CHGNet has relaxed. Band gap and conductivity have no judge. The
 potential is SevenNet-l3i5 unless told; SevenNet-0, 2.5 times as quick, finds shear moduli of alloys 40 % too low.
+A crystal that a strain softens lies on a saddle, where nobody could hold it: its tensor is that of what it falls to.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from ..gen.symmetry.orbits import primitive_cell
 from ..validators.barrier import MAX_ATOMS as MAX_BARRIER_ATOMS
 from ..validators.barrier import RESOLUTION
 from ..validators.bulk_modulus import bulk_modulus
-from ..validators.finite_strain import NoTensor, elasticity
+from ..validators.finite_strain import NoTensor, elasticity, off_its_saddle
 from ..validators.formation import formation_energy, hull_distance
 from ..validators.moduli import DEFAULT, MAX_ATOMS
 from ..validators.percolation import percolation_energies
@@ -148,6 +149,8 @@ def _moduli(crystal: Crystal, judge: str, potential: str) -> Finding:
     if judge == BULK:
         return Finding({"bulk_modulus": bulk_modulus(cell, potential)})
     found = elasticity(cell, potential)
+    if not found.is_stable:
+        found = off_its_saddle(cell, potential)
     if not found.is_stable:
         raise NotJudged(f"mechanically unstable: a strain softens it ({found.softest:.1f} GPa)")
     return Finding({"bulk_modulus": found.bulk_modulus, "shear_modulus": found.shear_modulus})
