@@ -28,6 +28,7 @@ from electrolith.evaluation.retrieval import write_retrieved
 from electrolith.gen.errors import UserError
 
 N, QUICK, SMALL = 100, 40, 3
+SEED = 7
 NEAR = 0.25  # of the number asked for: how far from it the median found may lie
 RARE = 0.15  # share without the target below which the lift has a bar
 HIT, LIFT, TWO_LIFT = 0.40, 3.0, 2.0
@@ -93,7 +94,7 @@ def made(name: str, arguments: Sequence[str]) -> Run:
     out, note = place / name, place / f"{name}.time.json"
     known = cached(note, args.again)
     if known is None:
-        known = asdict(generate(out, ["-n", str(n), "--seed", "0", *arguments, *common]))
+        known = asdict(generate(out, ["-n", str(n), "--seed", str(args.seed), *arguments, *common]))
         note.write_text(json.dumps(known), encoding="utf-8")
     kept = place / f"{name}.measures.json"
     measures = cached(kept, args.again)
@@ -211,6 +212,7 @@ def kept_figures(runs: dict[str, Run], cells: Sequence[Cell]) -> list[Figure]:
 if __name__ == "__main__":
     parser = options(__doc__ or "")
     parser.add_argument("-n", type=int, help="crystals in each cell")
+    parser.add_argument("--seed", type=int, default=SEED, help="of the crystals (default: one never looked at)")
     parser.add_argument("--alone", action="store_true", help="no lifts: runs without targets are not judged")
     parser.add_argument("--retrieval", action="store_true", help="judge crystals made by retrieval and exchange, too")
     parser.add_argument("--second-judge", action="store_true", help="ask another potential of some crystals, too")
@@ -221,7 +223,7 @@ if __name__ == "__main__":
     )
     args = parser.parse_args()
     n = args.n or (SMALL if args.small else QUICK if args.quick else N)
-    place = folder(args.small) / f"targets-{n}"
+    place = folder(args.small) / f"targets-{n}-{args.seed}"
     place.mkdir(exist_ok=True)
     common = ["--checkpoint", args.checkpoint] if args.checkpoint else []
     common += ["--workers", str(args.workers)] if args.workers else []

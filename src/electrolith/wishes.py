@@ -17,7 +17,7 @@ from .gen.surrogate.crystal_surrogate import FILES
 from .gen.surrogate.surrogate import SHIPPED
 from .gen.weights_io import sha256
 from .how import TARGETS
-from .made import mended
+from .made import MADE, mended
 from .record import GeneratedCrystal, Rejected
 
 if TYPE_CHECKING:
@@ -34,8 +34,8 @@ def unseen_targets(targets: Targets, weights: Path = SHIPPED) -> list[str]:
 
 
 def surrogate_hashes(weights: Path = SHIPPED) -> dict[str, str]:
-    """SHA-256 of each weight file that predictions, and so a run that keeps, depend on."""
-    return {file.name: sha256(file) for file in sorted(weights.glob(FILES))}
+    """SHA-256 of each file that predictions, and so a run that keeps, depend on."""
+    return {file.name: sha256(file) for file in (*sorted(weights.glob(FILES)), MADE)}
 
 
 def with_predictions(judged: Sequence[Judged], wishes: Sequence[Scalar], weights: Path = SHIPPED) -> list[Judged]:
