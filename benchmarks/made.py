@@ -4,8 +4,8 @@ Run from the root of the repository: ``python benchmarks/made.py`` (an hour of o
 ``--small``: a minute; ``--only 10 15``: other numbers stay as measured). It goes on where it was stopped. First a
 potential's own bias is measured for each kind of crystal, with anions and without, on crystals of the training split
 from soft to stiff; then crystals made with another seed than those of ``targets.py`` are compared with what the
-surrogates say of them. But for the small run, the models are told to aim by what it finds from then on:
-``src/electrolith/made.json``.
+surrogates say of them, family by family. But for the small run, the models are told to aim by what it finds from then
+on: ``src/electrolith/made.json``.
 """
 
 from __future__ import annotations
@@ -27,10 +27,11 @@ from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.readers import read_crystals
 from electrolith.made import ALL, MADE, Curve, curves
 from electrolith.prediction import predict
-from electrolith.validators.kinds import KINDS, kind_of
+from electrolith.validators.kinds import FAMILIES, KINDS, WITH_ANIONS, WITHOUT, family_of, kind_of
 
-KNOWN, EACH = 15, 30  # crystals known of each kind, and made of both, for each number asked for
+KNOWN, EACH = 15, 30  # crystals known of each kind, and made of all, for each number asked for
 QUICK, SMALL = (10, 20), (2, 2)
+MANY = {10: 4, 15: 4}  # times as many are made where most have anions, so that each family has its share
 SOFT, STIFF = "sevenn-0", "chgnet"  # CHGNet cannot tell a third of soft crystals, and scatters twice as much
 ASKED = {10: SOFT, 15: SOFT, 30: STIFF, 60: STIFF, 120: STIFF}  # GPa, and who is asked
 POOL = 200  # known crystals that are looked at for each
@@ -38,12 +39,12 @@ USUAL = 60  # GPa, nearly all of which can be judged: for the small run
 NEAR = 1.5  # by which factor the modulus of a known crystal may differ from the number
 SEED, SAMPLES = 1, 1000  # of generation; of the bootstrap
 PROPERTY = "shear_modulus"
-FEWEST = 5  # crystals of a kind without which it counts as all do
+FEWEST = 8  # crystals of a family without which it counts as all do that have anions, or these as all
 
 
 @dataclass(frozen=True)
 class Part:
-    """Crystals of one kind, or of both, made for one number.
+    """Crystals of one family, of all with anions, or of all, made for one number.
 
     symbol    meaning
     asked     GPa
@@ -54,7 +55,7 @@ class Part:
     """
 
     asked: float
-    kind: str
+    family: str
     foreseen: NDArray[np.float64]
     ratios: NDArray[np.float64]
     unjudged: int
@@ -102,24 +103,29 @@ def factors(potential: str) -> Mapping[str, tuple[float, int]]:
 
 
 def parts_of(asked: float) -> list[Part]:
-    """Crystals made for a number, by kind and all together, a potential's bias in each kind taken off."""
-    potential, made = ASKED[asked], made_crystals(asked, n_each)
+    """Crystals made for a number, by family and together, a potential's bias in each kind taken off."""
+    times = 1 if args.small else MANY.get(asked, 1)
+    potential, made = ASKED[asked], made_crystals(asked, n_each * times)
     off = factors(potential)
     mended = np.array([off[kind_of(c.atomic_numbers.tolist())][0] for c in made]) * found_in(made, potential)
     foreseen = np.array([p.values[PROPERTY].value for p in predict(made, args.checkpoint or "default")])
+    families = np.array([family_of(c.atomic_numbers.tolist()) for c in made])
+    members = {family: families == family for family in FAMILIES}
+    members |= {WITH_ANIONS: families != WITHOUT, ALL: np.ones(len(made), dtype=bool)}
     parts = []
-    for kind in (*KINDS, ALL):
-        mine = np.arange(len(made)) if kind == ALL else of_kind(made, kind)
-        told = mine[np.isfinite(mended[mine])]
-        known = ", ".join(f"× {off[k][0]:.3f} {k} ({off[k][1]})" for k in (KINDS if kind == ALL else (kind,)))
+    for family, mine in members.items():
+        told = mine & np.isfinite(mended)
+        kinds = KINDS if family == ALL else (WITHOUT if family == WITHOUT else WITH_ANIONS,)
+        known = ", ".join(f"× {off[k][0]:.3f} {k} ({off[k][1]})" for k in kinds)
         ratios = np.log10(mended[told] / foreseen[told])
-        parts.append(Part(asked, kind, foreseen[told], ratios, len(mine) - len(told), f"{potential}, {known}"))
+        unjudged = int(mine.sum() - told.sum())
+        parts.append(Part(asked, family, foreseen[told], ratios, unjudged, f"{potential}, {known}"))
     return parts
 
 
 def figure_of(part: Part) -> Figure:
     """The median ratio and its interval, by bootstrap."""
-    words = f"shear modulus of crystals made for {part.asked} GPa, {part.kind}, over what is foreseen"
+    words = f"shear modulus of crystals made for {part.asked} GPa, {part.family}, over what is foreseen"
     n = len(part.ratios)
     drawn = np.random.default_rng(0).integers(n, size=(SAMPLES, n))
     low, high = 10 ** np.percentile(np.median(part.ratios[drawn], axis=1), (2.5, 97.5))
@@ -127,15 +133,17 @@ def figure_of(part: Part) -> Figure:
     return Figure(words, "", value, n, None, f"{part.known}; {part.unjudged} could not be judged")
 
 
-def curve_of(kind: str, parts: Sequence[Part]) -> Curve:
-    """What crystals of a kind have, at the median of what was foreseen of all that were made for each number.
+def curve_of(family: str, parts: Sequence[Part]) -> Curve:
+    """What crystals of a family have, at the median of what was foreseen of all that were made for each number.
 
     Numbers that were not measured now stay as they were.
     """
-    nodes = {a: (f, h, n) for a, f, h, n in zip(*asdict(curves()[PROPERTY][kind]).values(), strict=True)}
-    for whole in (part for part in parts if part.kind == ALL):
-        mine = next(part for part in parts if part.asked == whole.asked and part.kind == kind)
-        used, level = mine if len(mine.ratios) >= FEWEST else whole, float(np.median(whole.foreseen))
+    nodes = {a: (f, h, n) for a, f, h, n in zip(*asdict(curves()[PROPERTY][family]).values(), strict=True)}
+    for whole in (part for part in parts if part.family == ALL):
+        here = {part.family: part for part in parts if part.asked == whole.asked}
+        mine, level = here[family], float(np.median(whole.foreseen))
+        wider = (mine, whole) if family in (WITHOUT, ALL) else (mine, here[WITH_ANIONS], whole)
+        used = next((part for part in wider if len(part.ratios) >= FEWEST), whole)
         nodes[whole.asked] = level, level * 10 ** float(np.median(used.ratios)), len(mine.ratios)
     asked = sorted(nodes)
     return Curve(asked, *(list(column) for column in zip(*(nodes[a] for a in asked), strict=True)))
@@ -153,6 +161,6 @@ if __name__ == "__main__":
     parts = [part for asked in asked_for for part in parts_of(asked)]
     figures = [figure_of(part) for part in parts if len(part.ratios)]
     if not args.small:
-        found = {PROPERTY: {kind: asdict(curve_of(kind, parts)) for kind in (*KINDS, ALL)}}
+        found = {PROPERTY: {family: asdict(curve_of(family, parts)) for family in (*FAMILIES, ALL)}}
         MADE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     save("made", with_earlier("made", figures, args.checkpoint) if args.only else figures, args.small, args.checkpoint)

@@ -8,7 +8,7 @@ import pytest
 from electrolith import made
 from electrolith.gen.properties import PROPERTY_NAMES
 from electrolith.gen.surrogate.surrogate import Predictions
-from electrolith.validators.kinds import KINDS, WITH_ANIONS, WITHOUT
+from electrolith.validators.kinds import FAMILIES, WITHOUT, family_of
 
 SALT, METAL = (11, 17), (12, 50)  # NaCl and Mg-Sn
 
@@ -25,11 +25,11 @@ def test_a_prediction_and_all_predictions_are_mended_alike(value: float, element
     assert np.isnan(found.of("bulk_modulus")[0]).all()
 
 
-def test_each_kind_of_crystal_is_mended_by_its_own_curve() -> None:
+def test_each_family_of_crystals_is_mended_by_its_own_curve() -> None:
     values = np.full((2, len(PROPERTY_NAMES)), 10.0)
     both = made.all_mended(Predictions(values, np.ones_like(values)), [SALT, METAL]).of("shear_modulus")[0]
     curves = made.curves()["shear_modulus"]
-    assert both.tolist() == [curves[kind].mended(np.array([10.0]))[0] for kind in (WITH_ANIONS, WITHOUT)]
+    assert both.tolist() == [curves[family].mended(np.array([10.0]))[0] for family in ("halides", WITHOUT)]
 
 
 @pytest.mark.parametrize("asked", [3.0, 10.0, 17.0, 60.0, 119.0, 300.0])
@@ -41,10 +41,27 @@ def test_what_the_models_are_told_is_foreseen_of_all_as_asked(asked: float) -> N
 
 
 def test_the_measured_curves_rise() -> None:
-    for name, by_kind in made.curves().items():
+    for name, by_family in made.curves().items():
         assert name in PROPERTY_NAMES
-        assert set(by_kind) == {*KINDS, made.ALL}
-        for curve in by_kind.values():
+        assert set(by_family) == {*FAMILIES, made.ALL}
+        for curve in by_family.values():
             assert (np.diff(curve.foreseen) > 0).all()
             assert (np.diff(curve.found) > 0).all()
-        assert min(by_kind[made.ALL].crystals) > 0
+        assert min(by_family[made.ALL].crystals) > 0
+
+
+@pytest.mark.parametrize(
+    ("elements", "family"),
+    [
+        (SALT, "halides"),
+        (METAL, WITHOUT),
+        ((3, 15, 16), "chalcogenides"),
+        ((3, 16, 8), "oxides and nitrides"),  # a sulfate
+        ((3, 15, 16, 17), "halides"),
+        ((3, 15, 9), "fluorides"),
+        ((3, 7), "oxides and nitrides"),
+        ((), WITHOUT),
+    ],
+)
+def test_the_most_electronegative_anion_gives_the_family(elements: tuple[int, ...], family: str) -> None:
+    assert family_of(elements) == family

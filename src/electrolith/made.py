@@ -1,9 +1,9 @@
 """What predictions are worth for crystals that do not exist yet.
 
 The surrogates were trained on known crystals. Those that the models make, chosen by these very predictions, are often
-softer than foreseen, not all kinds by as much. ``made.json`` is written by ``benchmarks/made.py``, which asks
+softer than foreseen, not all families by as much. ``made.json`` is written by ``benchmarks/made.py``, which asks
 potentials that judge no target: for each property in it, what crystals have of which a number was foreseen, of each
-kind and of all. Between these numbers the logarithm is linear, beyond them the ratio stays.
+family and of all. Between these numbers the logarithm is linear, beyond them the ratio stays.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from .gen.properties import PROPERTY_NAMES
 from .gen.surrogate.surrogate import Predictions
-from .validators.kinds import KINDS, kind_of
+from .validators.kinds import FAMILIES, family_of
 
 MADE = Path(__file__).with_name("made.json")
 ALL = "all"
@@ -27,7 +27,7 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Curve:
-    """Of one property and one kind of crystal, or of all; numbers in the property's unit.
+    """Of one property and one family of crystals, or of all; numbers in the property's unit.
 
     symbol    meaning
     asked     numbers for which crystals were made, ascending
@@ -57,26 +57,26 @@ def _between(value: NDArray[np.float64], from_: Sequence[float], to: Sequence[fl
 
 @cache
 def curves() -> Mapping[str, Mapping[str, Curve]]:
-    """By property, of those that were measured, and by kind of crystal."""
+    """By property, of those that were measured, and by family of crystals."""
     read = json.loads(MADE.read_text(encoding="utf-8"))
-    return {name: {kind: Curve(**values) for kind, values in kinds.items()} for name, kinds in read.items()}
+    return {name: {family: Curve(**values) for family, values in parts.items()} for name, parts in read.items()}
 
 
 def mended(name: str, value: float, elements: Iterable[int]) -> float:
     """A prediction for a crystal that was made of these elements, by atomic number."""
     if name not in curves():
         return value
-    return float(curves()[name][kind_of(elements)].mended(np.array([value]))[0])
+    return float(curves()[name][family_of(elements)].mended(np.array([value]))[0])
 
 
 def all_mended(found: Predictions, elements: Sequence[Iterable[int]]) -> Predictions:
     """Predictions for crystals that are being made, each of its elements."""
-    values, kinds = found.values.copy(), np.array([kind_of(e) for e in elements])
-    for name, by_kind in curves().items():
+    values, families = found.values.copy(), np.array([family_of(e) for e in elements])
+    for name, by_family in curves().items():
         column = PROPERTY_NAMES.index(name)
-        for kind in KINDS:
-            mine = kinds == kind
-            values[mine, column] = by_kind[kind].mended(values[mine, column])
+        for family in FAMILIES:
+            mine = families == family
+            values[mine, column] = by_family[family].mended(values[mine, column])
     return replace(found, values=values)
 
 
