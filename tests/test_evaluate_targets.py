@@ -240,6 +240,14 @@ def test_a_thrifty_evaluation_asks_costly_judges_only_where_the_cheap_ones_are_c
     assert "another target is missed" in reasons["NaCl"]
 
 
+def test_a_crystal_on_a_saddle_is_judged_by_what_it_falls_to(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Body-centred copper becomes face-centred: K 134 GPa, G 57 GPa by EMT; unstable as it is, it would have none."""
+    monkeypatch.setattr(judges, "relax", partial(relax, potential=EMT))
+    saddle = Crystal.of(2.87 / 2 * (np.ones((3, 3)) - 2 * np.eye(3)), [[0, 0, 0]], [29])
+    said = judges.find(saddle, (key(TENSOR, EMT),), {})[key(TENSOR, EMT)]
+    assert said.values == pytest.approx({"bulk_modulus": 134.0, "shear_modulus": 57.0}, rel=0.02), said.reason
+
+
 def test_a_failed_relaxation_is_the_reason_of_all_that_follows(crystal_named: Named) -> None:
     failed = {RELAXED: Finding(reason="not relaxed: it burst")}
     said = judges.find(crystal_named("Cu"), (key(BULK), "barrier", "density"), failed)

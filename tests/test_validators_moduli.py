@@ -13,7 +13,7 @@ from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 from electrolith.validators.bulk_modulus import bulk_modulus
 from electrolith.validators.elasticity import Elasticity, poisson_ratio, young_modulus
-from electrolith.validators.finite_strain import EV_PER_A3, NoTensor, elasticity, point_group, strains
+from electrolith.validators.finite_strain import EV_PER_A3, NoTensor, elasticity, off_its_saddle, point_group, strains
 from electrolith.validators.make_moduli import KNOWN, calibration, crystal_of
 from electrolith.validators.moduli import BULK, CALIBRATION, DEFAULT, SHEAR, Moduli
 from electrolith.validators.potential import energy_per_atom
@@ -115,6 +115,16 @@ def test_ions_are_relaxed_under_strain() -> None:
     assert free.is_stable
     assert frozen.stiffness[0, 0] - free.stiffness[0, 0] > 1.0
     assert frozen.bulk_modulus == pytest.approx(free.bulk_modulus, rel=0.01)
+
+
+def test_what_is_held_on_a_saddle_by_its_symmetry_falls_to_the_stable_crystal() -> None:
+    """Body-centred copper, which a tetragonal strain turns into the face-centred crystal."""
+    saddle = Crystal.of(2.87 / 2 * (np.ones((3, 3)) - 2 * np.eye(3)), [[0, 0, 0]], [29])
+    assert not elasticity(saddle, EMT).is_stable
+    fallen = off_its_saddle(saddle, EMT)
+    assert fallen.is_stable
+    assert fallen.bulk_modulus == pytest.approx(of_copper().bulk_modulus, rel=0.01)
+    assert fallen.shear_modulus == pytest.approx(of_copper().shear_modulus, rel=0.05)
 
 
 @pytest.mark.parametrize(("name", "number"), [("Cu", 3), ("Al2O3", 6), ("Li6PS5Cl", 3)])
