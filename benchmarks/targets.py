@@ -28,6 +28,7 @@ from electrolith.evaluation.retrieval import write_retrieved
 from electrolith.gen.errors import UserError
 
 N, QUICK, SMALL = 100, 40, 3
+DEAR = 60  # crystals, at most, in a cell whose judge is the whole tensor
 SEED = 7
 NEAR = 0.25  # of the number asked for: how far from it the median found may lie
 RARE = 0.15  # share without the target below which the lift has a bar
@@ -67,6 +68,11 @@ class Cell:
         return "-".join(["without", *(w.lower() for w in self.hard if not w.startswith("--"))])
 
     @property
+    def limit(self) -> int:
+        """Of crystals."""
+        return DEAR if any(target.startswith("shear") for target in self.targets) else N
+
+    @property
     def arguments(self) -> list[str]:
         return [*(word for target in self.targets for word in ("--target", target)), *self.hard]
 
@@ -85,23 +91,24 @@ class Run:
     """A folder of crystals, and the seconds that it took."""
 
     out: Path
+    crystals: int
     seconds: float
     measures: dict[str, Measure] = field(default_factory=dict)
 
 
-def made(name: str, arguments: Sequence[str]) -> Run:
-    """The crystals of a run, with their validity and the like, or the remembered ones."""
+def made(name: str, arguments: Sequence[str], crystals: int) -> Run:
+    """So many crystals of a run, with their validity and the like, or the remembered ones."""
     out, note = place / name, place / f"{name}.time.json"
     known = cached(note, args.again)
     if known is None:
-        known = asdict(generate(out, ["-n", str(n), "--seed", str(args.seed), *arguments, *common]))
+        known = asdict(generate(out, ["-n", str(crystals), "--seed", str(args.seed), *arguments, *common]))
         note.write_text(json.dumps(known), encoding="utf-8")
     kept = place / f"{name}.measures.json"
     measures = cached(kept, args.again)
     if measures is None:
         measures = [asdict(m) for m in evaluate(out).measures if m.key in KEPT]
         kept.write_text(json.dumps(measures), encoding="utf-8")
-    return Run(out, known["seconds"], {m["key"]: Measure(**m) for m in measures})
+    return Run(out, crystals, known["seconds"], {m["key"]: Measure(**m) for m in measures})
 
 
 def judged(cell: Cell, run: Run, baseline: Run | None) -> Evaluation:
@@ -156,11 +163,11 @@ def retrieval_figures(cell: Cell) -> list[Figure]:
     wanted = targets_asked(place / cell.name)
     words = f"`{' '.join([*cell.targets, *cell.hard])}`"
     try:
-        count = write_retrieved(out, wanted, n)
+        count = write_retrieved(out, wanted, min(n, cell.limit))
     except UserError as error:
         return [Figure(f"{words}: by retrieval and exchange", "", "nothing to measure", 0, None, str(error))]
     found = evaluate_targets(out, workers=args.workers, watch=lambda done, of: say(cell, done, of))
-    remark = f"{count} of {n} crystals could be made"
+    remark = f"{count} of {min(n, cell.limit)} crystals could be made"
     measures = [m for m in found.measures if m.key.endswith("_hit_rate")]
     return [share(m, f"{words}: by retrieval and exchange, {m.key.replace('_', ' ')}", remark=remark) for m in measures]
 
@@ -203,7 +210,8 @@ def kept_figures(runs: dict[str, Run], cells: Sequence[Cell]) -> list[Figure]:
         remark = f"without targets {percent(without)}; worst cell {name}: {100 * worst:+.1f} points"
         bar = max(without - POINTS, 0.0)
         figures.append(share(share_of(key, flags, ""), f"with targets: {words}", bar, remark=remark))
-    slower = [runs[c.name].seconds / runs[c.baseline].seconds for c in cells]
+    each = {name: run.seconds / run.crystals for name, run in runs.items()}
+    slower = [each[c.name] / each[c.baseline] for c in cells]
     middle = sorted(slower)[len(slower) // 2]
     said = ", ".join(f"{c.name} {s:.2f}" for c, s in zip(cells, slower, strict=True))
     return [*figures, number("time with targets over time without", middle, "times", len(slower), TIMES, remark=said)]
@@ -211,7 +219,7 @@ def kept_figures(runs: dict[str, Run], cells: Sequence[Cell]) -> list[Figure]:
 
 if __name__ == "__main__":
     parser = options(__doc__ or "")
-    parser.add_argument("-n", type=int, help="crystals in each cell")
+    parser.add_argument("-n", type=int, help=f"crystals in each cell, of shear moduli {DEAR} at most")
     parser.add_argument("--seed", type=int, default=SEED, help="of the crystals (default: one never looked at)")
     parser.add_argument("--alone", action="store_true", help="no lifts: runs without targets are not judged")
     parser.add_argument("--retrieval", action="store_true", help="judge crystals made by retrieval and exchange, too")
@@ -233,9 +241,10 @@ if __name__ == "__main__":
     figures: list[Figure] = []
     seconds: dict[str, Pairs] = {}
     for cell in cells:
-        for name, words in ((cell.baseline, list(cell.hard)), (cell.name, cell.arguments)):
+        both = ((cell.baseline, list(cell.hard), n), (cell.name, cell.arguments, min(n, cell.limit)))
+        for name, words, crystals in both:
             if name not in runs:
-                runs[name] = made(name, words)
+                runs[name] = made(name, words, crystals)
         found = judged(cell, runs[cell.name], None if args.alone else runs[cell.baseline])
         figures += figures_of(cell, found)
         figures += retrieval_figures(cell) if args.retrieval else []
