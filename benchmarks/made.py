@@ -39,6 +39,7 @@ USUAL = 60  # GPa, nearly all of which can be judged: for the small run
 NEAR = 1.5  # by which factor the modulus of a known crystal may differ from the number
 SEED, SAMPLES = 1, 1000  # of generation; of the bootstrap
 PROPERTY = "shear_modulus"
+NORMAL = 1.4826  # standard deviation over median absolute deviation of a normal distribution
 FEWEST = 8  # crystals of a family without which it counts as all do that have anions, or these as all
 
 
@@ -49,6 +50,7 @@ class Part:
     symbol    meaning
     asked     GPa
     foreseen  predictions, GPa                                                          (n,)
+    spreads   of the predictions, decades                                               (n,)
     ratios    log10 of what they have, by the potential, its bias taken off, over that  (n,)
     unjudged  crystals that the potential can tell nothing of
     known     of each kind crystals on which the potential was corrected, in words
@@ -57,9 +59,16 @@ class Part:
     asked: float
     family: str
     foreseen: NDArray[np.float64]
+    spreads: NDArray[np.float64]
     ratios: NDArray[np.float64]
     unjudged: int
     known: str
+
+    @property
+    def wider(self) -> float:
+        """Scatter of the ratios, decades, that the spreads do not explain; outliers do not count."""
+        scatter = NORMAL * np.median(np.abs(self.ratios - np.median(self.ratios)))
+        return float(np.sqrt(max(scatter**2 - np.median(self.spreads**2), 0.0)))
 
 
 def made_crystals(asked: float, n: int) -> list[Crystal]:
@@ -108,7 +117,8 @@ def parts_of(asked: float) -> list[Part]:
     potential, made = ASKED[asked], made_crystals(asked, n_each * times)
     off = factors(potential)
     mended = np.array([off[kind_of(c.atomic_numbers.tolist())][0] for c in made]) * found_in(made, potential)
-    foreseen = np.array([p.values[PROPERTY].value for p in predict(made, args.checkpoint or "default")])
+    predicted = [p.values[PROPERTY] for p in predict(made, args.checkpoint or "default")]
+    foreseen, spreads = (np.array([getattr(p, of) for p in predicted]) for of in ("value", "spread"))
     families = np.array([family_of(c.atomic_numbers.tolist()) for c in made])
     members = {family: families == family for family in FAMILIES}
     members |= {WITH_ANIONS: families != WITHOUT, ALL: np.ones(len(made), dtype=bool)}
@@ -119,7 +129,7 @@ def parts_of(asked: float) -> list[Part]:
         known = ", ".join(f"× {off[k][0]:.3f} {k} ({off[k][1]})" for k in kinds)
         ratios = np.log10(mended[told] / foreseen[told])
         unjudged = int(mine.sum() - told.sum())
-        parts.append(Part(asked, family, foreseen[told], ratios, unjudged, f"{potential}, {known}"))
+        parts.append(Part(asked, family, foreseen[told], spreads[told], ratios, unjudged, f"{potential}, {known}"))
     return parts
 
 
@@ -130,7 +140,8 @@ def figure_of(part: Part) -> Figure:
     drawn = np.random.default_rng(0).integers(n, size=(SAMPLES, n))
     low, high = 10 ** np.percentile(np.median(part.ratios[drawn], axis=1), (2.5, 97.5))
     value = f"{10 ** np.median(part.ratios):.3f} ({low:.3f} to {high:.3f})"
-    return Figure(words, "", value, n, None, f"{part.known}; {part.unjudged} could not be judged")
+    remark = f"scatter beyond the predictions' own spreads {part.wider:.2f} decades; {part.known}"
+    return Figure(words, "", value, n, None, f"{remark}; {part.unjudged} could not be judged")
 
 
 def curve_of(family: str, parts: Sequence[Part]) -> Curve:
@@ -138,13 +149,13 @@ def curve_of(family: str, parts: Sequence[Part]) -> Curve:
 
     Numbers that were not measured now stay as they were.
     """
-    nodes = {a: (f, h, n) for a, f, h, n in zip(*asdict(curves()[PROPERTY][family]).values(), strict=True)}
+    nodes = {asked: rest for asked, *rest in zip(*asdict(curves()[PROPERTY][family]).values(), strict=True)}
     for whole in (part for part in parts if part.family == ALL):
         here = {part.family: part for part in parts if part.asked == whole.asked}
         mine, level = here[family], float(np.median(whole.foreseen))
         wider = (mine, whole) if family in (WITHOUT, ALL) else (mine, here[WITH_ANIONS], whole)
         used = next((part for part in wider if len(part.ratios) >= FEWEST), whole)
-        nodes[whole.asked] = level, level * 10 ** float(np.median(used.ratios)), len(mine.ratios)
+        nodes[whole.asked] = [level, level * 10 ** float(np.median(used.ratios)), used.wider, len(mine.ratios)]
     asked = sorted(nodes)
     return Curve(asked, *(list(column) for column in zip(*(nodes[a] for a in asked), strict=True)))
 

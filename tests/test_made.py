@@ -20,8 +20,10 @@ def test_a_prediction_and_all_predictions_are_mended_alike(value: float, element
     values[0, PROPERTY_NAMES.index("shear_modulus")] = value
     values[0, PROPERTY_NAMES.index("band_gap")] = 2.0
     found = made.all_mended(Predictions(values, np.ones_like(values)), [elements])
-    assert found.of("shear_modulus")[0] == pytest.approx([made.mended("shear_modulus", value, elements)])
-    assert made.mended("band_gap", 2.0, elements) == 2.0 == found.of("band_gap")[0].item()
+    mended = [column.item() for column in found.of("shear_modulus")]
+    assert mended == pytest.approx(made.mended("shear_modulus", value, 1.0, elements))
+    assert mended[1] >= 1.0
+    assert made.mended("band_gap", 2.0, 1.0, elements) == (2.0, 1.0) == tuple(x.item() for x in found.of("band_gap"))
     assert np.isnan(found.of("bulk_modulus")[0]).all()
 
 
@@ -47,6 +49,7 @@ def test_the_measured_curves_rise() -> None:
         for curve in by_family.values():
             assert (np.diff(curve.foreseen) > 0).all()
             assert (np.diff(curve.found) > 0).all()
+            assert min(curve.wider) >= 0
         assert min(by_family[made.ALL].crystals) > 0
 
 

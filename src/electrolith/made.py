@@ -3,7 +3,8 @@
 The surrogates were trained on known crystals. Those that the models make, chosen by these very predictions, are often
 softer than foreseen, not all families by as much. ``made.json`` is written by ``benchmarks/made.py``, which asks
 potentials that judge no target: for each property in it, what crystals have of which a number was foreseen, of each
-family and of all. Between these numbers the logarithm is linear, beyond them the ratio stays.
+family and of all, and how much wider predictions miss than their own spreads say. Between these numbers the logarithm
+is linear, beyond them the ratio stays.
 """
 
 from __future__ import annotations
@@ -33,17 +34,23 @@ class Curve:
     asked     numbers for which crystals were made, ascending
     foreseen  of these crystals, in the middle
     found     what crystals have of which that is foreseen
+    wider     scatter of their logarithms (base 10) that the predictions' own spreads do not explain
     crystals  that were made and compared, of each number
     """
 
     asked: Sequence[float]
     foreseen: Sequence[float]
     found: Sequence[float]
+    wider: Sequence[float]
     crystals: Sequence[int]
 
     def mended(self, value: NDArray[np.float64]) -> NDArray[np.float64]:
         """What crystals have of which these values are foreseen."""
         return _between(value, self.foreseen, self.found)
+
+    def widened(self, value: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Spreads of the mended values, decades, from those of the predictions."""
+        return np.hypot(spread, np.interp(np.log(value), np.log(self.foreseen), self.wider))
 
     def told(self, value: float) -> float:
         """What must be foreseen of crystals that have this value."""
@@ -62,22 +69,25 @@ def curves() -> Mapping[str, Mapping[str, Curve]]:
     return {name: {family: Curve(**values) for family, values in parts.items()} for name, parts in read.items()}
 
 
-def mended(name: str, value: float, elements: Iterable[int]) -> float:
-    """A prediction for a crystal that was made of these elements, by atomic number."""
+def mended(name: str, value: float, spread: float, elements: Iterable[int]) -> tuple[float, float]:
+    """A prediction for a crystal that was made of these elements, by atomic number, and its spread."""
     if name not in curves():
-        return value
-    return float(curves()[name][family_of(elements)].mended(np.array([value]))[0])
+        return value, spread
+    curve, numbers = curves()[name][family_of(elements)], np.array([value])
+    return float(curve.mended(numbers)[0]), float(curve.widened(numbers, np.array([spread]))[0])
 
 
 def all_mended(found: Predictions, elements: Sequence[Iterable[int]]) -> Predictions:
     """Predictions for crystals that are being made, each of its elements."""
-    values, families = found.values.copy(), np.array([family_of(e) for e in elements])
+    values, spreads = found.values.copy(), found.spreads.copy()
+    families = np.array([family_of(e) for e in elements])
     for name, by_family in curves().items():
         column = PROPERTY_NAMES.index(name)
         for family in FAMILIES:
-            mine = families == family
-            values[mine, column] = by_family[family].mended(values[mine, column])
-    return replace(found, values=values)
+            place = families == family, column
+            spreads[place] = by_family[family].widened(values[place], spreads[place])
+            values[place] = by_family[family].mended(values[place])
+    return replace(found, values=values, spreads=spreads)
 
 
 def told(asked: Mapping[str, float]) -> dict[str, float]:

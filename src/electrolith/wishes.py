@@ -58,7 +58,8 @@ def with_predictions(judged: Sequence[Judged], wishes: Sequence[Scalar], weights
 
 def _of_made(crystal: Crystal, foreseen: Mapping[str, Value], names: set[str]) -> dict[str, Value]:
     elements = crystal.atomic_numbers.tolist()
-    return {n: replace(v, value=mended(n, v.value, elements)) for n, v in foreseen.items() if n in names}
+    values = {n: (v, *mended(n, v.value, v.spread, elements)) for n, v in foreseen.items() if n in names}
+    return {n: replace(v, value=value, spread=spread) for n, (v, value, spread) in values.items()}
 
 
 def kept(one: Judged, wishes: Sequence[Scalar]) -> Judged:
