@@ -222,6 +222,7 @@ if __name__ == "__main__":
     parser.add_argument("-n", type=int, help=f"crystals in each cell, of shear moduli {DEAR} at most")
     parser.add_argument("--seed", type=int, default=SEED, help="of the crystals (default: one never looked at)")
     parser.add_argument("--alone", action="store_true", help="no lifts: runs without targets are not judged")
+    parser.add_argument("--unjudged", action="store_true", help="validity and the like, and time, alone")
     parser.add_argument("--retrieval", action="store_true", help="judge crystals made by retrieval and exchange, too")
     parser.add_argument("--second-judge", action="store_true", help="ask another potential of some crystals, too")
     parser.add_argument(
@@ -245,6 +246,8 @@ if __name__ == "__main__":
         for name, words, crystals in both:
             if name not in runs:
                 runs[name] = made(name, words, crystals)
+        if args.unjudged:
+            continue
         found = judged(cell, runs[cell.name], None if args.alone else runs[cell.baseline])
         figures += figures_of(cell, found)
         figures += retrieval_figures(cell) if args.retrieval else []
@@ -259,3 +262,6 @@ if __name__ == "__main__":
             args.small,
             args.checkpoint,
         )
+    if args.unjudged:
+        kept = kept_figures(runs, cells)
+        save("targets", with_earlier("targets", kept, args.checkpoint), args.small, args.checkpoint)
