@@ -65,4 +65,6 @@ def test_what_is_kept_is_predicted_to_be_as_asked_also_by_itself(generator: Gene
         assert made.predicted["band_gap"].value >= 2
         assert 5 <= made.predicted["shear_modulus"].value <= 150
         for name, found in made.predicted.items():
-            assert mended(name, again.values[name].value, elements) == pytest.approx(found.value, rel=1e-3)
+            value = again.values[name]
+            made_so = mended(name, value.value, value.spread, elements)
+            assert made_so == pytest.approx((found.value, found.spread), rel=1e-3)
