@@ -68,9 +68,9 @@ class Cell:
         return "-".join(["without", *(w.lower() for w in self.hard if not w.startswith("--"))])
 
     @property
-    def limit(self) -> int:
-        """Of crystals."""
-        return DEAR if any(target.startswith("shear") for target in self.targets) else N
+    def crystals(self) -> int:
+        """That are made."""
+        return min(n, DEAR) if any(target.startswith("shear") for target in self.targets) else n
 
     @property
     def arguments(self) -> list[str]:
@@ -163,11 +163,11 @@ def retrieval_figures(cell: Cell) -> list[Figure]:
     wanted = targets_asked(place / cell.name)
     words = f"`{' '.join([*cell.targets, *cell.hard])}`"
     try:
-        count = write_retrieved(out, wanted, min(n, cell.limit))
+        count = write_retrieved(out, wanted, cell.crystals)
     except UserError as error:
         return [Figure(f"{words}: by retrieval and exchange", "", "nothing to measure", 0, None, str(error))]
     found = evaluate_targets(out, workers=args.workers, watch=lambda done, of: say(cell, done, of))
-    remark = f"{count} of {min(n, cell.limit)} crystals could be made"
+    remark = f"{count} of {cell.crystals} crystals could be made"
     measures = [m for m in found.measures if m.key.endswith("_hit_rate")]
     return [share(m, f"{words}: by retrieval and exchange, {m.key.replace('_', ' ')}", remark=remark) for m in measures]
 
@@ -242,7 +242,7 @@ if __name__ == "__main__":
     figures: list[Figure] = []
     seconds: dict[str, Pairs] = {}
     for cell in cells:
-        both = ((cell.baseline, list(cell.hard), n), (cell.name, cell.arguments, min(n, cell.limit)))
+        both = ((cell.baseline, list(cell.hard), n), (cell.name, cell.arguments, cell.crystals))
         for name, words, crystals in both:
             if name not in runs:
                 runs[name] = made(name, words, crystals)

@@ -39,16 +39,18 @@ class NoTensor(ElectrolithError):
     """The strained crystal has no minimum near by, or the potential gives none; the message says which."""
 
 
-def elasticity(crystal: Crystal, potential: str) -> Elasticity:
+def elasticity(crystal: Crystal, potential: str, fall: bool = False) -> Elasticity:
     """The stiffness of a crystal, which is relaxed first, in its space group. Raises ``NoTensor``.
 
     Symmetry can hold ions on a saddle (half-filled lithium sites in the middle of two, say), from which they fall when
-    it is broken by a strain: then it is tried once more ``off_its_saddle``.
+    it is broken by a strain: then it is tried once more ``off_its_saddle``; with ``fall`` also where a strain softens
+    the crystal.
     """
     try:
-        return _elasticity(crystal, potential, symmetric=True)
+        found = _elasticity(crystal, potential, symmetric=True)
     except NoTensor:
         return off_its_saddle(crystal, potential)
+    return off_its_saddle(crystal, potential) if fall and not found.is_stable else found
 
 
 def off_its_saddle(crystal: Crystal, potential: str) -> Elasticity:

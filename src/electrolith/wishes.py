@@ -58,8 +58,11 @@ def with_predictions(judged: Sequence[Judged], wishes: Sequence[Scalar], weights
 
 def _of_made(crystal: Crystal, foreseen: Mapping[str, Value], names: set[str]) -> dict[str, Value]:
     elements = crystal.atomic_numbers.tolist()
-    values = {n: (v, *mended(n, v.value, v.spread, elements)) for n, v in foreseen.items() if n in names}
-    return {n: replace(v, value=value, spread=spread) for n, (v, value, spread) in values.items()}
+    made = {}
+    for name in (name for name in foreseen if name in names):
+        value, spread = mended(name, foreseen[name].value, foreseen[name].spread, elements)
+        made[name] = replace(foreseen[name], value=value, spread=spread)
+    return made
 
 
 def kept(one: Judged, wishes: Sequence[Scalar]) -> Judged:

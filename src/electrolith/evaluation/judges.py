@@ -28,7 +28,7 @@ from ..gen.symmetry.orbits import primitive_cell
 from ..validators.barrier import MAX_ATOMS as MAX_BARRIER_ATOMS
 from ..validators.barrier import RESOLUTION
 from ..validators.bulk_modulus import bulk_modulus
-from ..validators.finite_strain import NoTensor, elasticity, off_its_saddle
+from ..validators.finite_strain import NoTensor, elasticity
 from ..validators.formation import formation_energy, hull_distance
 from ..validators.moduli import DEFAULT, MAX_ATOMS
 from ..validators.percolation import percolation_energies
@@ -148,9 +148,7 @@ def _moduli(crystal: Crystal, judge: str, potential: str) -> Finding:
         raise NotJudged(f"more than {MAX_ATOMS} atoms in the primitive cell")
     if judge == BULK:
         return Finding({"bulk_modulus": bulk_modulus(cell, potential)})
-    found = elasticity(cell, potential)
-    if not found.is_stable:
-        found = off_its_saddle(cell, potential)
+    found = elasticity(cell, potential, fall=True)
     if not found.is_stable:
         raise NotJudged(f"mechanically unstable: a strain softens it ({found.softest:.1f} GPa)")
     return Finding({"bulk_modulus": found.bulk_modulus, "shear_modulus": found.shear_modulus})
