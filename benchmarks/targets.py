@@ -36,7 +36,9 @@ HIT, LIFT, TWO_LIFT = 0.40, 3.0, 2.0
 POINTS = 0.05  # of validity and the like that targets may cost
 TIMES = 2.2  # as long as without targets
 LITHIUM = ("--elements", "Li")
-CHEMISTRY = ("--space-group", "216", "--chemical-system", "Li-P-S-Cl")
+ARGYRODITE = ("--space-group", "216", "--chemical-system", "Li-P-S-Cl")
+# of all groups and systems, that in which the most known crystals have both
+FLUORIDE = ("--space-group", "15", "--chemical-system", "Li-Fe-F")
 KEPT = {
     "avg_structure_comp_validity": "valid (structure and composition)",
     "frac_space_group_as_asked": "with the space group asked for",
@@ -82,7 +84,8 @@ CELLS = (
     Cell("barrier", ("li_barrier<=0.5",), LITHIUM, 0.40, 2.5),
     Cell("barrier-1d", ("li_barrier_1d<=0.4",), LITHIUM, 0.60, 2.0),
     *(Cell(f"shear-{k}", (f"shear_modulus={k}",)) for k in (10, 30, 60, 120)),
-    Cell("both", ("shear_modulus>=20", "li_barrier<=0.5"), CHEMISTRY, None, TWO_LIFT),
+    Cell("both-argyrodite", ("shear_modulus>=20", "li_barrier<=0.5"), ARGYRODITE, None, TWO_LIFT),
+    Cell("both-fluoride", ("shear_modulus>=20", "li_barrier<=0.5"), FLUORIDE, None, TWO_LIFT),
 )
 
 

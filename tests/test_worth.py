@@ -92,6 +92,15 @@ def test_orbits_that_are_likely_to_miss_what_was_asked_for_lack_something(
     assert other == pytest.approx(EVEN, abs=0.05)
 
 
+def test_one_wish_does_not_make_up_for_another(crystal_named: Callable[[str], Crystal]) -> None:
+    salt = skeleton(crystal_named("NaCl"))  # about 25 and 15 GPa
+    has, lacks = {"bulk_modulus": (10, 60)}, {"shear_modulus": (200, 400)}
+    one, other, both = (Worth(stable=False, new=False, wanted=w)([salt])[0] for w in (has, lacks, has | lacks))
+    assert one == 0
+    assert other == pytest.approx(EVEN, abs=0.05)
+    assert both == pytest.approx(2 * EVEN, abs=0.05)
+
+
 def test_a_wish_that_nothing_is_known_of_changes_nothing(crystal_named: Callable[[str], Crystal]) -> None:
     salt = skeleton(crystal_named("NaCl"))
     plain, wishing = (

@@ -89,14 +89,28 @@ class Worth:
         if self.stable:
             lacks += np.maximum(LIKELY - near_hull(height, spread), 0.0)
         found.values[:, HULL] = np.maximum(height, 0.0)
+        return lacks + self._lack_of_wishes(found, counts, enough)
+
+    def _lack_of_wishes(
+        self, found: Predictions, counts: Sequence[Mapping[int, int]], enough: float
+    ) -> NDArray[np.float64]:
+        """What the chances (n,) to meet the wishes lack of what is enough.
+
+        Of several wishes the geometric mean counts, as a crystal must meet all of them: were their lacks added up, a
+        crystal without hope for one would be chosen for the others alone.
+        """
+        had, enoughs = [], []
         for name, (low, high) in self.wanted.items():
             if name in UNPREDICTED:
                 continue
             chance = within(found, name, low, high)
             if name in NEEDS_LITHIUM:
                 chance = chance * [ionic(c) for c in counts]
-            lacks += np.maximum((LIKELY if name == "energy_above_hull" else enough) - chance, 0.0)
-        return lacks
+            enoughs.append(LIKELY if name == "energy_above_hull" else enough)
+            had.append(np.minimum(chance / enoughs[-1], 1.0))
+        if not had:
+            return np.zeros(len(counts))
+        return float(sum(enoughs)) * (1.0 - np.prod(had, axis=0) ** (1.0 / len(had)))
 
 
 def near_hull(height: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
