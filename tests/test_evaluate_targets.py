@@ -152,8 +152,13 @@ def test_density_is_judged_exactly_and_a_band_gap_by_nobody(tmp_path: Path, crys
     assert evaluation["density_median"].value == pytest.approx((salt.density + copper.density) / 2, rel=1e-4)
     assert evaluation["density_baseline_hit_rate"].value == 0
     assert evaluation["band_gap_not_judged"].value == 1
-    assert evaluation["all_hit_rate"].value == 0
+    assert "band_gap_hit_rate" not in by_key(evaluation.measures)
+    assert evaluation["all_hit_rate"].value == 0.5  # of what can be told
+    assert evaluation["all_hit_rate"].meaning == "every target but band_gap met"
     assert "no judge tells it" in evaluation.judge
+    alone = a_run(tmp_path / "a", "{band_gap: '>=1'}", salt=salt)
+    with pytest.raises(UserError, match="band_gap alone: no judge tells it"):
+        evaluate_targets(alone)
 
 
 def test_the_command_writes_json_and_the_plot(tmp_path: Path, crystal_named: Named) -> None:

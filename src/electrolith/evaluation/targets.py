@@ -17,7 +17,7 @@ from ..validators.percolation import HIGHEST
 from ..validators.potential import potential_named
 from .asked import Asked, properties_asked, targets_asked
 from .evaluation import Evaluation
-from .found import Found, all_met, judge_in_words, judge_of, judged
+from .found import NO_JUDGE, Found, all_met, judge_in_words, judge_of, judged
 from .judges import judges_of, key
 from .judging import Watch, unwatched
 from .measure import Measure, mean, median, ratio, share
@@ -46,21 +46,28 @@ def evaluate_targets(
     thrifty    of several properties ask the cheapest judge first, and the next one only of crystals found as asked so
                far: what is told is how often all targets are met, and the first property
 
-    Raises ``UserError`` for a folder that is no run or a run that asked for no property.
+    A property that no judge tells is told of as such, and does not count among the targets that must be met. Raises
+    ``UserError`` for a folder that is no run, or a run that asked for no property or for none that a judge tells.
     """
     potential_named(potential)
     path = Path(path)
     asked, targets = properties_asked(path), targets_asked(path)
     keys = tuple(key(judge, potential) for judge in judges_of(asked))
+    untold = [name for name in asked if not judge_of(name, keys)]
+    if len(untold) == len(asked):
+        raise UserError(f"{path}: it asked for {', '.join(untold)} alone: {NO_JUDGE}.")
     mine, unreadable = _crystals(path, limit)
     stages = [(k,) for k in keys] if thrifty else [keys]
     found = judged(mine, asked, stages, path, workers, watch)
-    whole = {name: a for name, a in asked.items() if not thrifty or judge_of(name, keys) in ("", keys[0])}
+    whole = {name: a for name, a in asked.items() if judge_of(name, stages[0])}
     several = len(targets.conditions) > 1
     measures = [measure for name, a in whole.items() for measure in found_measures(name, a, found[name])]
-    together = all_met(mine, asked, found, targets)
+    measures += [share(f"{name}_not_judged", [True] * len(mine), NO_JUDGE) for name in untold]
+    told = {name: a for name, a in asked.items() if name not in untold}
+    together = all_met(mine, told, found, targets)
+    but = f" but {', '.join(untold)}" if untold else ""
     if several:
-        measures.append(share(f"{ALL}_hit_rate", together, "every target met"))
+        measures.append(share(f"{ALL}_hit_rate", together, f"every target{but} met"))
     against = "no target"
     if baseline is not None:
         others, _ = _crystals(Path(baseline), limit)
@@ -68,7 +75,7 @@ def evaluate_targets(
         for name, a in whole.items():
             measures += lift_measures(name, a, found[name], base[name])
         if several:
-            measures += _lift(ALL, together, all_met(others, asked, base, targets))
+            measures += _lift(ALL, together, all_met(others, told, base, targets))
         against = f"{len(others)} crystals of {baseline}"
     limits = {(name, side): getattr(a.wish.accepted, side) for name, a in asked.items() for side in ("low", "high")}
     return Evaluation(
