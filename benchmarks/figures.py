@@ -101,8 +101,9 @@ def folder(small: bool) -> Path:
     return path
 
 
-def save(script: str, figures: Sequence[Figure], small: bool, checkpoint: str | None) -> None:
-    """Writes a script's figures and prints them."""
+def save(script: str, figures: Sequence[Figure], small: bool, checkpoint: str | None, part: bool = False) -> None:
+    """Writes a script's figures and prints them; those of a ``part`` stand among the ones measured before."""
+    figures = _with_earlier(script, figures, checkpoint) if part else figures
     record = {
         "command": " ".join(["python", f"benchmarks/{script}.py", *sys.argv[1:]]),
         "date": dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%d"),
@@ -124,7 +125,7 @@ def cached(path: Path, again: bool) -> Any:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() and not again else None
 
 
-def with_earlier(script: str, figures: Sequence[Figure], checkpoint: str | None) -> list[Figure]:
+def _with_earlier(script: str, figures: Sequence[Figure], checkpoint: str | None) -> list[Figure]:
     """Figures of a part among those that the same weights gave before, which say at which commit that was."""
     known = cached(MEASURED / f"{script}.json", again=False)
     if known is None or known["weights"] != weight_hashes(checkpoint):

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 import numpy as np
-from figures import Figure, folder, options, percent, save, with_earlier
+from figures import Figure, folder, options, percent, save
 from numpy.typing import NDArray
 
 from electrolith.evaluation.correction import BIAS, Bias, fitted
@@ -108,7 +108,6 @@ if __name__ == "__main__":
             shown, found = figures_of(named, name, crystals[:count], labels[name][:count], [f[named] for f in findings])
             figures += shown
             bias[named][name] = asdict(found)
-        whole = with_earlier("judge", figures, args.checkpoint) if args.only else figures
-        save("judge", whole, args.small, args.checkpoint)
+        save("judge", figures, args.small, args.checkpoint, part=bool(args.only))
     if not args.small:
         BIAS.write_text(json.dumps(bias, indent=1) + "\n", encoding="utf-8")

@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from functools import cache
 
 import numpy as np
-from figures import Figure, folder, options, save, with_earlier
+from figures import Figure, folder, options, save
 from judge import known_crystals
 from numpy.typing import NDArray
 from watched import generate
@@ -174,4 +174,4 @@ if __name__ == "__main__":
     if not args.small:
         found = {PROPERTY: {family: asdict(curve_of(family, parts)) for family in (*FAMILIES, ALL)}}
         MADE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
-    save("made", with_earlier("made", figures, args.checkpoint) if args.only else figures, args.small, args.checkpoint)
+    save("made", figures, args.small, args.checkpoint, part=bool(args.only))

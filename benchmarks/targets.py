@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import pandas as pd
-from figures import MEASURED, Figure, cached, folder, number, options, percent, save, share, with_earlier
+from figures import MEASURED, Figure, cached, folder, number, options, percent, save, share
 from second_judge import OF, Pairs, pairs_of
 from second_judge import figures_of as second_figures
 from watched import generate
@@ -258,13 +258,7 @@ if __name__ == "__main__":
         if (args.second_judge or args.small) and asked in OF:
             seconds.setdefault(asked, []).extend(pairs_of(runs[cell.name].out, asked, found, args.workers))
         second = [figure for name, pairs in seconds.items() for figure in second_figures(name, pairs)]
-        whole = [*figures, *kept_figures(runs, cells[: cells.index(cell) + 1]), *second]
-        save(
-            "targets",
-            with_earlier("targets", [*figures, *second], args.checkpoint) if args.only else whole,
-            args.small,
-            args.checkpoint,
-        )
+        kept = [] if args.only else kept_figures(runs, cells[: cells.index(cell) + 1])
+        save("targets", [*figures, *kept, *second], args.small, args.checkpoint, part=bool(args.only))
     if args.unjudged:
-        kept = kept_figures(runs, cells)
-        save("targets", with_earlier("targets", kept, args.checkpoint), args.small, args.checkpoint)
+        save("targets", kept_figures(runs, cells), args.small, args.checkpoint, part=True)

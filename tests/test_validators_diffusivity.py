@@ -1,121 +1,38 @@
-"""Diffusivity: Einstein's relation, random walks of known D, the same seed, ice and melts."""
+"""The check of diffusivity: the same seed, ice and melts, and what the commands make of it."""
 
 from __future__ import annotations
 
-import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import egg_box
 import numpy as np
 import pytest
-from ase.calculators.calculator import Calculator, all_changes
+from egg_box import EDGE, LITHIUM, cell_of, walked
 from typer.testing import CliRunner
 
 from electrolith.cli import app
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
-from electrolith.gen.symmetry.orbits import primitive_cell
 from electrolith.screening.folder import plain_cif
 from electrolith.screening.options import make_check
 from electrolith.screening.recipe import find_recipe
 from electrolith.screening.run import Asked, asked_for, screen_to_folder
 from electrolith.validators.diffusivity import Diffusivity, melted
-from electrolith.validators.dynamics import FRICTION, Trajectory, repeated, run, supercell, width
-from electrolith.validators.random_walk import averaged, diffusivity_of, hop_length, nernst_einstein, walk
+from electrolith.validators.dynamics import Trajectory
+from electrolith.validators.random_walk import nernst_einstein, walk
 
 Named = Callable[[str], Crystal]
-EDGE = 4.62  # Å, of the cube of Li2O: its Li make a simple cubic lattice of half the edge, its O lie on another
-LITHIUM = 3
-
-
-class Egg(Calculator):
-    """An egg box at rest in space, in which Li2O lies: atoms feel it, not each other.
-
-    Energy of an atom: height / 2 times the sum over x, y, z of 1 - cos(4π x / a), with x from a site of the element;
-    for lithium there may be more ``ripples`` to a box, and a negative height makes its sites saddles.
-    """
-
-    implemented_properties = ("energy", "forces", "stress")
-
-    def __init__(self, lithium: float, others: float, ripples: int = 1) -> None:
-        super().__init__()
-        self.heights = (lithium, others)
-        self.ripples = ripples
-
-    def calculate(self, atoms: Any = None, properties: Any = None, system_changes: Any = all_changes) -> None:
-        super().calculate(atoms, properties, system_changes)
-        lithium = (atoms.numbers == LITHIUM)[:, None]
-        wave = 4 * np.pi / EDGE * np.where(lithium, self.ripples, 1)
-        phase = wave * (atoms.positions - np.where(lithium, EDGE / 4, 0.0))
-        half = np.where(lithium, *self.heights) / 2
-        self.results = {
-            "energy": float((half * (1 - np.cos(phase))).sum()),
-            "forces": -half * wave * np.sin(phase),
-            "stress": np.zeros(6),
-        }
 
 
 @pytest.fixture(autouse=True)
 def _eggs(monkeypatch: pytest.MonkeyPatch) -> None:
     module = ModuleType("eggs")
-    made = {
-        "conductor": lambda: Egg(0.15, 5.0),  # eV
-        "insulator": lambda: Egg(5.0, 5.0),
-        "saddle": lambda: Egg(-0.15, 5.0, 3),
-        "gas": lambda: Egg(0.0, 5.0),
-        "melt": lambda: Egg(0.0, 0.0),
-        "broken": lambda: Egg(0.0, math.nan),
-    }
-    vars(module).update(made)
+    vars(module).update(egg_box.POTENTIALS)
     monkeypatch.setitem(sys.modules, "eggs", module)
-
-
-def cell_of(times: int) -> Crystal:
-    """Li2O, its cube so many times along each edge."""
-    fluorite = [[x, y, z] for x in (0.25, 0.75) for y in (0.25, 0.75) for z in (0.25, 0.75)]
-    faces = [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]
-    return repeated(Crystal.of(EDGE * np.eye(3), fluorite + faces, [3] * 8 + [8] * 4, "Li2O"), (times,) * 3)
-
-
-def walked(hops: float, seed: int, samples: int = 500, shake: float = 0.2, oxygen: float = 0.0) -> Trajectory:
-    """Li that make so many hops each, at random, on their cubic lattice, while all shake; and O that drift."""
-    rng = np.random.default_rng(seed)
-    crystal = cell_of(2)
-    lithium = crystal.atomic_numbers == LITHIUM
-    steps = np.zeros((len(crystal), samples, 3))
-    jumps = rng.random((len(crystal), samples)) < np.where(lithium, hops, oxygen)[:, None] / samples
-    ways = np.eye(3)[rng.integers(0, 3, jumps.shape)] * rng.choice([-1, 1], jumps.shape)[..., None]
-    steps[jumps] = ways[jumps] * EDGE / 2
-    places = steps.cumsum(1) + shake * rng.normal(size=steps.shape) + np.linspace(0, 3, samples)[:, None]
-    return Trajectory(crystal, places - places[:, :1], 20.0, 1000.0)
-
-
-def true_diffusivity(hops: float, samples: int = 500) -> float:
-    """a² / 6 for each hop, cm²/s."""
-    return hops * (EDGE / 2) ** 2 / 6 / (samples * 0.02) * 1e-4
-
-
-@pytest.mark.parametrize("hops", [1, 5, 30])
-def test_the_fit_finds_the_diffusivity_of_a_random_walk_within_its_error(hops: float) -> None:
-    found = [walk(walked(hops, seed)) for seed in range(10)]
-    values = np.array([one.diffusivity for one in found])
-    spreads = np.array([one.spread for one in found])
-    true = true_diffusivity(hops)
-    assert (np.abs(values - true) < 2 * spreads).all()
-    assert values.mean() == pytest.approx(true, rel=0.15)  # of ten times 64 walkers
-    assert values.std() < spreads.mean() < 6 * values.std()
-    assert all(one.is_seen for one in found)
-
-
-def test_hops_are_counted_by_the_ions_that_made_them() -> None:
-    found = walk(walked(1.0, 0))
-    assert found.hop == pytest.approx(EDGE / 2)
-    assert found.hopped == pytest.approx(64 * (1 - math.exp(-1.0)), abs=12)
-    assert found.moved == pytest.approx(EDGE / 2, rel=0.3)
-    assert found.framework["O"] < 0.3
 
 
 def test_ions_that_only_shake_have_no_diffusivity_however_hard() -> None:
@@ -149,17 +66,6 @@ def test_ions_that_hop_to_and_fro_do_not_diffuse() -> None:
     assert "to and fro" in Diffusivity().judge(went, found).reason
 
 
-def test_the_bound_is_three_hops_of_all_ions() -> None:
-    """(2 Å)² · 3 / (6 · 10 ions · 5 ps) = 0.04 Å²/ps."""
-    assert diffusivity_of(3, 10, 2.0, 5.0) == pytest.approx(0.04e-4)
-
-
-def test_the_conductivity_is_nernst_and_einsteins() -> None:
-    """By hand: 1e22 /cm³ · (1.602e-19 C)² · 1e-5 cm²/s / (1.381e-23 J/K · 1000 K) = 0.1859 S/cm."""
-    assert nernst_einstein(1e-5, 0.01, 1000.0) == pytest.approx(0.1859, rel=1e-3)
-    assert nernst_einstein(1e-5, 0.01, 500.0) == pytest.approx(2 * 0.1859, rel=1e-3)
-
-
 def test_a_framework_that_wanders_melts_and_one_whose_groups_turn_does_not() -> None:
     went = walked(5.0, 0, oxygen=5.0)
     verdict = Diffusivity().judge(went, walk(went))
@@ -168,17 +74,6 @@ def test_a_framework_that_wanders_melts_and_one_whose_groups_turn_does_not() -> 
     assert "the framework melts" in verdict.reason
     assert not melted({"P": 0.3, "S": 3.0})  # PS4 that turns
     assert melted({"P": 0.3, "N": 9.0})  # nitrogen that leaves
-
-
-def test_free_lithium_diffuses_as_einstein_has_it() -> None:
-    """Without a lattice only the heat bath's friction is left: D = k T / (m γ)."""
-    went = run(cell_of(2), "eggs:gas", 300.0, 15.0, 5.0, seed=1)
-    found = walk(went)
-    true = 1.380649e-23 * 300 / (6.94 * 1.66054e-27 * FRICTION * 1e12) * 1e4  # cm²/s
-    assert found.diffusivity == pytest.approx(true, rel=0.3)
-    assert abs(found.diffusivity - true) < 3 * found.spread
-    assert went.temperature == pytest.approx(300, rel=0.03)
-    assert went.picoseconds == pytest.approx(15, rel=0.01)
 
 
 def test_the_same_seed_gives_the_same_value_and_another_another(crystal_named: Named) -> None:
@@ -239,31 +134,6 @@ def test_a_cell_that_may_not_be_wide_enough_is_told(crystal_named: Named) -> Non
     verdict = Diffusivity(max_atoms=30, **options).check(crystal_named("Li2O"))
     assert "Å wide, with at most 30 atoms" in verdict.reason
     assert "wide" not in Diffusivity(**options).check(crystal_named("Li2O")).reason
-
-
-@pytest.mark.parametrize("name", ["Li3N", "Li2O", "Li6PS5Cl", "LiCoO2", "Li3PO4", "triclinic"])
-def test_a_supercell_is_the_same_crystal_and_wide_enough(name: str, crystal_named: Named) -> None:
-    crystal = primitive_cell(crystal_named(name))
-    cell = supercell(crystal, 9.0, 150)
-    assert cell is not None
-    assert width(cell.lattice) >= 9.0
-    assert len(cell) <= 150
-    assert cell.formula == crystal.formula
-    assert cell.volume / len(cell) == pytest.approx(crystal.volume / len(crystal))
-    assert hop_length(cell) == pytest.approx(hop_length(crystal), rel=1e-3)
-    assert primitive_cell(cell).volume == pytest.approx(crystal.volume, rel=1e-3)
-
-
-def test_the_smallest_wide_cell_is_taken_also_where_it_is_the_conventional_one(crystal_named: Named) -> None:
-    argyrodite = supercell(primitive_cell(crystal_named("Li6PS5Cl")), 9.0, 150)
-    assert argyrodite is not None
-    assert len(argyrodite) == 52
-    assert supercell(crystal_named("Li6PS5Cl"), 9.0, 40) is None
-
-
-def test_places_are_averaged_over_whole_blocks() -> None:
-    places = np.arange(14.0).reshape(1, 14, 1) * np.ones(3)
-    assert averaged(places, 5)[0, :, 0] == pytest.approx([2.0, 7.0])
 
 
 @pytest.mark.parametrize(

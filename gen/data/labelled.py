@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..errors import UserError, did_you_mean
 from ..symmetry.orbits import Orbits
+from ..watch import Watch, unwatched
 from .build import LeftOut, to_orbits
 from .cif import Unreadable
 from .dataset import OrbitDataset
@@ -42,9 +43,7 @@ class Labelled:
     empty: int
 
 
-def read_labelled(
-    path: Path, names: Sequence[str], heaviest: int, watch: Callable[[int, int], None] = lambda *_: None
-) -> Labelled:
+def read_labelled(path: Path, names: Sequence[str], heaviest: int, watch: Watch = unwatched) -> Labelled:
     """Reads a CSV; rows are counted from 1, the header not among them.
 
     Raises ``UserError`` for a table without a ``cif`` column or one of the properties, or with text instead of numbers.

@@ -6,7 +6,6 @@ learn faster than the rest.
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import lightning
@@ -16,6 +15,7 @@ from torch import Tensor
 
 from ..data.dataset import OrbitDataset
 from ..skeleton.network import SkeletonNetwork, SkeletonSize
+from ..watch import Watch
 from .geometry import hide, usual
 from .optimiser import OptimiserSettings, rate
 from .settings import TrainingSettings
@@ -79,7 +79,7 @@ class SkeletonFinetuning(SkeletonTraining):
 class Told(Callback):
     """Tells how many of how many steps are done."""
 
-    def __init__(self, watch: Callable[[int, int], None], steps: int) -> None:
+    def __init__(self, watch: Watch, steps: int) -> None:
         self.watch, self.steps = watch, steps
 
     def on_train_batch_end(self, trainer: lightning.Trainer, *_: Any, **__: Any) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -20,6 +20,7 @@ from ..surrogate.crystal_surrogate import FILES, CrystalSurrogate
 from ..surrogate.network import Member
 from ..surrogate.surrogate import NAME as ON_ORBITS
 from ..surrogate.surrogate import Surrogate
+from ..watch import Watch
 from ..weights_io import load_weights, save_weights
 from .readouts import Learnt, crystal_features, learn_crystals, learn_orbits, orbit_features, with_readouts
 from .ridge import Heads
@@ -28,7 +29,6 @@ MAX_ATOMS = 52  # in the primitive cell, that the skeleton model knows
 EXAMPLES = 8000  # crystals of the reference set that teach the surrogate on orbits
 ENOUGH = 2000  # crystals of the reference set that are like the user's: then no others are taken
 AT_ONCE = 500
-Watch = Callable[[int, int], None]
 
 
 def taught(

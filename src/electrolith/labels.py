@@ -7,7 +7,7 @@ left out.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,19 +15,14 @@ import numpy as np
 from .gen.data.dataset import OrbitDataset
 from .gen.properties import PROPERTY_NAMES
 from .gen.symmetry.orbits import crystal_of
+from .gen.watch import Watch, unwatched
 from .prediction import predict
 
 COMPLETED = ("bulk_modulus", "shear_modulus", "li_barrier", "li_barrier_1d", "li_barrier_2d", "ionic_conductivity")
 AT_ONCE = 500
 
 
-def unwatched(done: int, total: int) -> None:
-    """Nobody listens."""
-
-
-def completed(
-    data: OrbitDataset, names: Sequence[str] = COMPLETED, watch: Callable[[int, int], None] = unwatched
-) -> OrbitDataset:
+def completed(data: OrbitDataset, names: Sequence[str] = COMPLETED, watch: Watch = unwatched) -> OrbitDataset:
     """The data set with predictions in the gaps of these properties; ``predicted`` marks them. Labels stay.
 
     ``watch`` hears how many of how many crystals are done.

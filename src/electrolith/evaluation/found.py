@@ -9,11 +9,12 @@ from pathlib import Path
 
 from ..conditioners.targets import Targets
 from ..gen.crystal import Crystal
+from ..gen.watch import Watch, unwatched
 from ..validators.symmetry import found_space_group
 from .asked import Asked
 from .correction import Bias, corrections
 from .judges import DENSITY, GIVES, RELAXED
-from .judging import JOURNAL, Findings, Journal, Watch, judge_all, unwatched
+from .judging import JOURNAL, Findings, Journal, judge_all
 
 NO_JUDGE = "no judge tells it"
 NOT_ASKED = "not asked: another target is missed"

@@ -6,7 +6,7 @@ import json
 import multiprocessing
 import os
 import threading
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import asdict
@@ -15,13 +15,13 @@ from pathlib import Path
 from typing import TypeAlias
 
 from ..gen.crystal import Crystal
+from ..gen.watch import Watch, unwatched
 from ..workers import end_with
 from .judges import Finding, find
 
 JOURNAL = "judged.jsonl"
 Findings: TypeAlias = dict[str, Finding]  # by key of the judge
 Job: TypeAlias = tuple[Crystal, tuple[str, ...], Findings]
-Watch: TypeAlias = Callable[[int, int], None]  # hears how many of how many are done
 DIED = "the process that judged it died"
 
 
@@ -58,10 +58,6 @@ class Journal:
             stream.writelines(lines)
             stream.flush()
             os.fsync(stream.fileno())
-
-
-def unwatched(done: int, total: int) -> None:
-    """Nobody listens."""
 
 
 def digest(crystal: Crystal) -> str:

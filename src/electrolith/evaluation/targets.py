@@ -12,6 +12,7 @@ from ..gen.crystal import Crystal
 from ..gen.data.readers import Unreadable, read_crystals
 from ..gen.errors import UserError
 from ..gen.properties import PROPERTIES
+from ..gen.watch import Watch, unwatched
 from ..validators.moduli import DEFAULT
 from ..validators.percolation import HIGHEST
 from ..validators.potential import potential_named
@@ -19,7 +20,6 @@ from .asked import Asked, properties_asked, targets_asked
 from .evaluation import Evaluation
 from .found import NO_JUDGE, Found, all_met, judge_in_words, judge_of, judged
 from .judges import judges_of, key
-from .judging import Watch, unwatched
 from .measure import Measure, mean, median, ratio, share
 
 ALL = "all"  # stands in the place of a property's name in measures of all targets together
