@@ -48,6 +48,23 @@ def test_crystals_are_made_and_shown(electrolith: Command, tmp_path: Path) -> No
         assert len(list(csv.DictReader(file))) == 5
 
 
+def test_what_is_foreseen_of_each_crystal_is_shown(electrolith: Command, tmp_path: Path) -> None:
+    words = ("generate", "-n", 5, "-o", tmp_path / "out", "--target", "bulk_modulus>=50", "--target", "band_gap>=1")
+    done = electrolith(*words, "--workers", 1)
+    assert done.exit_code == 0, done.stderr
+    with (tmp_path / "out/crystals.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    stiff = [float(row["bulk_modulus_predicted"]) >= 50 for row in rows]
+    wide = [float(row["band_gap_predicted"]) >= 1 for row in rows]
+    both = sum(a and b for a, b in zip(stiff, wide, strict=True))
+    assert 0 < both < 5
+    assert f"of 5: band_gap {sum(wide)}, bulk_modulus {sum(stiff)}, all of them {both}" in done.stdout
+    assert ">=50 GPa" in done.stdout
+    k, gap = float(rows[0]["bulk_modulus_predicted"]), float(rows[0]["band_gap_predicted"])
+    assert f"{k:.2g} ({k / 10**0.1:.2g}…{k * 10**0.1:.2g})" in done.stdout  # a spread of 0.1 decades
+    assert f"{gap:.2g} ({gap - 0.3:.2g}…{gap + 0.3:.2g})" in done.stdout  # of 0.3 eV
+
+
 def test_attempts_that_run_out_end_with_3_and_keep_what_passed(electrolith: Command, tmp_path: Path) -> None:
     words = ("generate", "-n", 20, "-o", tmp_path / "out", "--max-attempts", 1, "--workers", 1)
     done = electrolith(*words)

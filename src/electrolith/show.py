@@ -14,6 +14,7 @@ from .exports import EXTXYZ_NAME, ZIP_NAME
 from .folder import CIFS, CRYSTALS, REJECTED
 from .progress import progress_bar
 from .run import Outcome
+from .show_targets import ShownTarget, foreseen, shown_targets
 
 SHOWN = 20  # crystals in the table
 MARKS = {"yes": "[green]yes[/]", "no": "[red]no[/]", "unknown": "[dim]?[/]"}
@@ -49,11 +50,14 @@ def show(path: Path, outcome: Outcome) -> None:
         console = Console(width=120)
     with (path / CRYSTALS).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    console.print(_table(rows[:SHOWN]))
+    targets = shown_targets(rows)
+    console.print(_table(rows[:SHOWN], targets))
     if len(rows) > SHOWN:
         console.print(f"… and {len(rows) - SHOWN:,} more in {path / CRYSTALS}")
     shares = [f"{heading} {_share(rows, column)}" for heading, column in COLUMNS.items()] if rows else []
     console.print(f"{outcome.made:,} of {outcome.asked:,} crystals made. {', '.join(shares)}", highlight=False)
+    if targets:
+        console.print(foreseen(rows, targets), highlight=False)
     console.print(f"{path / CIFS}/  {path / CRYSTALS}  {path / EXTXYZ_NAME}  {path / ZIP_NAME}", highlight=False)
     if outcome.keep:
         share = f"{outcome.share:.1%}".replace("%", " %")
@@ -71,18 +75,21 @@ def show(path: Path, outcome: Outcome) -> None:
         )
 
 
-def _table(rows: list[dict[str, str]]) -> Table:
+def _table(rows: list[dict[str, str]], targets: list[ShownTarget]) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("id", "formula", "space group"):
         table.add_column(heading, no_wrap=True)
     for heading in ("atoms", "g/cm³"):
         table.add_column(heading, justify="right")
-    for heading in COLUMNS:
+    for target in targets:
+        table.add_column(target.heading, no_wrap=True)
+    verdicts = {} if targets else COLUMNS  # there is no room for both; how many pass stands below
+    for heading in verdicts:
         table.add_column(heading)
     for row in rows:
         group = f"{row['symbol']} ({row['space_group_asked']})"
-        marks = [MARKS[row[column]] for column in COLUMNS.values()]
-        table.add_row(row["id"], row["formula"], group, row["atoms"], row["density_g_cm3"], *marks)
+        told = [target.cell(row) for target in targets] + [MARKS[row[column]] for column in verdicts.values()]
+        table.add_row(row["id"], row["formula"], group, row["atoms"], row["density_g_cm3"], *told)
     return table
 
 
