@@ -231,7 +231,7 @@ if __name__ == "__main__":
     parser.add_argument("-n", type=int, help=f"crystals in each cell, of shear moduli {DEAR} at most")
     parser.add_argument("--seed", type=int, default=SEED, help="of the crystals (default: one never looked at)")
     parser.add_argument("--alone", action="store_true", help="no lifts: runs without targets are not judged")
-    parser.add_argument("--unjudged", action="store_true", help="validity and the like, and time, alone")
+    parser.add_argument("--unjudged", action="store_true", help="validity and the like, time, and --retrieval alone")
     parser.add_argument("--retrieval", action="store_true", help="judge crystals made by retrieval and exchange, too")
     parser.add_argument("--second-judge", action="store_true", help="ask another potential of some crystals, too")
     parser.add_argument(
@@ -258,11 +258,11 @@ if __name__ == "__main__":
         for name, words, crystals in both:
             if name not in runs:
                 runs[name] = made(name, words, crystals)
+        figures += retrieval_figures(cell) if args.retrieval else []
         if args.unjudged:
             continue
         found = judged(cell, runs[cell.name], None if args.alone else runs[cell.baseline])
         figures += figures_of(cell, found)
-        figures += retrieval_figures(cell) if args.retrieval else []
         asked = cell.targets[0].split("=")[0]
         if (args.second_judge or args.small) and asked in OF:
             seconds.setdefault(asked, []).extend(pairs_of(runs[cell.name].out, asked, found, args.workers))
@@ -270,4 +270,5 @@ if __name__ == "__main__":
         kept = [] if args.only else kept_figures(runs, cells[: cells.index(cell) + 1])
         save("targets", [*figures, *kept, *second], args.small, args.checkpoint, part=bool(args.only))
     if args.unjudged:
-        save("targets", kept_figures(runs, cells), args.small, args.checkpoint, part=True)
+        figures += [] if args.only else kept_figures(runs, cells)
+        save("targets", figures, args.small, args.checkpoint, part=True)
