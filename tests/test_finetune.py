@@ -197,7 +197,7 @@ def test_the_property_goes_through_all_commands(tuned: tuple[Finetuned, list[str
     again = CliRunner().invoke(app, ["generate", "-o", str(run), "--resume"])
     assert again.exit_code == 0, again.output
     judged = CliRunner().invoke(app, ["evaluate", str(run), "--targets"])
-    assert judged.exit_code == 0, judged.output
+    assert judged.exit_code == 2, judged.output
     assert "no judge tells it" in " ".join(judged.output.split())
     table = tmp_path / "predictions.csv"
     said = CliRunner().invoke(app, ["predict", str(run), "--checkpoint", folder, "-o", str(table)])
