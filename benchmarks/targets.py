@@ -202,6 +202,7 @@ def lift_bar(cell: Cell, base: Measure) -> float | None:
 
 
 def lift_figure(words: str, lift: Measure, base: Measure, bar: float | None) -> Figure:
+    """How many times as often as without the target, and its bar if it has one."""
     value = f"{lift.value:.2f} ({lift.low:.2f} to {lift.high:.2f})"
     remark = f"without the target {percent(base.value)} of {base.n}"
     return Figure(words, f"≥ {bar:g}" if bar else "", value, lift.n, lift.value >= bar if bar else None, remark)

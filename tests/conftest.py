@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
+import types
 from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
 
+import egg_box
 import numpy as np
 import pytest
 import spglib
@@ -141,3 +144,11 @@ def generator(scripted: ModuleType) -> Iterator[Generator]:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(prediction, "predict", scripted.predict)
         yield Generator(scripted.Scripted())
+
+
+@pytest.fixture
+def eggs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The potentials of ``egg_box.py``, as ``eggs:conductor`` and the like."""
+    module = types.ModuleType("eggs")
+    vars(module).update(egg_box.POTENTIALS)
+    monkeypatch.setitem(sys.modules, "eggs", module)

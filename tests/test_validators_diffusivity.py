@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
-import egg_box
 import numpy as np
 import pytest
 from egg_box import EDGE, LITHIUM, cell_of, walked
@@ -26,13 +23,7 @@ from electrolith.validators.dynamics import Trajectory
 from electrolith.validators.random_walk import nernst_einstein, walk
 
 Named = Callable[[str], Crystal]
-
-
-@pytest.fixture(autouse=True)
-def _eggs(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("eggs")
-    vars(module).update(egg_box.POTENTIALS)
-    monkeypatch.setitem(sys.modules, "eggs", module)
+pytestmark = pytest.mark.usefixtures("eggs")
 
 
 def test_ions_that_only_shake_have_no_diffusivity_however_hard() -> None:

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
-from types import ModuleType
 
-import egg_box
 import pytest
 from egg_box import cell_of
 
@@ -16,13 +13,7 @@ from electrolith.validators.dynamics import FRICTION, run, supercell, width
 from electrolith.validators.random_walk import hop_length, walk
 
 Named = Callable[[str], Crystal]
-
-
-@pytest.fixture(autouse=True)
-def _eggs(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = ModuleType("eggs")
-    vars(module).update(egg_box.POTENTIALS)
-    monkeypatch.setitem(sys.modules, "eggs", module)
+pytestmark = pytest.mark.usefixtures("eggs")
 
 
 def test_free_lithium_diffuses_as_einstein_has_it() -> None:
