@@ -13,7 +13,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.sampling.sampler import Candidate, Sampler
+from electrolith.gen.sampling.candidate import Candidate
+from electrolith.gen.sampling.sampler import Sampler
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.symmetry.lattice import coordinates_from_lattice
 from electrolith.gen.symmetry.orbits import Orbits
@@ -76,6 +77,7 @@ class Scripted:
         guidance: float = 2.0,
         lacks: object = None,
         looks: object = None,
+        relax: object = None,
     ) -> list[Candidate]:
         fitting = [o for o in KNOWN if not constraints.space_groups or o.space_group in constraints.space_groups]
         return [self._one(seed, fitting) for seed in seeds]

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -22,32 +22,17 @@ from ..skeleton.sampler import Skeleton, SkeletonSampler
 from ..surrogate.crystal_surrogate import folder_in_use
 from ..surrogate.surrogate import NAME as SURROGATE
 from ..surrogate.surrogate import SHIPPED
-from ..symmetry.orbits import Orbits
 from ..weights_io import MODELS, folder_of, load_weights, sha256
 from .builder import STEPS, Builder
+from .candidate import RELAXATION, Candidate, CrystalLacks, Lacks, Relax
 from .ranking import ranked, schedule
 
-Lacks = Callable[[Sequence[Skeleton]], NDArray[np.float64]]
-CrystalLacks = Callable[[Sequence[Orbits]], NDArray[np.float64]]
 REDRAWS = 24
 FINALISTS = 5  # skeletons for one crystal that get a geometry, where crystals are looked at,
 SHARED = 2  # each with so small a share of the network evaluations: a few tries are nearly as good as many
+RELAXED = 2  # of these that are relaxed, where crystals are: that costs as much as making all of them
 POOL = 128  # skeletons that a prediction chooses from
 UNLESS_ASKED = {"energy_above_hull": 0.0}  # the models have seen unstable crystals, too: stable ones are wanted
-
-
-@dataclass(frozen=True)
-class Candidate:
-    """One draw: orbits with finite parameters, or the reason why there are none.
-
-    ``log_likelihood`` is the skeleton's, in nats; ``redrawn`` counts skeletons refused before it for their composition.
-    """
-
-    seed: int
-    orbits: Orbits | None
-    log_likelihood: float
-    failure: str = ""
-    redrawn: int = 0
 
 
 class Sampler:
@@ -98,17 +83,19 @@ class Sampler:
         guidance: float = 2.0,
         lacks: Lacks | None = None,
         looks: CrystalLacks | None = None,
+        relax: Relax | None = None,
     ) -> list[Candidate]:
         """One candidate per seed, in order; ``properties`` are the soft targets of each.
 
         ``lacks`` says what skeletons lack to be worth a geometry: 0 is enough, infinite is none. While a skeleton
         lacks something another is drawn, ``REDRAWS`` times at most, and the one that lacks least is taken. With
         ``looks``, which says the same of crystals, there are ``FINALISTS`` of them, which all get a geometry, and the
-        best crystal is taken. Skeletons cost a hundredth of a geometry. Guidance other than 1 strengthens the
+        best crystal is taken. With ``relax`` the ``RELAXED`` best are relaxed, and looked at again. Skeletons cost a
+        hundredth of a geometry. Guidance other than 1 strengthens the
         targets; it acts on skeletons, which decide the properties, not on geometries.
         """
         with one_thread(self.device):
-            return self._draw(seeds, constraints, properties, steps, guidance, lacks, looks)
+            return self._draw(seeds, constraints, properties, steps, guidance, lacks, looks, relax)
 
     def _draw(
         self,
@@ -119,6 +106,7 @@ class Sampler:
         guidance: float,
         lacks: Lacks | None,
         looks: CrystalLacks | None,
+        relax: Relax | None,
     ) -> list[Candidate]:
         targets, free = self._targets(len(seeds), properties)
         able: list[list[tuple[float, Skeleton]]] = [[] for _ in seeds]
@@ -143,17 +131,17 @@ class Sampler:
                 break
         best = [[s for _, s in sorted(found, key=lambda x: x[0])[:needed]] for found in able]
         if looks is None:
-            return self._built(seeds, [found[0] if found else None for found in best], redrawn, targets, steps)
+            first = [found[0] if found else None for found in best]
+            return _relaxed(self._built(seeds, first, redrawn, targets, steps), relax)
         flat: list[tuple[int, Skeleton | None]] = [(k, x) for k, found in enumerate(best) for x in found or (None,)]
         owner = np.array([k for k, _ in flat], dtype=np.int64)
         share = max(steps // SHARED, SOLVED_IN)
         built = self._built([seeds[k] for k in owner], [s for _, s in flat], redrawn[owner], targets[owner], share)
-        values = np.full(len(flat), np.inf)
-        crystals = [(i, candidate.orbits) for i, candidate in enumerate(built) if candidate.orbits is not None]
-        if crystals:
-            values[[i for i, _ in crystals]] = looks([orbits for _, orbits in crystals])
-        places = [np.flatnonzero(owner == k) for k in range(len(seeds))]
-        return [built[mine[values[mine].argmin()]] for mine in places]
+        finalists = [[built[i] for i in np.flatnonzero(owner == k)] for k in range(len(seeds))]
+        if relax is None:
+            return [found[0] for found in _best(finalists, looks, 1)]
+        chosen = [_relaxed(found, relax) for found in _best(finalists, looks, RELAXED)]
+        return [found[0] for found in _best(chosen, looks, 1)]
 
     def predict(
         self,
@@ -164,6 +152,7 @@ class Sampler:
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = STEPS,
         guidance: float = 2.0,
+        relax: Relax | None = None,
     ) -> list[Candidate]:
         """Candidates for a formula in the order of their probability: rank 0 is the best guess.
 
@@ -175,7 +164,7 @@ class Sampler:
             best = self._pool(pool_seed, constraints, targets[:1], free[:1], guidance)
             order = schedule([share for _, share in best], max(ranks, default=0) + 1)
             chosen = [best[order[rank]][0] if order else None for rank in ranks]
-            return self._built(seeds, chosen, np.zeros(len(seeds), dtype=np.int64), targets, steps)
+            return _relaxed(self._built(seeds, chosen, np.zeros(len(seeds), dtype=np.int64), targets, steps), relax)
 
     def _pool(
         self,
@@ -229,6 +218,35 @@ class Sampler:
         tables = [np.array([[a.get(p.name, np.nan) for p in PROPERTIES] for a in x]) for x in (asked, free)]
         told, without = (normalise(table.reshape(n, -1)) for table in tables)
         return told, without
+
+
+def _best(finalists: Sequence[Sequence[Candidate]], looks: CrystalLacks, n: int) -> list[list[Candidate]]:
+    """Of each group the ``n`` candidates that lack least; those that failed come last."""
+    flat = [(k, i, c.orbits) for k, group in enumerate(finalists) for i, c in enumerate(group)]
+    sound = [(k, i, orbits) for k, i, orbits in flat if orbits is not None and not finalists[k][i].failure]
+    lacking = [np.full(len(group), np.inf) for group in finalists]
+    values = looks([orbits for _, _, orbits in sound]) if sound else ()
+    for (k, i, _), value in zip(sound, values, strict=True):
+        lacking[k][i] = value
+    orders = [lacks.argsort(kind="stable")[:n] for lacks in lacking]
+    return [[group[i] for i in order] for group, order in zip(finalists, orders, strict=True)]
+
+
+def _relaxed(candidates: Sequence[Candidate], relax: Relax | None) -> list[Candidate]:
+    """The same relaxed, if they are to be."""
+    if relax is None:
+        return list(candidates)
+    out = []
+    for candidate in candidates:
+        if candidate.orbits is None:
+            out.append(candidate)
+            continue
+        found = relax(candidate.orbits)
+        failed = RELAXATION if found.failure else candidate.failed
+        out.append(
+            replace(candidate, orbits=found.orbits, relaxation=found.relaxation, failure=found.failure, failed=failed)
+        )
+    return out
 
 
 @contextmanager

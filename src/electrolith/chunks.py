@@ -11,13 +11,14 @@ from typing import Protocol
 
 from .conditioners.scalar import Scalar
 from .conditioners.targets import Targets
-from .gen.sampling.sampler import Candidate, CrystalLacks, Lacks
+from .gen.sampling.candidate import Candidate, CrystalLacks, Lacks, Relax
 from .gen.skeleton.constraints import Constraints
 from .gen.surrogate.surrogate import SHIPPED
 from .how import PREDICTION_STEPS, STEPS, WITHIN_RUN, How
 from .judge import Attempt, Judge
 from .made import told
 from .record import Chunk, GeneratedCrystal, Rejected
+from .relaxing import relaxing
 from .slots import Slots, attempt_seed, target_seed
 from .validators.unique import Unique
 from .wishes import kept, with_predictions
@@ -38,6 +39,7 @@ class Draws(Protocol):
         guidance: float = 2.0,
         lacks: Lacks | None = None,
         looks: CrystalLacks | None = None,
+        relax: Relax | None = None,
     ) -> list[Candidate]:
         """One candidate per seed, in order; each depends on its own seed alone."""
 
@@ -50,6 +52,7 @@ class Draws(Protocol):
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = 50,
         guidance: float = 2.0,
+        relax: Relax | None = None,
     ) -> list[Candidate]:
         """Candidates for a formula, rank 0 the best guess; each depends on its seed, its rank and the pool's seed."""
 
@@ -92,16 +95,17 @@ def _candidates(
     """
     seeds = [attempt_seed(how.seed, attempt.slot, attempt.number) for attempt in attempts]
     soft = [told(attempt.asked) for attempt in attempts] if any(attempt.asked for attempt in attempts) else None
+    relax = relaxing() if how.relax else None
     steps = how.steps or (STEPS if constraints.formula is None else PREDICTION_STEPS)
     if constraints.formula is not None and soft is None:
         ranks = [attempt.slot + n * (attempt.number // GUESS) for attempt in attempts]
-        return sampler.predict(seeds, ranks, how.seed, constraints, None, steps, how.guidance)
+        return sampler.predict(seeds, ranks, how.seed, constraints, None, steps, how.guidance, relax)
     asked = any("energy_above_hull" in attempt.asked for attempt in attempts)
     charged = "charge" in how.checks and constraints.formula is None
     wanted = {wish.name: (wish.accepted.low, wish.accepted.high) for wish in wishes}
     worth = Worth(charged, how.stable and not asked, how.new, wanted if how.fit else {}, _surrogates(sampler))
     looks = worth.of_crystals if worth.wanted else None
-    return sampler.draw(seeds, constraints, soft, steps, how.guidance, worth, looks)
+    return sampler.draw(seeds, constraints, soft, steps, how.guidance, worth, looks, relax)
 
 
 def _surrogates(sampler: Draws) -> Path:

@@ -55,12 +55,19 @@ class RunFolder:
 
 
 class Tables:
-    """The growing part of a folder: tables and CIFs. ``comments`` says how a crystal was made, for its CIF."""
+    """The growing part of a folder: tables and CIFs. ``comments`` says how a crystal was made, for its CIF.
+
+    ``relaxed`` says whether the crystals of the run are.
+    """
 
     def __init__(
-        self, folder: RunFolder, wishes: Sequence[Scalar], comments: Callable[[GeneratedCrystal], list[str]]
+        self,
+        folder: RunFolder,
+        wishes: Sequence[Scalar],
+        comments: Callable[[GeneratedCrystal], list[str]],
+        relaxed: bool = False,
     ) -> None:
-        self.folder, self.wishes, self.comments = folder, wishes, comments
+        self.folder, self.wishes, self.comments, self.relaxed = folder, wishes, comments, relaxed
         self.crystals, self.rejected = folder.path / CRYSTALS, folder.path / REJECTED
 
     def restart(self, chunks: Iterable[Chunk]) -> None:
@@ -68,7 +75,7 @@ class Tables:
         self.folder.cifs.mkdir(exist_ok=True)
         for leftover in [*self.folder.path.glob(f".*{PART}"), *self.folder.cifs.glob(f".*{PART}")]:
             leftover.unlink()
-        write_whole(self.crystals, csv_text([header(self.wishes)]).encode())
+        write_whole(self.crystals, csv_text([header(self.wishes, self.relaxed)]).encode())
         write_whole(self.rejected, csv_text([REJECTED_HEADER]).encode())
         for chunk in chunks:
             self.append(chunk)

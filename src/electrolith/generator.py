@@ -18,6 +18,7 @@ from .gen.surrogate.surrogate import SHIPPED
 from .how import HARD, How
 from .judge import Judge
 from .record import Chunk, GeneratedCrystal
+from .relaxing import relaxing
 from .settings import Settings
 from .slots import Slots
 from .wishes import unseen_targets
@@ -90,13 +91,14 @@ class Generator:
         stable: bool = True,
         new: bool = True,
         fit: bool = True,
+        relax: bool = False,
     ) -> list[GeneratedCrystal]:
         """``n`` crystals that pass the checks; fewer, with a warning, where attempts run out. See ``stream``."""
         made = list(
             self.stream(
                 n, targets, seed=seed, steps=steps, batch_size=batch_size, workers=workers, max_attempts=max_attempts,
                 keep=keep, max_candidates=max_candidates, guidance=guidance, checks=checks, stable=stable, new=new,
-                fit=fit,
+                fit=fit, relax=relax,
             )
         )  # fmt: skip
         asked = keep or n or 0
@@ -122,19 +124,21 @@ class Generator:
         stable: bool = True,
         new: bool = True,
         fit: bool = True,
+        relax: bool = False,
     ) -> Iterator[GeneratedCrystal]:
         """The same crystals as they are made, batch by batch.
 
         The same seed gives the same crystals: bit for bit at the same ``batch_size``, to 0.01 Å at any other.
         ``workers`` forks that many processes; do so before torch has computed anything in yours. With ``keep`` instead
         of ``n`` it goes on until so many have all properties asked for, as far as the surrogates can say, or
-        ``max_candidates`` were made (100 for each).
+        ``max_candidates`` were made (100 for each). With ``relax`` candidates are relaxed with CHGNet first, seconds
+        for each: what is checked and predicted is the relaxed crystal. Raises ``UserError`` where CHGNet is missing.
         """
         if keep is None and n is None:
             raise UserError("say how many crystals to make: n, or keep.")
         settings = Settings(
             n or keep or 0, seed, targets or Targets(), steps, guidance, max_attempts, keep or 0, max_candidates or 0,
-            stable=stable, new=new, fit=fit, batch_size=batch_size or 0,
+            stable=stable, new=new, fit=fit, relax=relax, batch_size=batch_size or 0,
         ).resolved(self.device, workers)  # fmt: skip
         for warning in unseen_targets(settings.targets, self.surrogates):
             warnings.warn(warning, stacklevel=3)
@@ -148,6 +152,8 @@ class Generator:
     ) -> abc.Generator[Chunk, None, None]:
         """The chunks of a run in order, but for the first ``skip``; ``WithinRun`` adds the verdicts that span them."""
         self.refuse_unknown(targets)
+        if how.relax:
+            relaxing()  # raises here what no worker should, and is shared by all
         # whoever names a formula has chosen its charges
         checks = [name for name in how.checks if name != "charge" or targets.constraints().formula is None]
         make = partial(make_chunk, self.sampler, Judge(checks), slots, targets, how)

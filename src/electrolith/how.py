@@ -26,6 +26,7 @@ class How:
     stable        whether orbits are drawn again that are predicted to lie far above the hull of known compounds
     new           whether orbits are drawn again that the reference set has
     fit           whether orbits are drawn again that are predicted to miss the properties asked for
+    relax         whether candidates are relaxed with CHGNet before they are checked
     keep          so many crystals end the run, of which all must have the properties asked for, and every slot has one
                   attempt; 0: all slots are made, whatever properties they have
     """
@@ -39,6 +40,7 @@ class How:
     new: bool = True
     fit: bool = True
     keep: int = 0
+    relax: bool = False
 
     @property
     def attempts(self) -> int:

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from .gen.sampling.sampler import Candidate
+from .gen.sampling.candidate import DRAW, Candidate
 from .gen.symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
 from .how import HARD, SOFT
 from .record import GeneratedCrystal, Rejected
@@ -40,12 +40,14 @@ class Judge:
 
     def __call__(self, candidate: Candidate, attempt: Attempt) -> GeneratedCrystal | Rejected:
         """The crystal, symmetrised by spglib, or the reason; never raises for what a model has made."""
-        if candidate.orbits is None:
-            return self._rejected(candidate, attempt, "draw", candidate.failure or "the models made no crystal")
+        if candidate.orbits is None or candidate.failure:
+            return self._rejected(
+                candidate, attempt, candidate.failed, candidate.failure or "the models made no crystal"
+            )
         try:
             return self._judged(candidate, candidate.orbits, attempt)
         except Exception as error:  # noqa: BLE001  one bad sample never ends a run
-            return self._rejected(candidate, attempt, "draw", f"{type(error).__name__}: {error}")
+            return self._rejected(candidate, attempt, DRAW, f"{type(error).__name__}: {error}")
 
     def _judged(self, candidate: Candidate, orbits: Orbits, attempt: Attempt) -> GeneratedCrystal | Rejected:
         crystal = crystal_of(orbits, primitive=True)
@@ -70,6 +72,7 @@ class Judge:
             dict(attempt.asked),
             tuple(verdicts),
             candidate.redrawn,
+            relaxation=candidate.relaxation,
         )
 
     @staticmethod

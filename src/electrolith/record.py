@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from .gen.crystal import Crystal
+from .gen.sampling.candidate import Relaxation
 from .gen.symmetry.orbits import Orbits, crystal_of
 from .validators.verdict import Verdict
 
@@ -32,6 +33,7 @@ class GeneratedCrystal:
     asked                soft targets: property → value asked of this crystal
     predicted            soft targets: property → what the surrogates say, where they can
     verdicts             answers of the checks, in the order in which they were asked
+    relaxation           how it was relaxed, if it was
     redrawn              skeletons passed over: charges out of balance, known, or predicted to be unstable
     """
 
@@ -47,6 +49,7 @@ class GeneratedCrystal:
     verdicts: tuple[Verdict, ...] = ()
     redrawn: int = 0
     predicted: Mapping[str, Value] = field(default_factory=dict)
+    relaxation: Relaxation | None = None
 
     @property
     def id(self) -> str:
@@ -77,7 +80,8 @@ class GeneratedCrystal:
 class Rejected:
     """An attempt that gave no crystal.
 
-    ``check`` names what it failed: ``draw`` where the models made none, ``targets`` where it lacks a property.
+    ``check`` names what it failed: ``draw`` where the models made none, ``relaxation`` where it could not be relaxed,
+    ``targets`` where it lacks a property.
     """
 
     slot: int

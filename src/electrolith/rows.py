@@ -4,19 +4,22 @@ from __future__ import annotations
 
 import csv
 import io
+import math
 from collections.abc import Iterable, Sequence
 
 from .conditioners.scalar import Scalar
 from .conditioners.symbols import space_group_symbol
+from .gen.sampling.candidate import Relaxation
 from .how import TOLD
 from .record import GeneratedCrystal, Rejected
 
 ANSWERS = {True: "yes", False: "no", None: "unknown"}
+RELAXATION_HEADER = ("relaxed_with", "relaxed_by_A", "energy_eV_per_atom", "energy_above_hull_computed_eV_per_atom")
 REJECTED_HEADER = ("id", "attempt", "seed", "formula", "space_group_asked", "orbits", "check", "reason")
 
 
-def header(wishes: Sequence[Scalar]) -> list[str]:
-    """Columns of ``crystals.csv`` for a run with these soft targets.
+def header(wishes: Sequence[Scalar], relaxed: bool = False) -> list[str]:
+    """Columns of ``crystals.csv`` for a run with these soft targets, whose crystals are relaxed or not.
 
     Of each: the interval of the run, the number that this crystal was asked for, and the prediction with its standard
     uncertainty (in decades for moduli, density and conductivity).
@@ -26,6 +29,7 @@ def header(wishes: Sequence[Scalar]) -> list[str]:
         "atoms", "orbits", "density_g_cm3", "volume_A3_per_atom",
         *(f"{wish.name}_{what}" for wish in wishes for what in ("interval", "asked", "predicted", "spread")),
         *(column for name in TOLD for column in (name, f"{name}_reason")),
+        *(RELAXATION_HEADER if relaxed else ()),
         "log_likelihood", "redrawn", "attempt", "seed", "file",
     ]  # fmt: skip
 
@@ -40,6 +44,7 @@ def row(made: GeneratedCrystal, wishes: Sequence[Scalar]) -> list[object]:
         made.orbits.n_atoms, made.orbits.label, f"{crystal.density:.3f}", f"{crystal.volume / len(crystal):.3f}",
         *(text for wish in wishes for text in _of_wish(made, wish)),
         *(text for name in TOLD for text in (ANSWERS[verdicts[name].passed], verdicts[name].reason)),
+        *_of_relaxation(made.relaxation),
         f"{made.log_likelihood:.3f}", made.redrawn, made.attempt, made.seed, f"cifs/{made.id}.cif",
     ]  # fmt: skip
 
@@ -64,6 +69,13 @@ def _of_wish(made: GeneratedCrystal, wish: Scalar) -> list[str]:
     found = made.predicted.get(wish.name)
     predicted = ["", ""] if found is None else [f"{found.value:.4g}", f"{found.spread:.2g}"]
     return [wish.text, f"{made.asked[wish.name]:.6g}", *predicted]
+
+
+def _of_relaxation(relaxation: Relaxation | None) -> list[str]:
+    if relaxation is None:
+        return []
+    height = f"{relaxation.height:.4f}" if math.isfinite(relaxation.height) else ""
+    return [relaxation.potential, f"{relaxation.distance:.3f}", f"{relaxation.energy:.5f}", height]
 
 
 def _known(number: int | None) -> object:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import cache
@@ -14,12 +15,15 @@ from .folder import RunFolder, Tables
 from .gen.errors import UserError
 from .gen.own_properties import entries_of
 from .gen.properties import PROPERTIES, SHIPPED
+from .gen.sampling.candidate import Relaxation
 from .generator import Generator
 from .output import disk_full_said
 from .record import Chunk, GeneratedCrystal
+from .relaxing import relaxing
 from .rows import ANSWERS
 from .settings import Settings
 from .slots import cores
+from .validators.potential import CHGNET
 from .versions import versions_of
 from .wishes import surrogate_hashes
 
@@ -78,12 +82,14 @@ def run(
         generator = generator or _load(settings)
         settings = settings.resolved(generator.device, cores())
         generator.refuse_unknown(settings.targets)
+        if settings.relax:
+            relaxing()  # raises while nothing has been touched yet
         wishes = settings.targets.wishes
         weights = generator.weight_hashes | (surrogate_hashes(generator.surrogates) if wishes else {})
         chunks = settings.slots.chunks  # raises while nothing has been touched yet
         record: dict[str, Any] = {
             "settings": settings.as_mapping(),
-            "versions": versions(),
+            "versions": versions() | (versions_of((CHGNET,)) if settings.relax else {}),
             "weights": weights,
             "status": "running",
         }
@@ -98,7 +104,7 @@ def run(
         elif overwrite:
             folder.clear()
         folder.write_run(record)
-        tables = Tables(folder, wishes, lambda made: comments(made, settings, weights))
+        tables = Tables(folder, wishes, lambda made: comments(made, settings, weights), settings.relax)
         outcome = Outcome(settings.keep or settings.slots.count, keep=settings.keep > 0)
         within_run = WithinRun(settings.keep)
         tables.restart(folder.journal)
@@ -128,7 +134,7 @@ def comments(made: GeneratedCrystal, settings: Settings, weights: dict[str, str]
     found = f"{made.space_group_found} at 0.1 A, {made.space_group_strict} at 0.01 A"
     how = f"{settings.steps} steps, guidance {settings.guidance:g}, batches of {settings.batch_size}"
     lines = [
-        f"made by electrolith {versions()['electrolith']}; not relaxed",
+        f"made by electrolith {versions()['electrolith']}; {_relaxed(made.relaxation)}",
         f"run: seed {settings.seed}, {how}, checkpoint {settings.checkpoint}",
         f"this crystal: attempt {made.attempt}, seed {made.seed}, log-likelihood {made.log_likelihood:.2f} nats",
         f"orbits: {made.orbits.label}",
@@ -145,6 +151,14 @@ def comments(made: GeneratedCrystal, settings: Settings, weights: dict[str, str]
     lines += [f"check {v.name}: {ANSWERS[v.passed]}, {v.reason}" for v in made.verdicts]
     lines += [f"weights {name}: sha256 {digest}" for name, digest in weights.items()]
     return [" ".join(line.split()) for line in lines]
+
+
+def _relaxed(relaxation: Relaxation | None) -> str:
+    if relaxation is None:
+        return "not relaxed"
+    height = f", {relaxation.height:.3f} eV/atom above the hull" if math.isfinite(relaxation.height) else ""
+    how = f"relaxed by {relaxation.distance:.3f} A in its space group with {relaxation.potential}"
+    return f"{how}: {relaxation.energy:.5f} eV/atom{height}"
 
 
 @cache

@@ -37,6 +37,7 @@ class Settings:
     stable        whether candidates are preferred that are predicted to lie near the hull of known compounds
     new           whether candidates are preferred whose orbits no known crystal has
     fit           whether candidates are preferred that are predicted to have the properties asked for
+    relax         whether candidates are relaxed with CHGNet before they are checked and their properties predicted
     batch_size    crystals made at once; 0: chosen from n and the device
     checkpoint    name or folder of the weights
     shard         part of the run to make, e.g. 2/8
@@ -56,6 +57,7 @@ class Settings:
     stable: bool = True
     new: bool = True
     fit: bool = True
+    relax: bool = False
     batch_size: int = 0
     checkpoint: str = "default"
     shard: Shard = field(default_factory=Shard)
@@ -121,8 +123,9 @@ class Settings:
         """How crystals are made."""
         checks = tuple(name for name in HARD if self.charge or name != "charge")
         return How(
-            self.seed, self.steps, self.guidance, self.max_attempts, checks, self.stable, self.new, self.fit, self.keep
-        )
+            self.seed, self.steps, self.guidance, self.max_attempts, checks, self.stable, self.new, self.fit, self.keep,
+            self.relax,
+        )  # fmt: skip
 
     def differences(self, other: Settings) -> list[str]:
         """Where two settings ask for different crystals, as ``name: here, there``."""
@@ -199,6 +202,7 @@ _READERS: dict[str, Any] = {
     "stable": _truth,
     "fit": _truth,
     "new": _truth,
+    "relax": _truth,
     "batch_size": _whole,
     "checkpoint": _text,
     "shard": lambda _, value: Shard.parse(str(value)),

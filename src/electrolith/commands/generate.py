@@ -66,6 +66,9 @@ def generate(
     stable: Annotated[bool | None, _option("Prefer what is predicted to be near the hull (yes).", HOW)] = None,
     new: Annotated[bool | None, _option("Prefer what is not in the reference set (yes).", HOW)] = None,
     fit: Annotated[bool | None, _option("Prefer what is predicted to meet the targets (yes).", HOW)] = None,
+    relax: Annotated[
+        bool | None, _option("Relax candidates with CHGNet before they are checked: seconds for each (no).", HOW)
+    ] = None,
     batch_size: Annotated[str | None, _option("Crystals made at once (auto).", HOW, metavar="NUMBER|auto")] = None,
     workers: Annotated[str | None, _option("Processes (auto: one per core).", HOW, metavar="NUMBER|auto")] = None,
     device: Annotated[str | None, _option("auto, cpu, cuda (auto).", HOW)] = None,
@@ -92,8 +95,9 @@ def generate(
     }  # fmt: skip
     options = {
         "n": n, "seed": seed, "steps": steps, "guidance": guidance, "max_attempts": max_attempts,
-        "charge": charge, "stable": stable, "new": new, "fit": fit, "batch_size": batch_size, "workers": workers,
-        "device": device, "checkpoint": checkpoint, "shard": shard, "keep": keep, "max_candidates": max_candidates,
+        "charge": charge, "stable": stable, "new": new, "fit": fit, "relax": relax, "batch_size": batch_size,
+        "workers": workers, "device": device, "checkpoint": checkpoint, "shard": shard, "keep": keep,
+        "max_candidates": max_candidates,
     }  # fmt: skip
     wanted = {name: value for name, value in targets.items() if value is not None} | _properties(target or [])
     given = {name: value for name, value in options.items() if value is not None}
