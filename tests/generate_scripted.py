@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.sampling.candidate import Candidate
+from electrolith.gen.sampling.candidate import Candidate, Relax, relax_all
 from electrolith.gen.sampling.sampler import Sampler
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.symmetry.lattice import coordinates_from_lattice
@@ -77,10 +77,10 @@ class Scripted:
         guidance: float = 2.0,
         lacks: object = None,
         looks: object = None,
-        relax: object = None,
+        relax: Relax | None = None,
     ) -> list[Candidate]:
         fitting = [o for o in KNOWN if not constraints.space_groups or o.space_group in constraints.space_groups]
-        return [self._one(seed, fitting) for seed in seeds]
+        return relax_all([self._one(seed, fitting) for seed in seeds], relax)
 
     def _one(self, seed: int, fitting: list[Orbits]) -> Candidate:
         time.sleep(self.delay)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,3 +64,16 @@ class Candidate:
 Lacks = Callable[[Sequence[Skeleton]], NDArray[np.float64]]
 CrystalLacks = Callable[[Sequence[Orbits]], NDArray[np.float64]]
 Relax = Callable[[Orbits], Relaxed]
+
+
+def relax_all(candidates: Sequence[Candidate], relax: Relax | None) -> list[Candidate]:
+    """The same candidates, relaxed if they are to be."""
+    return list(candidates) if relax is None else [_relaxed(candidate, relax) for candidate in candidates]
+
+
+def _relaxed(candidate: Candidate, relax: Relax) -> Candidate:
+    if candidate.orbits is None:
+        return candidate
+    found = relax(candidate.orbits)
+    failed = RELAXATION if found.failure else candidate.failed
+    return replace(candidate, orbits=found.orbits, relaxation=found.relaxation, failure=found.failure, failed=failed)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +23,7 @@ from ..surrogate.surrogate import NAME as SURROGATE
 from ..surrogate.surrogate import SHIPPED
 from ..weights_io import MODELS, folder_of, load_weights, sha256
 from .builder import STEPS, Builder
-from .candidate import RELAXATION, Candidate, CrystalLacks, Lacks, Relax
+from .candidate import Candidate, CrystalLacks, Lacks, Relax, relax_all
 from .ranking import ranked, schedule
 
 REDRAWS = 24
@@ -132,7 +131,7 @@ class Sampler:
         best = [[s for _, s in sorted(found, key=lambda x: x[0])[:needed]] for found in able]
         if looks is None:
             first = [found[0] if found else None for found in best]
-            return _relaxed(self._built(seeds, first, redrawn, targets, steps), relax)
+            return relax_all(self._built(seeds, first, redrawn, targets, steps), relax)
         flat: list[tuple[int, Skeleton | None]] = [(k, x) for k, found in enumerate(best) for x in found or (None,)]
         owner = np.array([k for k, _ in flat], dtype=np.int64)
         share = max(steps // SHARED, SOLVED_IN)
@@ -140,7 +139,7 @@ class Sampler:
         finalists = [[built[i] for i in np.flatnonzero(owner == k)] for k in range(len(seeds))]
         if relax is None:
             return [found[0] for found in _best(finalists, looks, 1)]
-        chosen = [_relaxed(found, relax) for found in _best(finalists, looks, RELAXED)]
+        chosen = [relax_all(found, relax) for found in _best(finalists, looks, RELAXED)]
         return [found[0] for found in _best(chosen, looks, 1)]
 
     def predict(
@@ -164,7 +163,7 @@ class Sampler:
             best = self._pool(pool_seed, constraints, targets[:1], free[:1], guidance)
             order = schedule([share for _, share in best], max(ranks, default=0) + 1)
             chosen = [best[order[rank]][0] if order else None for rank in ranks]
-            return _relaxed(self._built(seeds, chosen, np.zeros(len(seeds), dtype=np.int64), targets, steps), relax)
+            return relax_all(self._built(seeds, chosen, np.zeros(len(seeds), dtype=np.int64), targets, steps), relax)
 
     def _pool(
         self,
@@ -230,23 +229,6 @@ def _best(finalists: Sequence[Sequence[Candidate]], looks: CrystalLacks, n: int)
         lacking[k][i] = value
     orders = [lacks.argsort(kind="stable")[:n] for lacks in lacking]
     return [[group[i] for i in order] for group, order in zip(finalists, orders, strict=True)]
-
-
-def _relaxed(candidates: Sequence[Candidate], relax: Relax | None) -> list[Candidate]:
-    """The same relaxed, if they are to be."""
-    if relax is None:
-        return list(candidates)
-    out = []
-    for candidate in candidates:
-        if candidate.orbits is None:
-            out.append(candidate)
-            continue
-        found = relax(candidate.orbits)
-        failed = RELAXATION if found.failure else candidate.failed
-        out.append(
-            replace(candidate, orbits=found.orbits, relaxation=found.relaxation, failure=found.failure, failed=failed)
-        )
-    return out
 
 
 @contextmanager

@@ -14,7 +14,8 @@ from .how import TOLD
 from .record import GeneratedCrystal, Rejected
 
 ANSWERS = {True: "yes", False: "no", None: "unknown"}
-RELAXATION_HEADER = ("relaxed_with", "relaxed_by_A", "energy_eV_per_atom", "energy_above_hull_computed_eV_per_atom")
+RELAXED_BY, HEIGHT = "relaxed_by_A", "energy_above_hull_computed_eV_per_atom"
+RELAXATION_HEADER = ("relaxed_with", RELAXED_BY, "energy_eV_per_atom", HEIGHT)
 REJECTED_HEADER = ("id", "attempt", "seed", "formula", "space_group_asked", "orbits", "check", "reason")
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from statistics import median
 from types import TracebackType
 from typing import Self
 
@@ -13,6 +15,7 @@ from rich.table import Table
 from .exports import EXTXYZ_NAME, ZIP_NAME
 from .folder import CIFS, CRYSTALS, REJECTED
 from .progress import progress_bar
+from .rows import HEIGHT, RELAXED_BY
 from .run import Outcome
 from .show_targets import ShownTarget, foreseen, shown_targets
 
@@ -58,6 +61,8 @@ def show(path: Path, outcome: Outcome) -> None:
     console.print(f"{outcome.made:,} of {outcome.asked:,} crystals made. {', '.join(shares)}", highlight=False)
     if targets:
         console.print(foreseen(rows, targets), highlight=False)
+    if rows and RELAXED_BY in rows[0]:
+        console.print(relaxed(rows), highlight=False)
     console.print(f"{path / CIFS}/  {path / CRYSTALS}  {path / EXTXYZ_NAME}  {path / ZIP_NAME}", highlight=False)
     if outcome.keep:
         share = f"{outcome.share:.1%}".replace("%", " %")
@@ -73,6 +78,14 @@ def show(path: Path, outcome: Outcome) -> None:
             f"electrolith: {missing:,} crystals are missing, {why}; loosen the targets, or raise --max-{what}.",
             highlight=False,
         )
+
+
+def relaxed(rows: Sequence[Mapping[str, str]]) -> str:
+    """How far the crystals of a run with relaxation moved, and how near the hull they are now."""
+    moved = median(float(row[RELAXED_BY]) for row in rows)
+    heights = [float(row[HEIGHT]) for row in rows if row[HEIGHT]]
+    near = f"; above the hull of known compounds by CHGNet: median {median(heights):.3f} eV/atom" if heights else ""
+    return f"Relaxed, by {moved:.2f} Å in the middle{near}"
 
 
 def _table(rows: list[dict[str, str]], targets: list[ShownTarget]) -> Table:
