@@ -9,19 +9,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from ..gen.errors import UserError
-from .check import CompositionCheck
-from .phases import NoCompounds, decomposition, formula_of, own_formation_energy, phases
+from .compound_check import CompoundCheck
+from .phases import NoCompounds, decomposition, formula_of, phases
 from .verdict import Detail, Verdict
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
 
-    from ..gen.crystal import Crystal
-
 UNIT = "eV/atom"
 
 
-class Decomposition(CompositionCheck):
+class Decomposition(CompoundCheck):
     """Value: energy above the hull, eV/atom; negative for what is more stable than all that is known.
 
     symbol     meaning                                                            unit
@@ -38,15 +36,8 @@ class Decomposition(CompositionCheck):
         self.at_most = at_most
         self.entries = entries
 
-    def answer(self, crystal: Crystal) -> Verdict:
-        """With the crystal's own formation energy where it is known."""
-        return self._verdict(crystal.composition, own_formation_energy(crystal))
-
-    def answer_composition(self, composition: Composition) -> Verdict:
-        """With the known compound of this formula."""
-        return self._verdict(composition, None)
-
-    def _verdict(self, composition: Composition, formation_energy: float | None) -> Verdict:
+    def answer_compound(self, composition: Composition, formation_energy: float | None) -> Verdict:
+        """With the known compounds at this composition."""
         try:
             height, products = decomposition(composition, formation_energy, self.entries)
         except NoCompounds as error:

@@ -20,14 +20,12 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ..gen.errors import UserError, did_you_mean
-from .check import CompositionCheck
-from .phases import Array, NoCompounds, System, formula_of, least, own_formation_energy, phases, reduced, units_of
+from .compound_check import CompoundCheck
+from .phases import Array, NoCompounds, System, formula_of, least, phases, reduced, units_of
 from .verdict import Detail, Verdict
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
-
-    from ..gen.crystal import Crystal
 
 PARTNERS = {
     "lithium metal": "Li",
@@ -58,7 +56,7 @@ class Reaction:
     equation: str = "no reaction"
 
 
-class Interface(CompositionCheck):
+class Interface(CompoundCheck):
     """Value: energy of the worst reaction over all partners, eV/atom, zero or negative.
 
     symbol      meaning                                                                                 unit
@@ -87,15 +85,8 @@ class Interface(CompositionCheck):
         self.potential = potential
         self.phases = phases(entries)
 
-    def answer(self, crystal: Crystal) -> Verdict:
-        """With the crystal's own formation energy where it is known."""
-        return self._verdict(crystal.composition, own_formation_energy(crystal))
-
-    def answer_composition(self, composition: Composition) -> Verdict:
+    def answer_compound(self, composition: Composition, formation_energy: float | None) -> Verdict:
         """With the known compounds at this composition."""
-        return self._verdict(composition, None)
-
-    def _verdict(self, composition: Composition, formation_energy: float | None) -> Verdict:
         found: dict[str, Reaction] = {}
         for name, partner in self.partners.items():
             elements = {element.Z for element in (*composition, *partner)} | {LITHIUM}

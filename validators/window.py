@@ -26,14 +26,12 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ..gen.errors import UserError
-from .check import CompositionCheck
-from .phases import NoCompounds, System, least, own_formation_energy, phases, reduced, units_of
+from .compound_check import CompoundCheck
+from .phases import NoCompounds, System, least, phases, reduced, units_of
 from .verdict import Detail, Verdict
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
-
-    from ..gen.crystal import Crystal
 
 LITHIUM = 3
 STABLE = "stable with lithium metal"
@@ -47,7 +45,7 @@ class Edge:
     reaction: str
 
 
-class Window(CompositionCheck):
+class Window(CompoundCheck):
     """Value: width of the window, V. The edges and their reactions are in the details.
 
     symbol              meaning                                                            unit
@@ -71,15 +69,8 @@ class Window(CompositionCheck):
         self.oxidation_at_least = oxidation_at_least
         self.phases = phases(entries)
 
-    def answer(self, crystal: Crystal) -> Verdict:
-        """With the crystal's own formation energy where it is known."""
-        return self._verdict(crystal.composition, own_formation_energy(crystal))
-
-    def answer_composition(self, composition: Composition) -> Verdict:
-        """With the known compound of this formula, or the phases in equilibrium at it."""
-        return self._verdict(composition, None)
-
-    def _verdict(self, composition: Composition, formation_energy: float | None) -> Verdict:
+    def answer_compound(self, composition: Composition, formation_energy: float | None) -> Verdict:
+        """With the known compounds at this composition."""
         formula = reduced(composition)
         try:
             system = self.phases.system([LITHIUM, *(element.Z for element in formula)])

@@ -15,8 +15,7 @@ from ..geometry.sampler import PROBED, SOLVED_IN, settle, solve, surprise
 from ..geometry.skeletons import Skeletons
 from ..skeleton.sampler import Skeleton
 from ..symmetry.orbits import Orbits
-
-STEPS = 50  # network evaluations for one crystal, unless told
+from . import STEPS
 
 
 class Builder:

@@ -22,7 +22,8 @@ from ..surrogate.crystal_surrogate import folder_in_use
 from ..surrogate.surrogate import NAME as SURROGATE
 from ..surrogate.surrogate import SHIPPED
 from ..weights_io import MODELS, folder_of, load_weights, sha256
-from .builder import STEPS, Builder
+from . import STEPS
+from .builder import Builder
 from .candidate import Candidate, CrystalLacks, Lacks, Relax, relax_all
 from .ranking import ranked, schedule
 

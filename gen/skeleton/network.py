@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import scaled_dot_product_attention
 
+from ..attention import Block
 from ..properties import all_columns
 from ..symmetry.tables import wyckoff_tables
 from .context import MAX_COUNT, Context
@@ -26,30 +26,6 @@ class SkeletonSize:
     width: int = 192
     layers: int = 4
     heads: int = 6
-
-
-class Block(nn.Module):
-    """Pre-norm attention and feed-forward; ``cache`` holds keys and values of the tokens before."""
-
-    def __init__(self, width: int, heads: int, dropout: float) -> None:
-        super().__init__()
-        self.heads = heads
-        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.attend = nn.Linear(width, 3 * width)
-        self.merge = nn.Linear(width, width)
-        self.feed = nn.Sequential(nn.Linear(width, 4 * width), nn.SiLU(), nn.Linear(4 * width, width))
-        self.drop = nn.Dropout(dropout)
-
-    def forward(
-        self, x: Tensor, mask: Tensor, cache: tuple[Tensor, Tensor] | None
-    ) -> tuple[Tensor, tuple[Tensor, Tensor]]:
-        b, n, w = x.shape
-        q, k, v = self.attend(self.norm1(x)).view(b, n, 3, self.heads, w // self.heads).permute(2, 0, 3, 1, 4)
-        if cache is not None:
-            k, v = torch.cat([cache[0], k], 2), torch.cat([cache[1], v], 2)
-        mixed = scaled_dot_product_attention(q, k, v, attn_mask=mask[:, None])
-        x = x + self.drop(self.merge(mixed.transpose(1, 2).reshape(b, n, w)))
-        return x + self.drop(self.feed(self.norm2(x))), (k, v)
 
 
 class SkeletonNetwork(nn.Module):
@@ -81,7 +57,7 @@ class SkeletonNetwork(nn.Module):
         self.target = nn.Linear(2 * len(self.columns), d)
         self.start = nn.Parameter(torch.randn(d) * 0.02)
         self.drop = nn.Dropout(dropout)
-        self.blocks = nn.ModuleList(Block(d, size.heads, dropout) for _ in range(size.layers))
+        self.blocks = nn.ModuleList(Block(d, size.heads, 4, dropout) for _ in range(size.layers))
         self.norm = nn.LayerNorm(d)
         self.to_atoms = nn.Linear(d, MAX_ATOMS + 1)
         self.to_group = nn.Linear(d, 231)
@@ -131,7 +107,7 @@ class SkeletonNetwork(nn.Module):
         x = self.drop(tokens)
         grown = []
         for i, block in enumerate(self.blocks):
-            x, kept = block(x, mask, None if cache is None else cache[i])
+            x, kept = block(x, mask[:, None], None if cache is None else cache[i])
             grown.append(kept)
         return self.norm(x), grown
 

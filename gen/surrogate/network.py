@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
-from torch.nn.functional import scaled_dot_product_attention
 
+from ..attention import Block
 from ..properties import all_columns
 from ..skeleton.vocabulary import MAX_ELEMENT, element_features, position_features, site_symmetries
 from .inputs import UNKNOWN_POSITION, Inputs
@@ -29,27 +29,6 @@ class SurrogateSize:
     layers: int = 3
     heads: int = 4
     members: int = 3
-
-
-class Block(nn.Module):
-    """Pre-norm attention, weighted by shares of atoms, and feed-forward."""
-
-    def __init__(self, width: int, heads: int, dropout: float) -> None:
-        super().__init__()
-        self.heads = heads
-        self.norm1, self.norm2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.attend = nn.Linear(width, 3 * width)
-        self.merge = nn.Linear(width, width)
-        self.feed = nn.Sequential(nn.Linear(width, 3 * width), nn.SiLU(), nn.Linear(3 * width, width))
-        self.drop = nn.Dropout(dropout)
-
-    def forward(self, x: Tensor, log_share: Tensor) -> Tensor:
-        """Tokens (B, n, width); logarithms of shares (B, 1, 1, n) are added to the attention's logits."""
-        b, n, w = x.shape
-        q, k, v = self.attend(self.norm1(x)).view(b, n, 3, self.heads, w // self.heads).permute(2, 0, 3, 1, 4)
-        mixed = scaled_dot_product_attention(q, k, v, attn_mask=log_share.to(q.dtype).expand(b, self.heads, n, n))
-        x = x + self.drop(self.merge(mixed.transpose(1, 2).reshape(b, n, w)))
-        return x + self.drop(self.feed(self.norm2(x)))
 
 
 class Member(nn.Module):
@@ -73,7 +52,7 @@ class Member(nn.Module):
         self.share = nn.Linear(2, d)
         for table in (self.own_position, self.own_element, self.space_group):
             nn.init.normal_(table.weight, std=0.02)
-        self.blocks = nn.ModuleList(Block(d, size.heads, dropout) for _ in range(size.layers))
+        self.blocks = nn.ModuleList(Block(d, size.heads, 3, dropout) for _ in range(size.layers))
         self.read = nn.Sequential(
             nn.LayerNorm(2 * d), nn.Linear(2 * d, 2 * d), nn.SiLU(), nn.Linear(2 * d, 2 * properties)
         )
@@ -116,7 +95,7 @@ class Member(nn.Module):
         bias = torch.where(inputs.element > 0, logs, -torch.inf)
         bias = torch.cat([torch.zeros_like(bias[:, :1]), bias], 1)[:, None, None]
         for block in self.blocks:
-            x = block(x, bias)
+            x, _ = block(x, bias)
         return torch.cat([x[:, 0], (x[:, 1:] * share[..., None]).sum(1)], 1)
 
 

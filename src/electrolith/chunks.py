@@ -11,10 +11,11 @@ from typing import Protocol
 
 from .conditioners.scalar import Scalar
 from .conditioners.targets import Targets
+from .gen.sampling import STEPS
 from .gen.sampling.candidate import Candidate, CrystalLacks, Lacks, Relax
 from .gen.skeleton.constraints import Constraints
 from .gen.surrogate.surrogate import SHIPPED
-from .how import PREDICTION_STEPS, STEPS, WITHIN_RUN, How
+from .how import PREDICTION_STEPS, WITHIN_RUN, How
 from .judge import Attempt, Judge
 from .made import told
 from .record import Chunk, GeneratedCrystal, Rejected
@@ -35,7 +36,7 @@ class Draws(Protocol):
         seeds: Sequence[int],
         constraints: Constraints,
         properties: Sequence[Mapping[str, float]] | None = None,
-        steps: int = 50,
+        steps: int = STEPS,
         guidance: float = 2.0,
         lacks: Lacks | None = None,
         looks: CrystalLacks | None = None,
@@ -50,7 +51,7 @@ class Draws(Protocol):
         pool_seed: int,
         constraints: Constraints,
         properties: Sequence[Mapping[str, float]] | None = None,
-        steps: int = 50,
+        steps: int = STEPS,
         guidance: float = 2.0,
         relax: Relax | None = None,
     ) -> list[Candidate]:

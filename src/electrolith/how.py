@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 HARD = ("finite", "distances", "volume", "charge", "symmetry")  # a candidate that fails one is replaced
 SOFT = ("fragments", "novel")  # told, never a reason for replacement
-STEPS, PREDICTION_STEPS = 50, 200
+PREDICTION_STEPS = 200  # of a formula, where more tries pay
 WITHIN_RUN = "unique"  # told as well; it needs the crystals made before
 TARGETS = "targets"  # the check of a run that keeps only crystals that have all properties asked for
 TOLD = (*HARD, *SOFT, WITHIN_RUN)

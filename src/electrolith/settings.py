@@ -11,7 +11,8 @@ import yaml
 
 from .conditioners.targets import Targets
 from .gen.errors import UserError, did_you_mean
-from .how import HARD, PREDICTION_STEPS, STEPS, How
+from .gen.sampling import STEPS
+from .how import HARD, PREDICTION_STEPS, How
 from .slots import SMALLEST_CHUNK, Shard, Slots, auto_batch_size
 
 AUTO = "auto"
