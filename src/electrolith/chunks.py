@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import abc
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
@@ -115,7 +116,10 @@ def _surrogates(sampler: Draws) -> Path:
 
 
 class WithinRun:
-    """What needs the crystals made before: is this the first of its kind, and are there ``keep`` of them (0: any)?"""
+    """What needs the crystals made before: is this the first of its kind, and are there ``keep`` of them (0: any)?
+
+    With ``keep`` only the first of its kind is kept, else all are, each with the verdict.
+    """
 
     def __init__(self, keep: int = 0) -> None:
         self.unique = Unique()
@@ -128,9 +132,26 @@ class WithinRun:
 
     def __call__(self, chunk: Chunk) -> Chunk:
         """The chunk with a verdict for each crystal, in the order of slots; nothing of it after the last one wanted."""
-        chunk = self._cut(chunk)
-        self.made += len(chunk.made)
-        return replace(chunk, made=tuple(self._judged(made) for made in chunk.made))
+        made: list[GeneratedCrystal] = []
+        again: list[Rejected] = []
+        for one in chunk.made:
+            if self.enough:
+                break
+            verdict = self.unique.check(one.crystal)
+            if self.keep and verdict.passed is False:
+                again.append(one.rejected(WITHIN_RUN, verdict.reason))
+            else:
+                known = tuple(v for v in one.verdicts if v.name != WITHIN_RUN)
+                made.append(replace(one, verdicts=(*known, verdict)))
+                self.unique.add(one.crystal)
+                self.made += 1
+        last = made[-1].slot if self.enough else math.inf
+        return Chunk(
+            chunk.index,
+            tuple(made),
+            tuple(sorted((r for r in (*chunk.rejected, *again) if r.slot <= last), key=lambda r: (r.slot, r.attempt))),
+            tuple(sorted(slot for slot in (*chunk.spent, *(r.slot for r in again)) if slot <= last)),
+        )
 
     def of(self, fresh: abc.Generator[Chunk, None, None]) -> Iterator[Chunk]:
         """Every chunk so, until there are enough."""
@@ -143,21 +164,3 @@ class WithinRun:
         self.made += len(chunk.made)
         for made in chunk.made:
             self.unique.add(made.crystal)
-
-    def _cut(self, chunk: Chunk) -> Chunk:
-        wanted = self.keep - self.made
-        if not self.keep or len(chunk.made) < wanted:
-            return chunk
-        last = chunk.made[wanted - 1].slot
-        return Chunk(
-            chunk.index,
-            tuple(made for made in chunk.made if made.slot <= last),
-            tuple(rejected for rejected in chunk.rejected if rejected.slot <= last),
-            tuple(slot for slot in chunk.spent if slot <= last),
-        )
-
-    def _judged(self, made: GeneratedCrystal) -> GeneratedCrystal:
-        verdict = self.unique.check(made.crystal)
-        self.unique.add(made.crystal)
-        known = tuple(v for v in made.verdicts if v.name != WITHIN_RUN)
-        return replace(made, verdicts=(*known, verdict))

@@ -130,9 +130,10 @@ class Generator:
 
         The same seed gives the same crystals: bit for bit at the same ``batch_size``, to 0.01 Å at any other.
         ``workers`` forks that many processes; do so before torch has computed anything in yours. With ``keep`` instead
-        of ``n`` it goes on until so many have all properties asked for, as far as the surrogates can say, or
-        ``max_candidates`` were made (100 for each). With ``relax`` candidates are relaxed with CHGNet first, seconds
-        for each: what is checked and predicted is the relaxed crystal. Raises ``UserError`` where CHGNet is missing.
+        of ``n`` it goes on until so many, no two alike, have all properties asked for, as far as the surrogates can
+        say, or ``max_candidates`` were made (100 for each). With ``relax`` candidates are relaxed with CHGNet first,
+        seconds for each: what is checked and predicted is the relaxed crystal. Raises ``UserError`` where CHGNet is
+        missing.
         """
         if keep is None and n is None:
             raise UserError("say how many crystals to make: n, or keep.")

@@ -27,8 +27,8 @@ class How:
     new           whether orbits are drawn again that the reference set has
     fit           whether orbits are drawn again that are predicted to miss the properties asked for
     relax         whether candidates are relaxed with CHGNet before they are checked
-    keep          so many crystals end the run, of which all must have the properties asked for, and every slot has one
-                  attempt; 0: all slots are made, whatever properties they have
+    keep          so many crystals end the run, no two alike, of which all must have the properties asked for, and every
+                  slot has one attempt; 0: all slots are made, whatever properties they have
     """
 
     seed: int = 0

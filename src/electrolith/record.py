@@ -71,6 +71,11 @@ class GeneratedCrystal:
         """Reduced formula, e.g. ``Li3PS4``."""
         return self.crystal.formula
 
+    def rejected(self, check: str, reason: str) -> Rejected:
+        """The attempt, should it be given up for this."""
+        group, label = self.space_group_asked, self.orbits.label
+        return Rejected(self.slot, self.attempt, self.seed, self.formula, group, label, check, reason)
+
     def verdict(self, name: str) -> Verdict | None:
         """The answer of one check, if it was asked."""
         return next((v for v in self.verdicts if v.name == name), None)
@@ -81,7 +86,7 @@ class Rejected:
     """An attempt that gave no crystal.
 
     ``check`` names what it failed: ``draw`` where the models made none, ``relaxation`` where it could not be relaxed,
-    ``targets`` where it lacks a property.
+    ``targets`` where it lacks a property, ``unique`` where a crystal kept before is the same.
     """
 
     slot: int

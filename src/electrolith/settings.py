@@ -31,8 +31,8 @@ class Settings:
                   None: chosen by what is made, more for a given formula
     guidance      strength of property targets
     max_attempts  candidates for one crystal before it is given up; not with keep, where every candidate counts
-    keep          crystals to make that have all properties asked for, as far as the surrogates can say, which ends the
-                  run; 0: crystals are kept whatever properties they have
+    keep          crystals to make, no two alike, that have all properties asked for, as far as the surrogates can say,
+                  which ends the run; 0: crystals are kept whatever properties they have
     max_candidates  the end of a run with keep, however few have them; 0: ``CANDIDATES`` for each
     charge        whether candidates without balanced charges are replaced
     stable        whether candidates are preferred that are predicted to lie near the hull of known compounds

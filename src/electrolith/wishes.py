@@ -70,10 +70,7 @@ def kept(one: Judged, wishes: Sequence[Scalar]) -> Judged:
     if isinstance(one, Rejected):
         return one
     misses = [miss for wish in wishes if (miss := missed(one, wish))]
-    if not misses:
-        return one
-    group, label = one.space_group_asked, one.orbits.label
-    return Rejected(one.slot, one.attempt, one.seed, one.formula, group, label, TARGETS, "; ".join(misses))
+    return one.rejected(TARGETS, "; ".join(misses)) if misses else one
 
 
 def missed(made: GeneratedCrystal, wish: Scalar) -> str:

@@ -51,7 +51,11 @@ def generate(
     ] = None,
     keep: Annotated[
         int | None,
-        _option("Instead of -n: go on until so many crystals have all properties asked for, by the surrogates.", MAY),
+        _option(
+            "Instead of -n: go on until so many crystals, no two alike, have all properties asked for, by the "
+            "surrogates.",
+            MAY,
+        ),
     ] = None,
     max_candidates: Annotated[
         int | None, _option("With --keep: give up after so many candidates (100 for each to keep).", MAY)
