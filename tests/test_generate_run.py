@@ -85,6 +85,7 @@ def test_the_automatic_batch_size_is_the_same_for_all_shards_and_never_zero() ->
     for device in ("cpu", "cuda", "cuda:1"):
         for n in (1, 7, 100, 10_000):
             assert 1 <= auto_batch_size(n, device) <= 512
+            assert 1 <= auto_batch_size(n, device, relax=True) <= 16
 
 
 def test_crystals_are_what_was_asked_for_and_passed_the_checks(generator: Generator) -> None:

@@ -91,8 +91,8 @@ class Sampler:
         lacks something another is drawn, ``REDRAWS`` times at most, and the one that lacks least is taken. With
         ``looks``, which says the same of crystals, there are ``FINALISTS`` of them, which all get a geometry, and the
         best crystal is taken. With ``relax`` the ``RELAXED`` best are relaxed, and looked at again. Skeletons cost a
-        hundredth of a geometry. Guidance other than 1 strengthens the
-        targets; it acts on skeletons, which decide the properties, not on geometries.
+        hundredth of a geometry. Guidance other than 1 strengthens the targets; it acts on skeletons, which decide the
+        properties, not on geometries.
         """
         with one_thread(self.device):
             return self._draw(seeds, constraints, properties, steps, guidance, lacks, looks, relax)

@@ -110,7 +110,9 @@ class Settings:
         """With everything automatic decided. A GPU is used from one process."""
         workers = self.workers or (cores if device == "cpu" else 1)
         steps = self.steps or (STEPS if self.targets.constraints().formula is None else PREDICTION_STEPS)
-        batch_size = self.batch_size or auto_batch_size(max(self.n, SMALLEST_CHUNK if self.keep else 1), device)
+        batch_size = self.batch_size or auto_batch_size(
+            max(self.n, SMALLEST_CHUNK if self.keep else 1), device, self.relax
+        )
         most = self.max_candidates or CANDIDATES * self.keep
         return replace(self, steps=steps, device=device, workers=workers, batch_size=batch_size, max_candidates=most)
 

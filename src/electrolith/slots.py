@@ -19,6 +19,7 @@ from .gen.errors import UserError
 CHUNKS_OF_A_SMALL_RUN = 8
 SMALLEST_CHUNK = 8  # below that a batch costs as much as a larger one
 LARGEST_CHUNK = {"cpu": 64, "cuda": 512, "mps": 128}
+LARGEST_RELAXED = 16  # a minute of one core, the most that a kill may cost
 
 
 def attempt_seed(run_seed: int, slot: int, attempt: int) -> int:
@@ -79,9 +80,11 @@ class Slots:
         return sum(len(self.of(chunk)) for chunk in self.chunks)
 
 
-def auto_batch_size(n: int, device: str) -> int:
-    """Chunk size that suits a device; it depends on nothing else but n, so that all shards of a run agree on it."""
-    largest = LARGEST_CHUNK.get(device.split(":", maxsplit=1)[0], LARGEST_CHUNK["cpu"])
+def auto_batch_size(n: int, device: str, relax: bool = False) -> int:
+    """Chunk size that suits a device, and whether crystals are relaxed; of what differs between the shards of a run it
+    depends on nothing, so that all agree on it.
+    """
+    largest = LARGEST_RELAXED if relax else LARGEST_CHUNK.get(device.split(":", maxsplit=1)[0], LARGEST_CHUNK["cpu"])
     pieces = CHUNKS_OF_A_SMALL_RUN if device == "cpu" else 1
     return min(largest, max(math.ceil(n / pieces), min(n, SMALLEST_CHUNK)))
 
