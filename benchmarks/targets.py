@@ -106,9 +106,7 @@ CELLS = (
     *(Cell(f"shear-{k}", (f"shear_modulus={k}",)) for k in (10, 30, 60, 120)),
     Cell("both-fluoride", STIFF_AND_FAST, FLUORIDE, None, TWO_LIFT),
     Cell("both-oxide", STIFF_AND_FAST, OXIDE, None, TWO_LIFT),
-    Cell("kept-barrier", ("li_barrier<=0.5",), LITHIUM, 0.40, 2.5, KEPT_RELAXED),
     Cell("kept-fluoride", STIFF_AND_FAST, FLUORIDE, None, TWO_LIFT, KEPT_RELAXED),
-    Cell("kept-oxide", STIFF_AND_FAST, OXIDE, None, TWO_LIFT, KEPT_RELAXED),
 )
 
 
