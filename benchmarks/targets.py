@@ -175,11 +175,10 @@ def figures_of(cell: Cell, found: Evaluation) -> list[Figure]:
             bar = lift_bar(cell, by["baseline_hit_rate"]) if len(cell.targets) == 1 else None
             figures.append(lift_figure(f"{words}: lift over no target", by["lift"], by["baseline_hit_rate"], bar))
     if len(cell.targets) > 1:
-        words = cell.words
-        figures.append(share(found["all_hit_rate"], f"{words}: every target met", remark=kept_share(cell)))
+        figures.append(share(found["all_hit_rate"], f"{cell.words}: every target met", remark=kept_share(cell)))
         if "all_lift" in told:
             base = found["all_baseline_hit_rate"]
-            figures.append(lift_figure(f"{words}: lift", found["all_lift"], base, lift_bar(cell, base)))
+            figures.append(lift_figure(f"{cell.words}: lift", found["all_lift"], base, lift_bar(cell, base)))
     return figures
 
 
@@ -193,15 +192,16 @@ def retrieval_figures(cell: Cell) -> list[Figure]:
     """The same of known crystals that have the property, with one element exchanged."""
     out = place / f"retrieved-{cell.name}"
     wanted = targets_asked(place / cell.name)
-    words = cell.words
     try:
         count = write_retrieved(out, wanted, cell.crystals)
     except UserError as error:
-        return [Figure(f"{words}: by retrieval and exchange", "", "nothing to measure", 0, None, str(error))]
+        return [Figure(f"{cell.words}: by retrieval and exchange", "", "nothing to measure", 0, None, str(error))]
     found = evaluate_targets(out, workers=args.workers, watch=lambda done, of: say(cell, done, of))
     remark = f"{count} of {cell.crystals} crystals could be made"
     measures = [m for m in found.measures if m.key.endswith("_hit_rate")]
-    return [share(m, f"{words}: by retrieval and exchange, {m.key.replace('_', ' ')}", remark=remark) for m in measures]
+    return [
+        share(m, f"{cell.words}: by retrieval and exchange, {m.key.replace('_', ' ')}", remark=remark) for m in measures
+    ]
 
 
 def median_figure(words: str, asked: float, by: dict[str, Measure]) -> Figure:
