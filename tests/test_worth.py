@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
+from electrolith.chance import ionic
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.sampling.sampler import Sampler
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.skeleton.sampler import Skeleton
 from electrolith.gen.symmetry.orbits import Orbits, orbits_of
 from electrolith.gen.symmetry.tables import wyckoff_tables
-from electrolith.worth import EVEN, KNOWN, Worth, ionic, is_known, near_hull
+from electrolith.worth import EVEN, KNOWN, Worth, is_known, near_hull
 
 
 def skeleton(crystal: Crystal) -> Skeleton:

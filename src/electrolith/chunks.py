@@ -75,7 +75,7 @@ def make_chunk(sampler: Draws, judge: Judge, slots: Slots, targets: Targets, how
         if wishes:
             judged = with_predictions(judged, wishes, _surrogates(sampler))
         for outcome in judged:
-            one = kept(outcome, wishes) if how.keep else outcome
+            one = kept(outcome, wishes, how.confidence) if how.keep else outcome
             if isinstance(one, GeneratedCrystal):
                 made[one.slot] = one
             else:

@@ -85,6 +85,7 @@ class Generator:
         workers: int = 1,
         max_attempts: int = 20,
         keep: int | None = None,
+        confidence: float = 0.0,
         max_candidates: int | None = None,
         guidance: float = 2.0,
         checks: Sequence[str] = HARD,
@@ -97,8 +98,8 @@ class Generator:
         made = list(
             self.stream(
                 n, targets, seed=seed, steps=steps, batch_size=batch_size, workers=workers, max_attempts=max_attempts,
-                keep=keep, max_candidates=max_candidates, guidance=guidance, checks=checks, stable=stable, new=new,
-                fit=fit, relax=relax,
+                keep=keep, confidence=confidence, max_candidates=max_candidates, guidance=guidance, checks=checks,
+                stable=stable, new=new, fit=fit, relax=relax,
             )
         )  # fmt: skip
         asked = keep or n or 0
@@ -118,6 +119,7 @@ class Generator:
         workers: int = 1,
         max_attempts: int = 20,
         keep: int | None = None,
+        confidence: float = 0.0,
         max_candidates: int | None = None,
         guidance: float = 2.0,
         checks: Sequence[str] = HARD,
@@ -131,15 +133,15 @@ class Generator:
         The same seed gives the same crystals: bit for bit at the same ``batch_size``, to 0.01 Å at any other.
         ``workers`` forks that many processes; do so before torch has computed anything in yours. With ``keep`` instead
         of ``n`` it goes on until so many, no two alike, have all properties asked for, as far as the surrogates can
-        say, or ``max_candidates`` were made (100 for each). With ``relax`` candidates are relaxed with CHGNet first,
-        seconds for each: what is checked and predicted is the relaxed crystal. Raises ``UserError`` where CHGNet is
-        missing.
+        say, or ``max_candidates`` were made (100 for each); with ``confidence`` those count whose chance to have all
+        of them is at least that. With ``relax`` candidates are relaxed with CHGNet first, seconds for each: what is
+        checked and predicted is the relaxed crystal. Raises ``UserError`` where CHGNet is missing.
         """
         if keep is None and n is None:
             raise UserError("say how many crystals to make: n, or keep.")
         settings = Settings(
-            n or keep or 0, seed, targets or Targets(), steps, guidance, max_attempts, keep or 0, max_candidates or 0,
-            stable=stable, new=new, fit=fit, relax=relax, batch_size=batch_size or 0,
+            n or keep or 0, seed, targets or Targets(), steps, guidance, max_attempts, keep or 0, confidence,
+            max_candidates or 0, stable=stable, new=new, fit=fit, relax=relax, batch_size=batch_size or 0,
         ).resolved(self.device, workers)  # fmt: skip
         for warning in unseen_targets(settings.targets, self.surrogates):
             warnings.warn(warning, stacklevel=3)

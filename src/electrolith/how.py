@@ -29,6 +29,7 @@ class How:
     relax         whether candidates are relaxed with CHGNet before they are checked
     keep          so many crystals end the run, no two alike, of which all must have the properties asked for, and every
                   slot has one attempt; 0: all slots are made, whatever properties they have
+    confidence    least chance, by the surrogates, that a crystal to keep has all properties asked for
     """
 
     seed: int = 0
@@ -41,6 +42,7 @@ class How:
     fit: bool = True
     keep: int = 0
     relax: bool = False
+    confidence: float = 0.0
 
     @property
     def attempts(self) -> int:

@@ -12,8 +12,10 @@ from .conditioners.symbols import space_group_symbol
 from .gen.sampling.candidate import Relaxation
 from .how import TOLD
 from .record import GeneratedCrystal, Rejected
+from .wishes import chance_as_asked
 
 ANSWERS = {True: "yes", False: "no", None: "unknown"}
+CHANCE = "chance_as_asked"
 RELAXED_BY, HEIGHT = "relaxed_by_A", "energy_above_hull_computed_eV_per_atom"
 RELAXATION_HEADER = ("relaxed_with", RELAXED_BY, "energy_eV_per_atom", HEIGHT)
 REJECTED_HEADER = ("id", "attempt", "seed", "formula", "space_group_asked", "orbits", "check", "reason")
@@ -23,12 +25,13 @@ def header(wishes: Sequence[Scalar], relaxed: bool = False) -> list[str]:
     """Columns of ``crystals.csv`` for a run with these soft targets, whose crystals are relaxed or not.
 
     Of each: the interval of the run, the number that this crystal was asked for, and the prediction with its standard
-    uncertainty (in decades for moduli, density and conductivity).
+    uncertainty (in decades for moduli, density and conductivity); of all together, the chance that it has them.
     """
     return [
         "id", "formula", "space_group_asked", "symbol", "space_group_found_0.1", "space_group_found_0.01",
         "atoms", "orbits", "density_g_cm3", "volume_A3_per_atom",
         *(f"{wish.name}_{what}" for wish in wishes for what in ("interval", "asked", "predicted", "spread")),
+        *((CHANCE,) if wishes else ()),
         *(column for name in TOLD for column in (name, f"{name}_reason")),
         *(RELAXATION_HEADER if relaxed else ()),
         "log_likelihood", "redrawn", "attempt", "seed", "file",
@@ -44,6 +47,7 @@ def row(made: GeneratedCrystal, wishes: Sequence[Scalar]) -> list[object]:
         _known(made.space_group_found), _known(made.space_group_strict),
         made.orbits.n_atoms, made.orbits.label, f"{crystal.density:.3f}", f"{crystal.volume / len(crystal):.3f}",
         *(text for wish in wishes for text in _of_wish(made, wish)),
+        *((f"{chance_as_asked(made, wishes):.3f}",) if wishes else ()),
         *(text for name in TOLD for text in (ANSWERS[verdicts[name].passed], verdicts[name].reason)),
         *_of_relaxation(made.relaxation),
         f"{made.log_likelihood:.3f}", made.redrawn, made.attempt, made.seed, f"cifs/{made.id}.cif",

@@ -33,6 +33,8 @@ class Settings:
     max_attempts  candidates for one crystal before it is given up; not with keep, where every candidate counts
     keep          crystals to make, no two alike, that have all properties asked for, as far as the surrogates can say,
                   which ends the run; 0: crystals are kept whatever properties they have
+    confidence    least chance, by the surrogates, that a crystal to keep has all properties asked for, 0 to 1; 0: it is
+                  enough that each prediction is as asked
     max_candidates  the end of a run with keep, however few have them; 0: ``CANDIDATES`` for each
     charge        whether candidates without balanced charges are replaced
     stable        whether candidates are preferred that are predicted to lie near the hull of known compounds
@@ -53,6 +55,7 @@ class Settings:
     guidance: float = 2.0
     max_attempts: int = 20
     keep: int = 0
+    confidence: float = 0.0
     max_candidates: int = 0
     charge: bool = True
     stable: bool = True
@@ -71,12 +74,16 @@ class Settings:
                 raise UserError(f"{name} = {value}: it must be at least {low}.")
         if self.max_candidates and not self.keep:
             raise UserError("max_candidates ends a run with keep: give both, e.g. --keep 50 --max-candidates 5000.")
+        if self.confidence and not self.keep:
+            raise UserError("confidence says which crystals to keep: give both, e.g. --keep 50 --confidence 0.5.")
         if self.keep:
             self._check_keep()
 
     def _check_keep(self) -> None:
         if self.n != self.keep:
             raise UserError(f"n = {self.n} and keep = {self.keep} both say how many crystals to make: leave out n.")
+        if not self.confidence < 1:
+            raise UserError(f"confidence = {self.confidence:g}: it is a chance, below 1, e.g. 0.5.")
         if 0 < self.max_candidates < self.keep:
             raise UserError(f"{self.keep} crystals cannot be kept of max_candidates = {self.max_candidates}: raise it.")
         if not self.targets.wishes:
@@ -127,7 +134,7 @@ class Settings:
         checks = tuple(name for name in HARD if self.charge or name != "charge")
         return How(
             self.seed, self.steps, self.guidance, self.max_attempts, checks, self.stable, self.new, self.fit, self.keep,
-            self.relax,
+            self.relax, self.confidence,
         )  # fmt: skip
 
     def differences(self, other: Settings) -> list[str]:
@@ -189,7 +196,7 @@ def _targets(name: str, value: object) -> Targets:
 
 _LEAST = {
     "keep": 0, "n": 1, "seed": 0, "steps": 1, "guidance": 0, "max_attempts": 1, "max_candidates": 0, "batch_size": 0,
-    "workers": 0,
+    "workers": 0, "confidence": 0,
 }  # fmt: skip
 _AUTOMATIC = ("batch_size", "workers", "steps", "max_candidates")
 _READERS: dict[str, Any] = {
@@ -200,6 +207,7 @@ _READERS: dict[str, Any] = {
     "guidance": _real,
     "max_attempts": _whole,
     "keep": _whole,
+    "confidence": _real,
     "max_candidates": _whole,
     "charge": _truth,
     "stable": _truth,

@@ -7,13 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .conditioners.scalar import Scalar
+from .chance import ionic, within
+from .conditioners.scalar import BARRIERS, Scalar
 from .conditioners.seen import unseen
 from .conditioners.targets import Targets
 from .gen.properties import PROPERTIES
 from .gen.sampling.sampler import one_thread
 from .gen.surrogate.card import load_card
-from .gen.surrogate.crystal_surrogate import FILES
+from .gen.surrogate.crystal_surrogate import FILES, composition
 from .gen.surrogate.surrogate import SHIPPED
 from .gen.weights_io import sha256
 from .how import TARGETS
@@ -65,11 +66,13 @@ def _of_made(crystal: Crystal, foreseen: Mapping[str, Value], names: set[str]) -
     return made
 
 
-def kept(one: Judged, wishes: Sequence[Scalar]) -> Judged:
-    """The crystal if it has all properties asked for, else the reason why it falls."""
+def kept(one: Judged, wishes: Sequence[Scalar], confidence: float = 0.0) -> Judged:
+    """The crystal if it has all properties asked for, at least so surely, else the reason why it falls."""
     if isinstance(one, Rejected):
         return one
     misses = [miss for wish in wishes if (miss := missed(one, wish))]
+    if not misses and (chance := chance_as_asked(one, wishes)) < confidence:
+        misses = [f"as asked with a chance of {chance:.2f} only, wanted {confidence:g}"]
     return one.rejected(TARGETS, "; ".join(misses)) if misses else one
 
 
@@ -79,3 +82,17 @@ def missed(made: GeneratedCrystal, wish: Scalar) -> str:
     if found is None:
         return f"{wish.name} cannot be predicted"
     return "" if found.value in wish.accepted else f"{wish.name} {found.value:.3g} {unit}, asked {wish.words}"
+
+
+def chance_as_asked(made: GeneratedCrystal, wishes: Sequence[Scalar]) -> float:
+    """Chance that a crystal has all properties asked for, as if the errors of their predictions were independent.
+
+    0 where one cannot be predicted, or is a barrier for Li⁺ among charges that bond valences cannot tell.
+    """
+    chance = 1.0
+    for wish in wishes:
+        found = made.predicted.get(wish.name)
+        if found is None or (wish.name in BARRIERS and not ionic(composition(made.orbits))):
+            return 0.0
+        chance *= float(within(wish.name, found.value, found.spread, wish.accepted.low, wish.accepted.high))
+    return chance

@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from .chance import ionic, within
 from .conditioners.scalar import NEEDS_LITHIUM
-from .gen.properties import PROPERTIES, PROPERTY_NAMES
+from .gen.properties import PROPERTY_NAMES
 from .gen.skeleton.sampler import Skeleton
 from .gen.surrogate.crystal_surrogate import composition, crystal_surrogate_in
 from .gen.surrogate.inputs import Inputs
@@ -28,7 +29,6 @@ from .validators.novel import Novel
 NEAR = 0.1  # eV/atom above the hull of known compounds
 LIKELY = 0.8  # chance of lying so near that is enough
 EVEN = 0.5  # chance of having a property as asked that is enough: intervals may be narrower than predictions are good
-ANIONS = {7: -3, 8: -2, 9: -1, 16: -2, 17: -1, 34: -2, 35: -1, 52: -2, 53: -1}  # that softBV knows beside Li⁺
 KNOWN = 10.0  # a known skeleton is worth less than any that is predicted to fall apart
 
 
@@ -103,7 +103,7 @@ class Worth:
         for name, (low, high) in self.wanted.items():
             if name in UNPREDICTED:
                 continue
-            chance = within(found, name, low, high)
+            chance = within(name, *found.of(name), low, high)
             if name in NEEDS_LITHIUM:
                 chance = chance * [ionic(c) for c in counts]
             enoughs.append(LIKELY if name == "energy_above_hull" else enough)
@@ -124,38 +124,10 @@ def near_hull(height: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArr
     return np.nan_to_num(ndtr((NEAR - np.maximum(height, 0.0)) / spread), nan=0.5)
 
 
-def within(found: Predictions, name: str, low: float, high: float) -> NDArray[np.float64]:
-    """Chance (n,) that a property lies between ``low`` and ``high``, in its unit; errors count as normal."""
-    from scipy.special import ndtr
-
-    value, spread = found.of(name)
-    if PROPERTIES.named(name).log:
-        value, (low, high) = np.log10(value), (math.log10(max(x, 1e-12)) for x in (low, high))
-    return np.nan_to_num(ndtr((high - value) / spread) - ndtr((low - value) / spread), nan=0.5)
-
-
 def balanced(counts: Mapping[int, int]) -> bool:
     """Whether charges of a composition (atoms by atomic number) can balance."""
     divisor = math.gcd(*counts.values())
     return charge_balance(tuple(sorted((number, count // divisor) for number, count in counts.items())))[0]
-
-
-def ionic(counts: Mapping[int, int]) -> bool:
-    """Whether a composition's likeliest charges are those of cations among ``ANIONS``, lithium's one of the former.
-
-    Elsewhere, in metals and among bonded anions, a barrier for Li⁺ has no meaning that bond valences could give it.
-    """
-    divisor = math.gcd(*counts.values())
-    return _ionic(tuple(sorted((number, count // divisor) for number, count in counts.items())))
-
-
-@lru_cache(maxsize=20_000)
-def _ionic(formula: tuple[tuple[int, int], ...]) -> bool:
-    from pymatgen.core import Composition, Element
-
-    guesses = Composition({Element.from_Z(z): n for z, n in formula}).oxi_state_guesses()
-    charges = {Element(symbol).Z: charge for symbol, charge in guesses[0].items()} if guesses else {}
-    return bool(charges) and all(q == ANIONS.get(z) if q <= 0 else float(q).is_integer() for z, q in charges.items())
 
 
 def is_known(skeleton: Skeleton) -> bool:

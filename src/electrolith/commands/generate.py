@@ -57,6 +57,15 @@ def generate(
             MAY,
         ),
     ] = None,
+    confidence: Annotated[
+        float | None,
+        _option(
+            "With --keep: keep only crystals that have all properties asked for with at least this chance, by the "
+            "surrogates: 0.5.",
+            MAY,
+            metavar="CHANCE",
+        ),
+    ] = None,
     max_candidates: Annotated[
         int | None, _option("With --keep: give up after so many candidates (100 for each to keep).", MAY)
     ] = None,
@@ -101,7 +110,7 @@ def generate(
         "n": n, "seed": seed, "steps": steps, "guidance": guidance, "max_attempts": max_attempts,
         "charge": charge, "stable": stable, "new": new, "fit": fit, "relax": relax, "batch_size": batch_size,
         "workers": workers, "device": device, "checkpoint": checkpoint, "shard": shard, "keep": keep,
-        "max_candidates": max_candidates,
+        "confidence": confidence, "max_candidates": max_candidates,
     }  # fmt: skip
     wanted = {name: value for name, value in targets.items() if value is not None} | _properties(target or [])
     given = {name: value for name, value in options.items() if value is not None}
