@@ -20,7 +20,7 @@ from electrolith.gen.sampling.candidate import Candidate, Relaxation, Relaxed, r
 from electrolith.gen.sampling.sampler import RELAXED, Sampler
 from electrolith.gen.symmetry.orbits import Orbits, crystal_of
 from electrolith.relaxing import relaxed
-from electrolith.run import run
+from electrolith.run import Outcome, run
 from electrolith.settings import Settings
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the warnings of CHGNet's own dependencies are not ours
@@ -134,6 +134,18 @@ def test_the_table_and_the_cifs_say_how_each_crystal_was_relaxed(folder: Path) -
 def test_the_same_crystals_whoever_relaxes_them(folder: Path, tmp_path: Path) -> None:
     run(replace(FOUR, workers=2), tmp_path, generator=Generator(Scripted()))
     assert (tmp_path / "crystals.csv").read_bytes() == (folder / "crystals.csv").read_bytes()
+
+
+def test_a_run_that_is_killed_goes_on_to_the_same_files(folder: Path, tmp_path: Path) -> None:
+    def stop(outcome: Outcome) -> None:
+        if outcome.made == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        run(FOUR, tmp_path, generator=Generator(Scripted()), watch=stop)
+    run(FOUR, tmp_path, resume=True, generator=Generator(Scripted()))
+    for name in ("crystals.csv", "generated_crystals.extxyz", "cifs/gen_000000.cif"):
+        assert (tmp_path / name).read_bytes() == (folder / name).read_bytes()
 
 
 def test_a_run_without_relaxation_is_another_run(folder: Path) -> None:

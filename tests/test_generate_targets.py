@@ -6,10 +6,13 @@ import csv
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
+from scipy.special import ndtr
 
 from electrolith import Generator, Targets, prediction
 from electrolith.gen.errors import UserError
@@ -99,6 +102,25 @@ def test_no_two_kept_crystals_are_alike(whole: Path) -> None:
     assert all(row["unique"] == "yes" for row in table)
     assert len({row["formula"] for row in table}) == len(table)  # each of the known crystals has its own
     assert any(row["check"] == "unique" and row["formula"] in {r["formula"] for r in table} for row in rejected)
+
+
+def test_of_all_together_the_chance_is_told_and_can_be_asked_for(
+    generator: Generator, tmp_path: Path, whole: Path
+) -> None:
+    chances = {row["id"]: float(row["chance_as_asked"]) for row in rows(whole)}
+    for row in rows(whole):
+        stiff = ndtr(np.log10(float(row["bulk_modulus_predicted"]) / 30) / 0.1)
+        insulating = ndtr((float(row["band_gap_predicted"]) - 1) / 0.3)
+        assert chances[row["id"]] == pytest.approx(stiff * insulating, abs=2e-3)
+    middle = sorted(chances.values())[3] - 0.001  # as they are rounded
+    assert min(chances.values()) < middle
+    run(replace(KEEP, confidence=middle), tmp_path, generator=generator)
+    assert {name for name, chance in chances.items() if chance >= middle} <= {row["id"] for row in rows(tmp_path)}
+    assert all(float(row["chance_as_asked"]) >= middle for row in rows(tmp_path))
+    fallen = {row["id"]: row["reason"] for row in rows(tmp_path, "rejected.csv")}
+    for name in (name for name, chance in chances.items() if chance < middle):
+        assert "with a chance of 0." in fallen[name]
+        assert f"wanted {middle:g}" in fallen[name]
 
 
 def test_the_same_seed_keeps_the_same_crystals_at_any_batch_size_and_in_python(

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from .gen.sampling.candidate import Relaxation
 from .gen.symmetry.orbits import Orbits
 from .numbered import Numbered
 from .record import Chunk, GeneratedCrystal, Rejected
@@ -51,22 +52,21 @@ class Journal:
 
 
 def _chunk(values: dict[str, Any]) -> Chunk:
+    made, rejected = map(_made, values["made"]), (Rejected(**entry) for entry in values["rejected"])
+    return Chunk(values["index"], tuple(made), tuple(rejected), tuple(values["spent"]))
+
+
+def _made(values: dict[str, Any]) -> GeneratedCrystal:
     from .prediction import Value
 
-    made = tuple(
-        GeneratedCrystal(
-            **entry
-            | {
-                "orbits": _orbits(entry["orbits"]),
-                "verdicts": tuple(verdict_of(verdict) for verdict in entry["verdicts"]),
-                "predicted": {name: Value(**value) for name, value in entry["predicted"].items()},
-            }
-        )
-        for entry in values["made"]
-    )
-    return Chunk(
-        values["index"], made, tuple(Rejected(**entry) for entry in values["rejected"]), tuple(values["spent"])
-    )
+    relaxation = values["relaxation"]
+    read = {
+        "orbits": _orbits(values["orbits"]),
+        "verdicts": tuple(verdict_of(verdict) for verdict in values["verdicts"]),
+        "predicted": {name: Value(**value) for name, value in values["predicted"].items()},
+        "relaxation": None if relaxation is None else Relaxation(**relaxation),
+    }
+    return GeneratedCrystal(**values | read)
 
 
 def verdict_of(values: dict[str, Any]) -> Verdict:

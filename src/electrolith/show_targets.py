@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from statistics import median
 
 from .conditioners.interval import Interval
 from .conditioners.scalar import Scalar
 from .gen.properties import PROPERTIES, Property
+from .rows import CHANCE
 
 Row = Mapping[str, str]  # of ``crystals.csv``
 OF_WISH = "_interval"  # how the column of a property ends that tells what was asked for
@@ -56,4 +58,10 @@ def foreseen(rows: Sequence[Row], targets: Sequence[ShownTarget]) -> str:
     counts = [f"{target.wish.name} {sum(map(target.met, rows)):,}" for target in targets]
     if len(targets) > 1:
         counts.append(f"all of them {sum(all(target.met(row) for target in targets) for row in rows):,}")
-    return f"Foreseen as asked by the surrogates, of {len(rows):,}: {', '.join(counts)}"
+    return f"Foreseen as asked by the surrogates, of {len(rows):,}: {', '.join(counts)}{_chances(rows)}"
+
+
+def _chances(rows: Sequence[Row]) -> str:
+    """How sure that is; a run of an earlier version did not tell."""
+    chances = [float(row[CHANCE]) for row in rows if CHANCE in row]
+    return f"; chance to be so in the middle {median(chances):.2f}, at best {max(chances):.2f}" if chances else ""

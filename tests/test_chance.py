@@ -1,0 +1,24 @@
+"""How likely a crystal has what was asked for: on linear and logarithmic scales, and where charges leave no sense."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from scipy.special import ndtr
+
+from electrolith.chance import within
+
+
+def test_errors_are_normal_on_the_scale_of_the_property() -> None:
+    assert within("li_barrier", 0.3, 0.1, -math.inf, 0.5) == pytest.approx(ndtr(2))
+    assert within("bulk_modulus", 100, 0.2, 10, 1000) == pytest.approx(ndtr(5) - ndtr(-5))
+    assert within("bulk_modulus", 100, 0.2, 100, math.inf) == pytest.approx(0.5)
+
+
+def test_chances_of_many_crystals_are_told_at_once_and_even_where_nothing_is_known() -> None:
+    chances = within("li_barrier", [0.1, 0.9, np.nan], [0.1, 0.1, 0.1], 0.0, 0.5)
+    assert chances[0] > 0.8
+    assert chances[1] < 1e-3
+    assert chances[2] == 0.5
