@@ -17,6 +17,7 @@ from types import ModuleType
 import ase.io
 import numpy as np
 import pytest
+from killing import killed_after
 
 from electrolith import Generator, Targets
 from electrolith import whole as whole_module
@@ -201,23 +202,11 @@ def test_a_folder_holds_all_that_is_promised(generator: Generator, tmp_path: Pat
 
 @pytest.mark.parametrize("finished_files", [0, 1, 3, 4, 6, 9, 13, 17, 19, 20, 21])
 def test_a_run_that_stops_anywhere_goes_on_to_the_same_files(
-    generator: Generator, tmp_path: Path, whole: Path, monkeypatch: pytest.MonkeyPatch, finished_files: int
+    generator: Generator, tmp_path: Path, whole: Path, finished_files: int
 ) -> None:
     folder = tmp_path / "stopped"
-    left = finished_files
-
-    def replace_or_stop(part: Path, target: Path) -> Path:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise KeyboardInterrupt
-        os.replace(part, target)  # noqa: PTH105  Path.replace is what is replaced
-        return target
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Path, "replace", replace_or_stop)
-        with pytest.raises(KeyboardInterrupt):
-            run(TWELVE, folder, generator=generator)
+    with killed_after(finished_files):
+        run(TWELVE, folder, generator=generator)
     if (folder / "crystals.csv").exists():
         with (folder / "crystals.csv").open("a") as table:
             table.write("gen_0000")  # a row cut short

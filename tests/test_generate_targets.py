@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import subprocess
 import sys
 from dataclasses import replace
@@ -12,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import yaml
+from killing import killed_after
 from scipy.special import ndtr
 
 from electrolith import Generator, Targets, prediction
@@ -136,22 +136,10 @@ def test_the_same_seed_keeps_the_same_crystals_at_any_batch_size_and_in_python(
 
 @pytest.mark.parametrize("finished_files", [1, 6, 12])
 def test_a_run_that_keeps_goes_on_to_the_same_files(
-    generator: Generator, tmp_path: Path, whole: Path, monkeypatch: pytest.MonkeyPatch, finished_files: int
+    generator: Generator, tmp_path: Path, whole: Path, finished_files: int
 ) -> None:
-    left = finished_files
-
-    def replace_or_stop(part: Path, target: Path) -> Path:
-        nonlocal left
-        left -= 1
-        if left < 0:
-            raise KeyboardInterrupt
-        os.replace(part, target)  # noqa: PTH105  Path.replace is what is replaced
-        return target
-
-    with monkeypatch.context() as patched:
-        patched.setattr(Path, "replace", replace_or_stop)
-        with pytest.raises(KeyboardInterrupt):
-            run(KEEP, tmp_path / "stopped", generator=generator)
+    with killed_after(finished_files):
+        run(KEEP, tmp_path / "stopped", generator=generator)
     run(KEEP, tmp_path / "stopped", resume=True, generator=generator)
     assert content(tmp_path / "stopped") == content(whole)
     assert (
