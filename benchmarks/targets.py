@@ -27,6 +27,7 @@ from electrolith.evaluation.measure import Measure
 from electrolith.evaluation.measure import share as share_of
 from electrolith.evaluation.retrieval import write_retrieved
 from electrolith.gen.errors import UserError
+from electrolith.rows import CHANCE
 
 N, QUICK, SMALL = 100, 40, 3
 DEAR = 60  # crystals, at most, in a cell whose judge is the whole tensor, and in its run without targets if its own
@@ -172,6 +173,7 @@ def figures_of(cell: Cell, found: Evaluation) -> list[Figure]:
     """Median, share found as asked, and lift, of one cell."""
     figures = []
     told = {m.key for m in found.measures}
+    chosen = kept_share(cell, found)
     for target in cell.targets:
         name = target.split("=")[0].rstrip("<>")
         words = cell.words_of(target)
@@ -181,22 +183,26 @@ def figures_of(cell: Cell, found: Evaluation) -> list[Figure]:
         if "<" not in target and ">" not in target:
             figures.append(median_figure(words, float(target.split("=")[1]), by))
         remark = f"{uncorrected(by, 'hit_rate')}could not be judged: {percent(by['not_judged'].value)}; {found.judge}"
+        remark += f"; {chosen}" if chosen and len(cell.targets) == 1 else ""
         figures.append(share(by["hit_rate"], f"{words}: share found as asked", cell.hit, remark=remark))
         if "lift" in by:
             bar = lift_bar(cell, by["baseline_hit_rate"]) if len(cell.targets) == 1 else None
             figures.append(lift_figure(f"{words}: lift over no target", by["lift"], by["baseline_hit_rate"], bar))
     if len(cell.targets) > 1:
-        figures.append(share(found["all_hit_rate"], f"{cell.words}: every target met", remark=kept_share(cell)))
+        figures.append(share(found["all_hit_rate"], f"{cell.words}: every target met", remark=chosen))
         if "all_lift" in told:
             base = found["all_baseline_hit_rate"]
             figures.append(lift_figure(f"{cell.words}: lift", found["all_lift"], base, lift_bar(cell, base)))
     return figures
 
 
-def kept_share(cell: Cell) -> str:
-    """How many of the candidates were kept, where some were."""
-    told = yaml.safe_load((place / cell.name / "run.yaml").read_text(encoding="utf-8"))
-    return f"{percent(told['share_kept'])} of {told['candidates']} candidates were kept" if "share_kept" in told else ""
+def kept_share(cell: Cell, found: Evaluation) -> str:
+    """How many of the candidates were kept, where some were, and how sure that was."""
+    record = yaml.safe_load((place / cell.name / "run.yaml").read_text(encoding="utf-8"))
+    if "share_kept" not in record:
+        return ""
+    chance = percent(found[CHANCE].value)
+    return f"{percent(record['share_kept'])} of {record['candidates']} candidates were kept; chance foreseen {chance}"
 
 
 def retrieval_figures(cell: Cell) -> list[Figure]:

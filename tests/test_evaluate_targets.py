@@ -134,6 +134,16 @@ def test_what_each_crystal_was_asked_for_is_in_the_table_under_either_name(
     assert Asked(Scalar("bulk_modulus", Interval(100, 100))).of("anything") == 100
 
 
+def test_the_chance_that_was_foreseen_is_told_beside_what_is_found(tmp_path: Path, crystal_named: Named) -> None:
+    wish, table = "{density: '>=1'}", "id,density_asked,density_predicted{}\na,2,2{}\n"
+    run = a_run(tmp_path / "r", wish, table.format(",chance_as_asked", ",0.25"), a=crystal_named("Cu"))
+    found = evaluate_targets(run, workers=1)
+    assert found["chance_as_asked"].value == 0.25
+    assert found.crystals[0]["chance_as_asked"] == 0.25
+    run = a_run(tmp_path / "s", wish, table.format("", ""), a=crystal_named("Cu"))
+    assert "chance_as_asked" not in {m.key for m in evaluate_targets(run, workers=1).measures}
+
+
 def test_a_folder_without_a_run_or_without_a_property_is_the_users_mistake(
     tmp_path: Path, crystal_named: Named
 ) -> None:

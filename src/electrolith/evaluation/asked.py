@@ -14,6 +14,7 @@ from ..conditioners.interval import Interval
 from ..conditioners.scalar import Scalar
 from ..conditioners.targets import Targets
 from ..gen.errors import UserError
+from ..rows import CHANCE
 from ..settings import read_yaml
 from ..sources import know_own
 
@@ -79,7 +80,12 @@ def properties_asked(path: Path) -> dict[str, Asked]:
     if not wanted:
         raise UserError(f"{path}: the run asked for no property; as a --baseline it needs none.")
     rows = _rows(path)
-    return {c.name: Asked(c, _column(rows, c.name, "asked"), _column(rows, c.name, "predicted")) for c in wanted}
+    return {c.name: Asked(c, _of(rows, c.name, "asked"), _of(rows, c.name, "predicted")) for c in wanted}
+
+
+def chances_asked(path: Path) -> dict[str, float]:
+    """Chance of each crystal by name to have all properties asked for, as it was foreseen; empty where none is told."""
+    return _column(_rows(path), CHANCE)
 
 
 def _rows(path: Path) -> dict[str, dict[str, str]]:
@@ -92,11 +98,16 @@ def _rows(path: Path) -> dict[str, dict[str, str]]:
     return {}
 
 
-def _column(rows: Mapping[str, Mapping[str, str]], name: str, what: str) -> dict[str, float]:
-    """A column of numbers, under either of its names; what is no number is left out."""
+def _of(rows: Mapping[str, Mapping[str, str]], name: str, what: str) -> dict[str, float]:
+    """The column of a property, under either of its names."""
+    return _column(rows, f"{name}_{what}", f"{what}_{name}")
+
+
+def _column(rows: Mapping[str, Mapping[str, str]], *names: str) -> dict[str, float]:
+    """A column of numbers, under the first of its names that tells; what is no number is left out."""
     found = {}
     for crystal, row in rows.items():
-        text = row.get(f"{name}_{what}") or row.get(f"{what}_{name}") or ""
+        text = next((row[name] for name in names if row.get(name)), "")
         try:
             value = float(text)
         except ValueError:

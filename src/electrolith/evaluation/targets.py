@@ -13,10 +13,11 @@ from ..gen.data.readers import Unreadable, read_crystals
 from ..gen.errors import UserError
 from ..gen.properties import PROPERTIES
 from ..gen.watch import Watch, unwatched
+from ..rows import CHANCE
 from ..validators.moduli import DEFAULT
 from ..validators.percolation import HIGHEST
 from ..validators.potential import potential_named
-from .asked import Asked, properties_asked, targets_asked
+from .asked import Asked, chances_asked, properties_asked, targets_asked
 from .evaluation import Evaluation
 from .found import NO_JUDGE, Found, all_met, judge_in_words, judge_of, judged
 from .judges import judges_of, key
@@ -68,6 +69,10 @@ def evaluate_targets(
     but = f" but {', '.join(untold)}" if untold else ""
     if several:
         measures.append(share(f"{ALL}_hit_rate", together, f"every target{but} met"))
+    chances = chances_asked(path)
+    if chances:
+        foreseen = [chances.get(c.name, math.nan) for c in mine]
+        measures.append(mean(CHANCE, foreseen, "", "chance to have all properties asked for, as it was foreseen"))
     against = "no target"
     if baseline is not None:
         others, _ = _crystals(Path(baseline), limit)
@@ -85,7 +90,7 @@ def evaluate_targets(
         tolerances={f"{name}_{side}": value for (name, side), value in limits.items()},
         measures=tuple(measures),
         unreadable=unreadable,
-        crystals=[_row(i, mine, found, asked) for i in range(len(mine))],
+        crystals=[_row(i, mine, found, asked) | _told(chances, mine[i].name) for i in range(len(mine))],
     )
 
 
@@ -166,3 +171,7 @@ def _row(
             f"{name}_found": f.value, f"{name}_as_asked": asked[name].meets(f.value), f"{name}_reason": f.reason,
         }  # fmt: skip
     return row
+
+
+def _told(chances: Mapping[str, float], name: str) -> dict[str, Any]:
+    return {CHANCE: chances.get(name, math.nan)} if chances else {}
