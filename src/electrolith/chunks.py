@@ -16,7 +16,7 @@ from .gen.sampling import STEPS
 from .gen.sampling.candidate import Candidate, CrystalLacks, Lacks, Relax
 from .gen.skeleton.constraints import Constraints
 from .gen.surrogate.surrogate import SHIPPED
-from .how import PREDICTION_STEPS, WITHIN_RUN, How
+from .how import WITHIN_RUN, How
 from .judge import Attempt, Judge
 from .made import told
 from .record import Chunk, GeneratedCrystal, Rejected
@@ -98,16 +98,15 @@ def _candidates(
     seeds = [attempt_seed(how.seed, attempt.slot, attempt.number) for attempt in attempts]
     soft = [told(attempt.asked) for attempt in attempts] if any(attempt.asked for attempt in attempts) else None
     relax = relaxing() if how.relax else None
-    steps = how.steps or (STEPS if constraints.formula is None else PREDICTION_STEPS)
     if constraints.formula is not None and soft is None:
         ranks = [attempt.slot + n * (attempt.number // GUESS) for attempt in attempts]
-        return sampler.predict(seeds, ranks, how.seed, constraints, None, steps, how.guidance, relax)
+        return sampler.predict(seeds, ranks, how.seed, constraints, None, how.steps, how.guidance, relax)
     asked = any("energy_above_hull" in attempt.asked for attempt in attempts)
     charged = "charge" in how.checks and constraints.formula is None
     wanted = {wish.name: (wish.accepted.low, wish.accepted.high) for wish in wishes}
     worth = Worth(charged, how.stable and not asked, how.new, wanted if how.fit else {}, _surrogates(sampler))
     looks = worth.of_crystals if worth.wanted else None
-    return sampler.draw(seeds, constraints, soft, steps, how.guidance, worth, looks, relax)
+    return sampler.draw(seeds, constraints, soft, how.steps, how.guidance, worth, looks, relax)
 
 
 def _surrogates(sampler: Draws) -> Path:

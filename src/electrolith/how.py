@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .gen.sampling import STEPS
+
 HARD = ("finite", "distances", "volume", "charge", "symmetry")  # a candidate that fails one is replaced
 SOFT = ("fragments", "novel")  # told, never a reason for replacement
 PREDICTION_STEPS = 200  # of a formula, where more tries pay
@@ -18,8 +20,7 @@ class How:
 
     symbol        meaning
     seed          of the run
-    steps         network evaluations of the geometry model for one crystal: tries of 10, the best of which is kept;
-                  None: ``STEPS``, and ``PREDICTION_STEPS`` where a formula is given
+    steps         network evaluations of the geometry model for one crystal: tries of 10, the best of which is kept
     guidance      strength of soft targets
     max_attempts  candidates for one crystal before it is given up
     checks        that a candidate must pass; one that fails is replaced
@@ -33,7 +34,7 @@ class How:
     """
 
     seed: int = 0
-    steps: int | None = None
+    steps: int = STEPS
     guidance: float = 2.0
     max_attempts: int = 20
     checks: tuple[str, ...] = HARD

@@ -116,7 +116,7 @@ class Settings:
     def resolved(self, device: str, cores: int) -> Settings:
         """With everything automatic decided. A GPU is used from one process."""
         workers = self.workers or (cores if device == "cpu" else 1)
-        steps = self.steps or (STEPS if self.targets.constraints().formula is None else PREDICTION_STEPS)
+        steps = self.how.steps
         batch_size = self.batch_size or auto_batch_size(
             max(self.n, SMALLEST_CHUNK if self.keep else 1), device, self.relax
         )
@@ -132,8 +132,9 @@ class Settings:
     def how(self) -> How:
         """How crystals are made."""
         checks = tuple(name for name in HARD if self.charge or name != "charge")
+        steps = self.steps or (STEPS if self.targets.constraints().formula is None else PREDICTION_STEPS)
         return How(
-            self.seed, self.steps, self.guidance, self.max_attempts, checks, self.stable, self.new, self.fit, self.keep,
+            self.seed, steps, self.guidance, self.max_attempts, checks, self.stable, self.new, self.fit, self.keep,
             self.relax, self.confidence,
         )  # fmt: skip
 
