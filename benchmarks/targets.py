@@ -43,7 +43,7 @@ STIFF_AND_FAST = ("shear_modulus>=20", "li_barrier<=0.5")
 FLUORIDE = ("--space-group", "15", "--chemical-system", "Li-Fe-F")
 OXIDE = ("--space-group", "15", "--chemical-system", "Li-Mn-O")
 KEPT_RELAXED = ("--relax", "--keep", str(DEAR))
-SURE = (*KEPT_RELAXED, "--confidence", "0.45")
+SURE = (*KEPT_RELAXED, "--confidence", "0.45", "--max-candidates", "512")
 KEPT = {
     "avg_structure_comp_validity": "valid (structure and composition)",
     "frac_space_group_as_asked": "with the space group asked for",
