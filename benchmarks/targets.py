@@ -117,7 +117,6 @@ CELLS = (
     Cell("both-fluoride", STIFF_AND_FAST, FLUORIDE, None, TWO_LIFT),
     Cell("both-oxide", STIFF_AND_FAST, OXIDE, None, TWO_LIFT),
     Cell("kept-fluoride", STIFF_AND_FAST, FLUORIDE, None, TWO_LIFT, KEPT_RELAXED),
-    Cell("kept-barrier", ("li_barrier<=0.5",), LITHIUM, 0.40, 2.5, KEPT_RELAXED),
     Cell("sure-fluoride", STIFF_AND_FAST, FLUORIDE, None, TWO_LIFT, SURE, seed=11),
 )
 
