@@ -18,6 +18,7 @@ import yaml
 from figures import MEASURED, Figure, cached, folder, number, options, percent, save, share
 from second_judge import OF, Pairs, pairs_of
 from second_judge import figures_of as second_figures
+from target_cells import CELLS, DEAR, Cell
 from watched import generate
 
 from electrolith.evaluation import Evaluation, evaluate, evaluate_targets
@@ -30,95 +31,18 @@ from electrolith.gen.errors import UserError
 from electrolith.rows import CHANCE
 
 N, QUICK, SMALL = 100, 40, 3
-DEAR = 60  # crystals, at most, in a cell whose judge is the whole tensor, and in its run without targets if its own
 SEED = 7
 NEAR = 0.25  # of the number asked for: how far from it the median found may lie
 RARE = 0.15  # share without the target below which the lift has a bar
-HIT, LIFT, TWO_LIFT = 0.40, 3.0, 2.0
+LIFT = 3.0  # of what is rare without the target
 POINTS = 0.05  # of validity and the like that targets may cost
 TIMES = 2.2  # as long as without targets
-LITHIUM = ("--elements", "Li")
-STIFF_AND_FAST = ("shear_modulus>=20", "li_barrier<=0.5")
-# of all systems with a group other than P1 the two in which the most known crystals have both: 5 of 8, and 3 of 4
-FLUORIDE = ("--space-group", "15", "--chemical-system", "Li-Fe-F")
-OXIDE = ("--space-group", "15", "--chemical-system", "Li-Mn-O")
-KEPT_RELAXED = ("--relax", "--keep", str(DEAR))
-SURE = (*KEPT_RELAXED, "--confidence", "0.45", "--max-candidates", "512")
 KEPT = {
     "avg_structure_comp_validity": "valid (structure and composition)",
     "frac_space_group_as_asked": "with the space group asked for",
     "frac_unique_structures": "unique",
     "frac_novel_structures": "new",
 }
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A cell of the table.
-
-    symbol   meaning
-    name     of its folder
-    targets  properties asked for
-    hard     other options, which the run without targets has as well
-    how      options that it has not: the judges relax crystals anyway
-    seed     another than that of the others, where its options were chosen knowing what those found
-    hit      least share found as asked, and
-    lift     least lift, of the bars; of several targets together
-    """
-
-    name: str
-    targets: tuple[str, ...]
-    hard: tuple[str, ...] = ()
-    hit: float | None = HIT
-    lift: float | None = None
-    how: tuple[str, ...] = ()
-    seed: int | None = None
-
-    @property
-    def baseline(self) -> str:
-        seed = [] if self.seed is None else [str(self.seed)]
-        return "-".join(["without", *(w.lower() for w in self.hard if not w.startswith("--")), *seed])
-
-    @property
-    def crystals(self) -> int:
-        """That are made."""
-        return min(n, DEAR) if self.how or self.is_dear else n
-
-    @property
-    def crystals_without(self) -> int:
-        """That are made without the targets; one run serves all cells without other options."""
-        return min(n, DEAR) if self.hard and self.is_dear else n
-
-    @property
-    def is_dear(self) -> bool:
-        """Whether its judge is the whole tensor."""
-        return any(target.startswith("shear") for target in self.targets)
-
-    @property
-    def arguments(self) -> list[str]:
-        return [*(word for target in self.targets for word in ("--target", target)), *self.hard, *self.how]
-
-    @property
-    def words(self) -> str:
-        """What was asked, as it is written."""
-        return self.words_of(*self.targets)
-
-    def words_of(self, *targets: str) -> str:
-        """The same for some of its targets."""
-        seed = "" if self.seed is None else f", seed {self.seed}"
-        return f"`{' '.join([*targets, *self.hard, *self.how])}`{seed}"
-
-
-CELLS = (
-    *(Cell(f"bulk-{k}", (f"bulk_modulus={k}",)) for k in (20, 50, 100, 200, 300)),
-    Cell("barrier", ("li_barrier<=0.5",), LITHIUM, 0.40, 2.5),
-    Cell("barrier-1d", ("li_barrier_1d<=0.4",), LITHIUM, 0.60, 2.0),
-    *(Cell(f"shear-{k}", (f"shear_modulus={k}",)) for k in (10, 30, 60, 120)),
-    Cell("both-fluoride", STIFF_AND_FAST, FLUORIDE, None, TWO_LIFT),
-    Cell("both-oxide", STIFF_AND_FAST, OXIDE, None, TWO_LIFT),
-    Cell("kept-fluoride", STIFF_AND_FAST, FLUORIDE, None, TWO_LIFT, KEPT_RELAXED),
-    Cell("sure-fluoride", STIFF_AND_FAST, FLUORIDE, None, TWO_LIFT, SURE, seed=11),
-)
 
 
 @dataclass(frozen=True)
@@ -209,11 +133,11 @@ def retrieval_figures(cell: Cell) -> list[Figure]:
     out = place / f"retrieved-{cell.name}"
     wanted = targets_asked(place / cell.name)
     try:
-        count = write_retrieved(out, wanted, cell.crystals)
+        count = write_retrieved(out, wanted, cell.crystals(n))
     except UserError as error:
         return [Figure(f"{cell.words}: by retrieval and exchange", "", "nothing to measure", 0, None, str(error))]
     found = evaluate_targets(out, workers=args.workers, watch=lambda done, of: say(cell, done, of))
-    remark = f"{count} of {cell.crystals} crystals could be made"
+    remark = f"{count} of {cell.crystals(n)} crystals could be made"
     measures = [m for m in found.measures if m.key.endswith("_hit_rate")]
     return [
         share(m, f"{cell.words}: by retrieval and exchange, {m.key.replace('_', ' ')}", remark=remark) for m in measures
@@ -295,8 +219,8 @@ if __name__ == "__main__":
     seconds: dict[str, Pairs] = {}
     for cell in cells:
         both = (
-            (cell.baseline, list(cell.hard), cell.crystals_without),
-            (cell.name, cell.arguments, cell.crystals),
+            (cell.baseline, list(cell.hard), cell.crystals_without(n)),
+            (cell.name, cell.arguments, cell.crystals(n)),
         )
         for name, words, crystals in both:
             if name not in runs:

@@ -8,7 +8,21 @@ import numpy as np
 import pytest
 from scipy.special import ndtr
 
-from electrolith.chance import within
+from electrolith.chance import having, ionic, within
+
+
+def test_only_ions_wander() -> None:
+    assert ionic({3: 6, 15: 2, 16: 8})  # Li3PS4
+    assert not ionic({3: 9, 49: 1})
+    assert not ionic({3: 2})
+
+
+def test_a_barrier_counts_among_ions_only() -> None:
+    salt, alloy = {3: 6, 15: 2, 16: 8}, {3: 9, 49: 1}
+    chances = [having(name, [0.3] * 2, [0.1] * 2, 0.0, 0.5, [salt, alloy]) for name in ("li_barrier", "band_gap")]
+    assert chances[0][0] > 0.9
+    assert chances[0][1] == 0
+    assert chances[1][0] == chances[1][1] > 0.9
 
 
 def test_errors_are_normal_on_the_scale_of_the_property() -> None:

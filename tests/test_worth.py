@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
-from electrolith.chance import ionic
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.sampling.sampler import Sampler
 from electrolith.gen.skeleton.constraints import Constraints
@@ -118,12 +117,6 @@ def test_guidance_leaves_a_run_without_targets_alone_and_changes_one_with(sample
     labels = [[c.orbits.label if c.orbits else "" for c in run] for run in (*without, *asked)]
     assert labels[0] == labels[1]
     assert labels[2] != labels[3]
-
-
-def test_only_ions_wander() -> None:
-    assert ionic({3: 6, 15: 2, 16: 8})  # Li3PS4
-    assert not ionic({3: 9, 49: 1})
-    assert not ionic({3: 2})
 
 
 def test_of_three_skeletons_with_quick_geometries_the_one_that_lacks_least_is_taken(sampler: Sampler) -> None:

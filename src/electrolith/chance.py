@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from .conditioners.scalar import BARRIERS
 from .gen.properties import PROPERTIES
 
 ANIONS = {7: -3, 8: -2, 9: -1, 16: -2, 17: -1, 34: -2, 35: -1, 52: -2, 53: -1}  # that softBV knows beside Li⁺
@@ -25,6 +26,19 @@ def within(name: str, value: ArrayLike, spread: ArrayLike, low: float, high: flo
     if PROPERTIES.named(name).log:
         middle, (low, high) = np.log10(middle), (math.log10(max(x, 1e-12)) for x in (low, high))
     return np.nan_to_num(ndtr((high - middle) / width) - ndtr((low - middle) / width), nan=0.5)
+
+
+def having(
+    name: str,
+    value: ArrayLike,
+    spread: ArrayLike,
+    low: float,
+    high: float,
+    counts: Sequence[Mapping[int, int]],
+) -> NDArray[np.float64]:
+    """The same (n,) of crystals with these atoms by atomic number: 0 of a barrier for Li⁺ where that has no meaning."""
+    chances = within(name, value, spread, low, high)
+    return chances * [ionic(c) for c in counts] if name in BARRIERS else chances
 
 
 def ionic(counts: Mapping[int, int]) -> bool:

@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from .chance import ionic, within
-from .conditioners.scalar import BARRIERS, Scalar
+from .chance import having
+from .conditioners.scalar import Scalar
 from .conditioners.seen import unseen
 from .conditioners.targets import Targets
 from .gen.properties import PROPERTIES
@@ -89,10 +89,11 @@ def chance_as_asked(made: GeneratedCrystal, wishes: Sequence[Scalar]) -> float:
 
     0 where one cannot be predicted, or is a barrier for Li⁺ among charges that bond valences cannot tell.
     """
-    chance = 1.0
+    chance, counts = 1.0, [composition(made.orbits)]
     for wish in wishes:
         found = made.predicted.get(wish.name)
-        if found is None or (wish.name in BARRIERS and not ionic(composition(made.orbits))):
+        if found is None:
             return 0.0
-        chance *= float(within(wish.name, found.value, found.spread, wish.accepted.low, wish.accepted.high))
+        low, high = wish.accepted.low, wish.accepted.high
+        chance *= float(having(wish.name, [found.value], [found.spread], low, high, counts)[0])
     return chance

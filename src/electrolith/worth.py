@@ -13,8 +13,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from .chance import ionic, within
-from .conditioners.scalar import NEEDS_LITHIUM
+from .chance import having
 from .gen.properties import PROPERTY_NAMES
 from .gen.skeleton.sampler import Skeleton
 from .gen.surrogate.crystal_surrogate import composition, crystal_surrogate_in
@@ -103,9 +102,7 @@ class Worth:
         for name, (low, high) in self.wanted.items():
             if name in UNPREDICTED:
                 continue
-            chance = within(name, *found.of(name), low, high)
-            if name in NEEDS_LITHIUM:
-                chance = chance * [ionic(c) for c in counts]
+            chance = having(name, *found.of(name), low, high, counts)
             enoughs.append(LIKELY if name == "energy_above_hull" else enough)
             had.append(np.minimum(chance / enoughs[-1], 1.0))
         if not had:
