@@ -19,8 +19,16 @@ import numpy as np
 from figures import Figure, arguments, number, save
 
 from electrolith.gen.crystal import Crystal
-from electrolith.validators.barrier import Barrier
-from electrolith.validators.conductor_model import CONDUCTOR, NEAR, TABLE, ConductorModel, Measured, measured, ranking
+from electrolith.validators.transport.barrier import Barrier
+from electrolith.validators.transport.conductor_model import (
+    CONDUCTOR,
+    NEAR,
+    TABLE,
+    ConductorModel,
+    Measured,
+    measured,
+    ranking,
+)
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 KNOWN = (
@@ -132,8 +140,8 @@ def crystal_of_formula(formula: str) -> Crystal | None:
 
     from electrolith.gen.data.dataset import reference_set
     from electrolith.gen.symmetry.orbits import crystal_of
-    from electrolith.validators.novel import element_counts
-    from electrolith.validators.sameness import formula_keys
+    from electrolith.validators.structure.matching import formula_keys
+    from electrolith.validators.structure.novel import element_counts
 
     if formula in NAMED:
         return named(formula)

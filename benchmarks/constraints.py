@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from figures import arguments, folder, save, share
-from raw import raw_rates
-from watched import generate
+from process_monitor import generate
+from rejection_rates import raw_rates
 
-from electrolith.evaluation.measure import share as share_of
+from electrolith.evaluation.metric import share as share_of
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.data.readers import read_crystals
-from electrolith.validators.symmetry import found_space_group
+from electrolith.gen.data.read_crystals import read_crystals
+from electrolith.validators.structure.symmetry import found_space_group
 
 GROUPS = (62, 194, 225, 14)
 CHEMISTRY: dict[str, tuple[list[str], Callable[[set[str], str], bool]]] = {

@@ -15,7 +15,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from electrolith.evaluation.measure import Measure
+from electrolith.evaluation.metric import Measure
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
@@ -155,7 +155,7 @@ def machine() -> str:
 
 def weight_hashes(checkpoint: str | None) -> dict[str, str]:
     """First twelve digits of the SHA-256 of each weight file."""
-    from electrolith.gen.weights_io import folder_of
+    from electrolith.gen.weight_files import folder_of
 
     files = sorted(folder_of(checkpoint or "default").glob("*.safetensors"))
     return {file.name: sha256(file.read_bytes()).hexdigest()[:12] for file in files}

@@ -26,19 +26,19 @@ import numpy as np
 import pandas as pd
 import yaml
 from figures import Figure, cached, folder, number, options, save, share
+from process_monitor import generate
 from pymatgen.core import Structure
 from scipy.stats import spearmanr
-from watched import generate
 
-from electrolith.cif import cif_text
-from electrolith.evaluation.measure import ratio
-from electrolith.evaluation.measure import share as share_of
+from electrolith.evaluation.metric import ratio
+from electrolith.evaluation.metric import share as share_of
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.data.build import to_orbits
+from electrolith.gen.data.build_dataset import to_orbits
 from electrolith.gen.data.dataset import SPLITS, OrbitDataset, reference_set
-from electrolith.gen.data.readers import read_crystals
+from electrolith.gen.data.read_crystals import read_crystals
 from electrolith.gen.symmetry.orbits import Orbits, crystal_of
-from electrolith.prediction import predict
+from electrolith.io.cif_writer import cif_text
+from electrolith.prediction.prediction import predict
 
 ROWS, TESTED, MADE, STEPS = 500, 1000, 60, 1000
 SMALL = {"rows": 60, "tested": 20, "made": 2, "steps": 0}

@@ -11,20 +11,20 @@ from pathlib import Path
 
 import numpy as np
 from figures import Figure, arguments, cached, folder, number, percent, save, share
-from raw import raw_rates
-from watched import Watched, generate
+from process_monitor import Watched, generate
+from rejection_rates import raw_rates
 
 from electrolith.evaluation import evaluate
 from electrolith.evaluation.evaluation import Evaluation
-from electrolith.evaluation.measure import Measure
-from electrolith.evaluation.measure import share as share_of
+from electrolith.evaluation.metric import Measure
+from electrolith.evaluation.metric import share as share_of
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.properties import PROPERTIES, normalise
-from electrolith.gen.sampling.sampler import Sampler
+from electrolith.gen.sampling.crystal_sampler import CrystalSampler
 from electrolith.gen.skeleton.constraints import Constraints
-from electrolith.validators.charge import charge_balance
-from electrolith.validators.novel import element_counts
-from electrolith.worth import balanced
+from electrolith.generation.skeleton_score import balanced
+from electrolith.validators.chemistry.charge import charge_balance
+from electrolith.validators.structure.novel import element_counts
 
 MAIN, SIZES, LARGE = 1000, (100, 1000, 10_000), 200
 
@@ -63,7 +63,7 @@ def main_figures(found: Evaluation, out: Path, cost: Watched) -> list[Figure]:
 
 def skeletons_alone(n: int) -> Measure:
     """SMACT's verdict on compositions as the model draws them: a run redraws bad ones before they get a geometry."""
-    sampler = Sampler.load(args.checkpoint or "default")
+    sampler = CrystalSampler.load(args.checkpoint or "default")
     flags = []
     for start in range(0, n, 100):
         nothing_asked = normalise(np.full((100, len(PROPERTIES)), np.nan))

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from figures import ROOT, Figure, arguments, folder, percent, save
-from watched import generate
+from process_monitor import generate
 
-from electrolith.conditioners.scalar import Scalar
+from electrolith.conditioners.property_target import PropertyTarget
 from electrolith.evaluation import evaluate
-from electrolith.evaluation.measure import Measure, share
+from electrolith.evaluation.metric import Measure, share
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.data.readers import read_crystals
+from electrolith.gen.data.read_crystals import read_crystals
 
 N, QUICK, SMALL = 100, 40, 3
 STRENGTHS = (0.0, 1.0, 2.0, 3.0, 5.0)
@@ -34,7 +34,7 @@ COLOURS = ("#1f6feb", "#1a7f37", "#8250df", "#c2570c")
 def measured(out: Path) -> dict[str, Measure]:
     """The measures of ``LINES`` on one run."""
     found = evaluate(out, relax=True, workers=args.workers)
-    wish = Scalar.parse(NAME, ASKED).accepted
+    wish = PropertyTarget.parse(NAME, ASKED).accepted
     with (out / "crystals.csv").open(encoding="utf-8", newline="") as stream:
         as_asked = [float(row[f"{NAME}_predicted"]) in wish for row in csv.DictReader(stream)]
     systems = [c.composition.chemical_system for c in read_crystals(out) if isinstance(c, Crystal)]

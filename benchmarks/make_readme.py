@@ -8,7 +8,7 @@ from figures import HERE, MEASURED
 
 ORDER = (
     "round_trip", "generation", "constraints", "relaxation", "relaxation_speed", "structure_prediction", "surrogate",
-    "windows", "stability", "moduli", "conductivity", "screening", "judge", "made", "targets",
+    "windows", "stability", "moduli", "conductivity", "screening", "oracle_bias", "generation_bias", "targets",
     "guidance", "finetune",
 )  # fmt: skip
 HEAD = """# Measured

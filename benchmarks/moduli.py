@@ -11,9 +11,9 @@ from typing import Any
 
 from figures import Figure, arguments, percent, save
 
-from electrolith.validators.make_moduli import KNOWN, measured
-from electrolith.validators.moduli import DEFAULT
-from electrolith.validators.potential import POTENTIALS
+from electrolith.validators.mechanics.make_moduli import KNOWN, measured
+from electrolith.validators.mechanics.moduli import DEFAULT
+from electrolith.validators.relaxation.potentials import POTENTIALS
 
 LARGEST = "Li7La3Zr2O12"  # 96 atoms: hours with the larger potentials; --quick leaves it out
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 import json
 
 from figures import arguments, folder, number, save, share
-from watched import generate
+from process_monitor import generate
 
 from electrolith.evaluation import evaluate
-from electrolith.validators.formation import ELEMENTS
+from electrolith.validators.thermodynamics.formation_energy import ELEMENTS
 
 if __name__ == "__main__":
     args = arguments(__doc__ or "")

@@ -20,8 +20,8 @@ from figures import Figure, arguments, save
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.symmetry.orbits import crystal_of
-from electrolith.validators.potential import CHGNET, atoms_of
-from electrolith.validators.relax import FORCE_LIMIT, STIFFNESS, SYMPREC
+from electrolith.validators.relaxation.potentials import CHGNET, atoms_of
+from electrolith.validators.relaxation.relax import FORCE_LIMIT, STIFFNESS, SYMPREC
 
 N, MAX_ATOMS, MAX_STEPS = 12, 20, 300
 SMALL_N, SMALL_MAX_ATOMS = 1, 4

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from figures import ROOT, folder, options, save, share
 
-from electrolith.evaluation.measure import share as measured
+from electrolith.evaluation.metric import share as measured
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.data.build import same_crystal
+from electrolith.gen.data.build_dataset import same_crystal
 from electrolith.gen.data.dataset import reference_set
-from electrolith.gen.data.readers import read_crystals
+from electrolith.gen.data.read_crystals import read_crystals
 from electrolith.gen.symmetry.orbits import crystal_of
 
 MAX_ATOMS = 52

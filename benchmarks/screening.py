@@ -24,7 +24,7 @@ from typing import Any
 
 import yaml
 from figures import Figure, arguments, cached, folder, number, save
-from watched import Watched, count_rows, generate, watch
+from process_monitor import Watched, count_rows, generate, watch
 
 RECIPE, WORKERS, KILLS = "electrolyte", 2, 3
 

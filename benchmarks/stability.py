@@ -10,11 +10,11 @@ import json
 import numpy as np
 from figures import arguments, cached, folder, number, save
 
-from electrolith.evaluation.measure import Measure, mean, median
+from electrolith.evaluation.metric import Measure, mean, median
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.symmetry.orbits import crystal_of
-from electrolith.validators.formation import formation_energy
-from electrolith.validators.potential import energy_per_atom
+from electrolith.validators.relaxation.potentials import energy_per_atom
+from electrolith.validators.thermodynamics.formation_energy import formation_energy
 
 N, SMALL_N = 500, 5
 MAX_ATOMS = 52  # of the primitive cell, as the models have it

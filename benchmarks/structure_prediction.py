@@ -20,7 +20,7 @@ import numpy as np
 from figures import Figure, arguments, folder, number, save, share
 
 from electrolith import Generator, Targets
-from electrolith.evaluation.prediction import best_distances, prediction_measures
+from electrolith.evaluation.evaluate_structure_prediction import best_distances, prediction_measures
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.symmetry.orbits import crystal_of

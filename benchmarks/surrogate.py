@@ -13,10 +13,10 @@ from scipy.stats import rankdata, spearmanr
 
 from electrolith.gen.data.dataset import SPLITS, OrbitDataset, reference_set
 from electrolith.gen.properties import PROPERTIES
-from electrolith.gen.surrogate.crystal_surrogate import default_crystal_surrogate
-from electrolith.gen.surrogate.inputs import Inputs
-from electrolith.gen.surrogate.surrogate import default_surrogate
-from electrolith.gen.symmetry.tables import wyckoff_tables
+from electrolith.gen.surrogate.orbit_inputs import OrbitInputs
+from electrolith.gen.surrogate.orbit_surrogate import default_surrogate
+from electrolith.gen.surrogate.structure_surrogate import default_crystal_surrogate
+from electrolith.gen.symmetry.wyckoff_tables import wyckoff_tables
 
 STABLE = 0.1  # eV/atom above the hull
 MAX_ATOMS = 52
@@ -80,7 +80,7 @@ if __name__ == "__main__":
         for p, z in zip(positions, elements, strict=True):
             counts[int(z)] += int(sites[p])
     surrogate = default_surrogate()
-    found = surrogate.predict(Inputs.of_skeletons(skeletons))
+    found = surrogate.predict(OrbitInputs.of_skeletons(skeletons))
     figures = crystal_figures(test)
     for k, p in enumerate(PROPERTIES):
         true = test.properties[:, k]
@@ -89,7 +89,7 @@ if __name__ == "__main__":
             columns = (true[known], found.values[known, k], found.spreads[known, k])
             figure = error_figure(p.name, p.unit, p.log, *columns)
             figures.append(replace(figure, measure=f"from orbits alone: {figure.measure}"))
-    height, _ = surrogate.energies_above_hull(Inputs.of_skeletons(skeletons), compositions)
+    height, _ = surrogate.energies_above_hull(OrbitInputs.of_skeletons(skeletons), compositions)
     true = test.property("energy_above_hull")
     known = np.isfinite(height) & np.isfinite(true)
     area = area_under_curve(true[known] <= STABLE, -height[known])

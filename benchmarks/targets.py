@@ -2,7 +2,7 @@
 
 Run from the root of the repository: ``python benchmarks/targets.py`` (hours; ``--quick``: fewer crystals in each cell;
 ``--small``: minutes). It goes on where it was stopped. What was found in each crystal stands in ``measured/targets``.
-``judge.py`` says first what the judges are worth.
+``oracle_bias.py`` says first what the judges are worth.
 """
 
 from __future__ import annotations
@@ -16,19 +16,19 @@ from pathlib import Path
 import pandas as pd
 import yaml
 from figures import MEASURED, Figure, cached, folder, number, options, percent, save, share
-from second_judge import OF, Pairs, pairs_of
-from second_judge import figures_of as second_figures
-from target_cells import CELLS, DEAR, Cell
-from watched import generate
+from process_monitor import generate
+from second_oracle import OF, Pairs, pairs_of
+from second_oracle import figures_of as second_figures
+from target_cases import CELLS, DEAR, Cell
 
 from electrolith.evaluation import Evaluation, evaluate, evaluate_targets
-from electrolith.evaluation.asked import targets_asked
 from electrolith.evaluation.calibration_plot import write_calibration_plot
-from electrolith.evaluation.measure import Measure
-from electrolith.evaluation.measure import share as share_of
-from electrolith.evaluation.retrieval import write_retrieved
+from electrolith.evaluation.metric import Measure
+from electrolith.evaluation.metric import share as share_of
+from electrolith.evaluation.requested import targets_asked
+from electrolith.evaluation.substitution_baseline import write_retrieved
 from electrolith.gen.errors import UserError
-from electrolith.rows import CHANCE
+from electrolith.generation.crystal_table import CHANCE
 
 N, QUICK, SMALL = 100, 40, 3
 SEED = 7

@@ -8,11 +8,11 @@ class with the four members of ``condition.Condition`` and add a line here.
 from __future__ import annotations
 
 from ..gen.properties import PROPERTY_NAMES
-from .condition import Condition
+from .base import Condition
+from .cell_size import MaxAtoms, NumberOfAtoms
 from .elements import ChemicalSystem, Elements, Exclude
 from .formula import Formula
-from .number_of_atoms import MaxAtoms, NumberOfAtoms
-from .scalar import Scalar
+from .property_target import PropertyTarget
 from .space_group import CrystalSystem, SpaceGroup
 
 HARD: dict[str, type[Condition]] = {
@@ -29,4 +29,4 @@ HARD: dict[str, type[Condition]] = {
 
 def conditioners() -> dict[str, type[Condition]]:
     """Every option by name: these, and all properties that are known now."""
-    return HARD | dict.fromkeys(PROPERTY_NAMES, Scalar)
+    return HARD | dict.fromkeys(PROPERTY_NAMES, PropertyTarget)

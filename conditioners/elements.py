@@ -9,7 +9,7 @@ from ase.data import atomic_numbers, chemical_symbols
 
 from ..gen.errors import UserError, did_you_mean
 from ..gen.skeleton.constraints import Constraints
-from .condition import Contradiction, words
+from .base import Contradiction, words
 
 KNOWN = frozenset(range(1, 95)) - frozenset(range(84, 89))  # hydrogen to plutonium without Po, At, Rn, Fr, Ra
 

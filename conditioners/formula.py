@@ -10,7 +10,7 @@ from ase.formula import Formula as AseFormula
 
 from ..gen.errors import UserError
 from ..gen.skeleton.constraints import Constraints
-from .condition import Contradiction
+from .base import Contradiction
 from .elements import element, narrow
 
 

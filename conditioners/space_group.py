@@ -7,9 +7,9 @@ from typing import Self
 
 from ..gen.errors import UserError, did_you_mean
 from ..gen.skeleton.constraints import Constraints
-from ..gen.symmetry.tables import CRYSTAL_SYSTEMS, crystal_system
-from .condition import Contradiction, words
-from .symbols import space_group_number
+from ..gen.symmetry.wyckoff_tables import CRYSTAL_SYSTEMS, crystal_system
+from .base import Contradiction, words
+from .space_group_symbols import space_group_number
 
 
 @dataclass(frozen=True)

@@ -12,13 +12,13 @@ from ..gen.errors import UserError, did_you_mean
 from ..gen.skeleton.constraints import Constraints
 from . import conditioners
 from .aliases import ALIASES, own_name
-from .condition import Condition, Contradiction
+from .base import Condition, Contradiction
+from .cell_size import LARGEST, USUAL, MaxAtoms, NumberOfAtoms
 from .elements import KNOWN
-from .feasibility import keep_feasible, smallest_cell
+from .feasible_cells import keep_feasible, smallest_cell
 from .formula import Formula
 from .interval import Wanted, all_of
-from .number_of_atoms import LARGEST, USUAL, MaxAtoms, NumberOfAtoms
-from .scalar import Scalar
+from .property_target import PropertyTarget
 
 if TYPE_CHECKING:
     Names = str | Iterable[str]
@@ -120,9 +120,9 @@ class Targets:
         return {c.name: c.draw(rng) for c in self.wishes}
 
     @property
-    def wishes(self) -> tuple[Scalar, ...]:
+    def wishes(self) -> tuple[PropertyTarget, ...]:
         """The properties asked for."""
-        return tuple(c for c in self.conditions if isinstance(c, Scalar))
+        return tuple(c for c in self.conditions if isinstance(c, PropertyTarget))
 
     @property
     def _size_asked(self) -> bool:

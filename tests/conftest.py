@@ -16,8 +16,9 @@ import pytest
 import spglib
 from pymatgen.core import Element, Lattice
 
-from electrolith import Generator, prediction
+from electrolith import Generator
 from electrolith.gen.crystal import Crystal
+from electrolith.prediction import prediction
 
 NAMED: dict[str, tuple[int, Lattice, list[str], list[list[float]]]] = {
     # name: (space group, origin choice 2, conventional cell in Å and °, one element and one site per orbit)

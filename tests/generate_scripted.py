@@ -14,12 +14,12 @@ import numpy as np
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.sampling.candidate import Candidate, Relax, relax_all
-from electrolith.gen.sampling.sampler import Sampler
+from electrolith.gen.sampling.crystal_sampler import CrystalSampler
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.symmetry.lattice import coordinates_from_lattice
 from electrolith.gen.symmetry.orbits import Orbits
-from electrolith.gen.symmetry.tables import wyckoff_tables
-from electrolith.prediction import Predicted, Value
+from electrolith.gen.symmetry.wyckoff_tables import wyckoff_tables
+from electrolith.prediction.prediction import Predicted, Value
 
 HALIDES = {  # rock salt: atomic numbers, edge in Å
     (3, 9): 4.03, (3, 17): 5.14, (3, 35): 5.50, (11, 9): 4.63, (11, 17): 5.64, (11, 35): 5.97,
@@ -99,8 +99,9 @@ class Scripted:
 
 
 if __name__ == "__main__":
-    from electrolith import cli, prediction
+    from electrolith.cli import app as cli
+    from electrolith.prediction import prediction
 
     prediction.predict = predict
-    Sampler.load = lambda *_: Scripted(float(os.environ.get("DELAY", "0")))
+    CrystalSampler.load = lambda *_: Scripted(float(os.environ.get("DELAY", "0")))
     cli.main()

@@ -10,31 +10,31 @@ from collections.abc import Callable
 from typing import Any
 
 from ..gen.errors import UserError, did_you_mean
-from .barrier import Barrier
-from .charge import Charge
-from .check import Change, Check, CompositionCheck
-from .conductivity import Conductivity
-from .cost import Cost
-from .decomposition import Decomposition
-from .dendrites import Dendrites
-from .diffusivity import Diffusivity
-from .distances import Distances
-from .finite import Finite
-from .fragments import Fragments
-from .insulation import Insulation
-from .interface import Interface
-from .lithium import Lithium
-from .moduli import Moduli
-from .novel import Novel
-from .relaxation import Relaxation
-from .stability import Stability
-from .structure import Structure
-from .symmetry import Symmetry
-from .toxicity import Toxicity
-from .unique import Unique
+from .check import Check, CompositionCheck, Transform
+from .chemistry.band_gap import Insulation
+from .chemistry.charge import Charge
+from .chemistry.cost import Cost
+from .chemistry.fragments import Fragments
+from .chemistry.lithium import Lithium
+from .chemistry.toxicity import Toxicity
+from .mechanics.dendrites import Dendrites
+from .mechanics.moduli import Moduli
+from .relaxation.relaxation_check import Relaxation
+from .structure.distances import Distances
+from .structure.finite import Finite
+from .structure.novel import Novel
+from .structure.plausible import Structure
+from .structure.symmetry import Symmetry
+from .structure.unique import Unique
+from .structure.volume import Volume
+from .thermodynamics.decomposition import Decomposition
+from .thermodynamics.interface import Interface
+from .thermodynamics.stability import Stability
+from .thermodynamics.window import Window
+from .transport.barrier import Barrier
+from .transport.conductivity import Conductivity
+from .transport.diffusivity import Diffusivity
 from .verdict import Verdict
-from .volume import Volume
-from .window import Window
 
 VALIDATORS: dict[str, Callable[..., Check]] = {  # in the order in which they are worth asking
     "finite": Finite,
@@ -78,7 +78,6 @@ def validator(name: str, **options: Any) -> Check:
 __all__ = [
     "VALIDATORS",
     "Barrier",
-    "Change",
     "Charge",
     "Check",
     "CompositionCheck",
@@ -100,6 +99,7 @@ __all__ = [
     "Structure",
     "Symmetry",
     "Toxicity",
+    "Transform",
     "Unique",
     "UnknownValidator",
     "Verdict",

@@ -60,7 +60,7 @@ class CompositionCheck(Check):
         """The verdict on a composition."""
 
 
-class Change(Check):
+class Transform(Check):
     """A step that gives the later questions another crystal to look at, such as a relaxation."""
 
     def answer(self, crystal: Crystal) -> Verdict:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -37,3 +38,8 @@ class Verdict:
     limit: float | None = None
     reason: str = ""
     details: tuple[Detail, ...] = ()
+
+
+def verdict_of(values: dict[str, Any]) -> Verdict:
+    """A verdict from its fields as JSON gives them."""
+    return Verdict(**values | {"details": tuple(Detail(**detail) for detail in values["details"])})

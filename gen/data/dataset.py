@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..properties import PROPERTIES, PROPERTY_NAMES
 from ..symmetry.orbits import Orbits
-from ..symmetry.tables import wyckoff_tables
+from ..symmetry.wyckoff_tables import wyckoff_tables
 
 SPLITS = ("train", "val", "test", "none")
 REFERENCE = Path(__file__).with_name("reference.npz")

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from .skeletons import Skeletons
+from .orbit_batch import OrbitBatch
 
 CUTOFF = 1.85  # in units of (volume per atom)^⅓: about 26 neighbours at any density and noise
 MAX_IMAGES = 4  # periodic images to each side of a cell, per axis
@@ -55,7 +55,7 @@ def ranges(counts: Tensor) -> tuple[Tensor, Tensor]:
     return owner, torch.arange(len(owner), device=counts.device) - start[owner]
 
 
-def build_graph(skeletons: Skeletons, theta: Tensor, lattice: Tensor) -> Graph:
+def build_graph(skeletons: OrbitBatch, theta: Tensor, lattice: Tensor) -> Graph:
     """Edges for free parameters θ (M, 3) and conventional cells (B, 3, 3) in Å; no gradients flow through."""
     crystal = skeletons.crystal
     representative = torch.einsum("mij,mj->mi", skeletons.linear, theta) + skeletons.offset
@@ -93,7 +93,7 @@ def build_graph(skeletons: Skeletons, theta: Tensor, lattice: Tensor) -> Graph:
     )
 
 
-def _pairs(skeletons: Skeletons, fractional: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+def _pairs(skeletons: OrbitBatch, fractional: Tensor) -> tuple[Tensor, Tensor, Tensor]:
     """All (orbit, atom) of each crystal and their difference in primitive coordinates, within half a cell."""
     counts = skeletons.n_atoms[skeletons.crystal]
     target, place = ranges(counts)
@@ -104,7 +104,7 @@ def _pairs(skeletons: Skeletons, fractional: Tensor) -> tuple[Tensor, Tensor, Te
 
 
 def _within(
-    skeletons: Skeletons, cell: Tensor, cutoff: Tensor, pair_target: Tensor, pair_source: Tensor, delta: Tensor
+    skeletons: OrbitBatch, cell: Tensor, cutoff: Tensor, pair_target: Tensor, pair_source: Tensor, delta: Tensor
 ) -> tuple[Tensor, Tensor, Tensor]:
     """Periodic images of pairs closer than the cutoff: target, source, Cartesian vector."""
     spacing = 1 / torch.linalg.inv(cell).norm(dim=1)  # between lattice planes, (B, 3)
@@ -127,7 +127,7 @@ def _within(
     return pair_target[pair[close]], pair_source[pair[close]], vector[close]
 
 
-def _one_of_each_class(skeletons: Skeletons, target: Tensor, vector: Tensor) -> tuple[Tensor, Tensor]:
+def _one_of_each_class(skeletons: OrbitBatch, target: Tensor, vector: Tensor) -> tuple[Tensor, Tensor]:
     """Which edges to keep (indices), and the weight of every edge; ``vector`` (E, 3) in conventional coordinates."""
     order = torch.tensor(GENERIC, dtype=vector.dtype, device=vector.device)
     # h · (W x) for each operation W of the site: rows h W are a table

@@ -12,7 +12,7 @@ from functools import cache, lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
-from ..symmetry.tables import wyckoff_tables
+from ..symmetry.wyckoff_tables import wyckoff_tables
 
 LARGEST = 256  # atoms in a primitive cell that the tables below go up to
 NEVER = -1

@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from .tables import wyckoff_tables
+from .wyckoff_tables import wyckoff_tables
 
 Pairs = tuple[tuple[int, int], ...]  # (Wyckoff position, element) of each orbit, ascending
 

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..crystal import Crystal
 from .lattice import coordinates_from_lattice, lattice_from_coordinates
-from .tables import LETTERS, wyckoff_tables
+from .wyckoff_tables import LETTERS, wyckoff_tables
 
 SYMPREC = 0.05  # Å: tolerance at which a crystal's space group is determined
 SNAP = 5e-3  # how far (fractional) a symmetrised site may lie from its Wyckoff position

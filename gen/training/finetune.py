@@ -27,25 +27,25 @@ import numpy as np
 import torch
 import yaml
 
-from ..data.build import LeftOut, write_reasons
+from ..custom_properties import NAME as PROPERTIES
+from ..custom_properties import custom_properties, learn, write_custom
+from ..data.build_dataset import LeftOut, write_reasons
 from ..data.dataset import SPLITS, OrbitDataset
-from ..data.labelled import Labelled, read_labelled
+from ..data.property_table import PropertyTable, read_property_table
+from ..elements import MAX_ELEMENT
 from ..errors import UserError
-from ..geometry.network import MAX_ELEMENT
-from ..own_properties import NAME as PROPERTIES
-from ..own_properties import learn, own_properties, write_own
 from ..properties import Property
-from ..surrogate.card import NAME as SURROGATES
-from ..surrogate.card import Known, load_card
-from ..surrogate.crystal_surrogate import FILES, folder_in_use
-from ..surrogate.surrogate import NAME as ON_ORBITS
-from ..weights_io import HASHES, MODELS, folder_of, load_weights, save_weights, sha256
+from ..surrogate.model_card import NAME as SURROGATES
+from ..surrogate.model_card import Known, load_card
+from ..surrogate.orbit_surrogate import NAME as ON_ORBITS
+from ..surrogate.structure_surrogate import FILES, folder_in_use
+from ..weight_files import HASHES, MODELS, folder_of, load_weights, save_weights, sha256
 from .finetune_skeleton import SkeletonFinetuning, Told, widened
-from .own_scale import Wanted, scaled
-from .own_surrogates import EXAMPLES, taught
+from .finetune_surrogates import EXAMPLES, taught
 from .precision import quicker_precision
-from .run import fitted
-from .settings import TrainingSettings
+from .property_scale import Wanted, scaled
+from .train import fitted
+from .training_settings import TrainingSettings
 
 COMPLETE = "complete"
 WORK, CARD, LEFT_OUT = ".finetune", "card.yaml", "rows-left-out.csv"
@@ -119,12 +119,12 @@ def finetune(
     """
     names = [wanted.name for wanted in settings.properties]
     source, work = folder_of(settings.checkpoint), out / WORK
-    before = own_properties(source)
+    before = custom_properties(source)
     if taken := sorted(set(names) & {p.name for p in before}):
         raise UserError(
             f"the checkpoint {settings.checkpoint} knows {taken[0]} already: give the new one another name."
         )
-    rows = read_labelled(Path(settings.data), names, MAX_ELEMENT, lambda done, of: watch("reading", done, of))
+    rows = read_property_table(Path(settings.data), names, MAX_ELEMENT, lambda done, of: watch("reading", done, of))
     record = {"settings": settings.as_mapping(), "start": _hashes(source)}
     status = "" if overwrite else _status(record, out / CARD)
     own = tuple(scaled(w, rows.values[:, k], rows.groups) for k, w in enumerate(settings.properties))
@@ -139,7 +139,7 @@ def finetune(
     begin = time.monotonic()
     labels = _labels(settings, source, work, rows, own, columns, watch)
     trained, losses = _skeleton(settings, source, work, labels, columns, len(own), watch)
-    write_own(out, (*before, *own))
+    write_custom(out, (*before, *own))
     for path in (*sorted(work.glob(FILES)), work / ON_ORBITS, work / SURROGATES, trained, source / MODELS[1]):
         shutil.copyfile(path, out / path.name)
     weights = sorted(file for file in out.glob("*.safetensors"))
@@ -158,7 +158,7 @@ def finetune(
     return found
 
 
-def _found(out: Path, own: tuple[Property, ...], rows: Labelled) -> Finetuned:
+def _found(out: Path, own: tuple[Property, ...], rows: PropertyTable) -> Finetuned:
     """What a whole checkpoint is worth."""
     card = load_card(out)
     assert card is not None, "a checkpoint has one"
@@ -174,7 +174,7 @@ def _found(out: Path, own: tuple[Property, ...], rows: Labelled) -> Finetuned:
 
 
 def _labels(
-    settings: FinetuneSettings, source: Path, work: Path, rows: Labelled, own: tuple[Property, ...],
+    settings: FinetuneSettings, source: Path, work: Path, rows: PropertyTable, own: tuple[Property, ...],
     columns: tuple[int, ...], watch: Watch,
 ) -> OrbitDataset:  # fmt: skip
     """The labelled crystals for the skeleton model; the taught surrogates then lie in ``work``."""

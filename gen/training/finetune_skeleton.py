@@ -13,13 +13,13 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from torch import Tensor
 
+from ..callbacks import ProgressCallback
 from ..data.dataset import OrbitDataset
-from ..skeleton.network import SkeletonNetwork, SkeletonSize
-from ..watch import Watch
-from .geometry import hide, usual
+from ..skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
 from .optimiser import OptimiserSettings, rate
-from .settings import TrainingSettings
-from .skeleton import Batch, SkeletonTraining
+from .target_masking import hide, usual
+from .train_skeleton import Batch, SkeletonTraining
+from .training_settings import TrainingSettings
 
 CHANCES = {"train": 0.5, "val": 1.0, "untold": 0.0}  # that a crystal's own property is told
 FASTER = 10.0  # times that the new columns learn faster
@@ -79,7 +79,7 @@ class SkeletonFinetuning(SkeletonTraining):
 class Told(Callback):
     """Tells how many of how many steps are done."""
 
-    def __init__(self, watch: Watch, steps: int) -> None:
+    def __init__(self, watch: ProgressCallback, steps: int) -> None:
         self.watch, self.steps = watch, steps
 
     def on_train_batch_end(self, trainer: lightning.Trainer, *_: Any, **__: Any) -> None:

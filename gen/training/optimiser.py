@@ -6,7 +6,7 @@ import torch
 from lightning.pytorch.utilities.types import OptimizerLRSchedulerConfig
 from torch import nn
 
-from .settings import TrainingSettings
+from .training_settings import TrainingSettings
 
 OptimiserSettings = OptimizerLRSchedulerConfig
 

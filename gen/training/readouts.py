@@ -17,11 +17,11 @@ import torch
 from numpy.typing import NDArray
 
 from ..data.dataset import OrbitDataset
-from ..surrogate.crystal_network import CrystalNetwork
-from ..surrogate.crystal_surrogate import in_batches, tensors
-from ..surrogate.inputs import Inputs
-from ..surrogate.network import Member, SurrogateNetwork
+from ..surrogate.orbit_inputs import OrbitInputs
+from ..surrogate.orbit_network import Member, OrbitNetwork
 from ..surrogate.readout import Readout
+from ..surrogate.structure_network import StructureNetwork
+from ..surrogate.structure_surrogate import in_batches, tensors
 from .ridge import Array, Heads, fit, validate
 
 AT_ONCE = 500
@@ -46,19 +46,19 @@ class Learnt:
 
 
 @torch.no_grad()
-def crystal_features(network: CrystalNetwork, data: OrbitDataset) -> Array:
+def crystal_features(network: StructureNetwork, data: OrbitDataset) -> Array:
     """What the crystal network knows of each crystal, (n, f)."""
     parts = [network.features(network.pooled(*tensors(batch))) for batch in in_batches(list(data))]
     return torch.cat(parts).double().numpy()
 
 
 @torch.no_grad()
-def orbit_features(network: SurrogateNetwork, data: OrbitDataset) -> list[Array]:
+def orbit_features(network: OrbitNetwork, data: OrbitDataset) -> list[Array]:
     """What each member of the surrogate on orbits knows of each crystal, (n, f) each."""
     parts = []
     for start in range(0, len(data), AT_ONCE):
         chosen = [data[i] for i in range(start, min(start + AT_ONCE, len(data)))]
-        inputs = Inputs.of_skeletons((o.space_group, o.positions, o.elements) for o in chosen)
+        inputs = OrbitInputs.of_skeletons((o.space_group, o.positions, o.elements) for o in chosen)
         members = [m for m in network.members if isinstance(m, Member)]
         parts.append([member.features(member.pooled(inputs)).double().numpy() for member in members])
     return [np.concatenate(of_member) for of_member in zip(*parts, strict=True)]

@@ -15,26 +15,26 @@ if TYPE_CHECKING:
     from .gen.crystal import Crystal as Crystal
     from .gen.errors import ElectrolithError as ElectrolithError
     from .gen.errors import UserError as UserError
-    from .generator import Generator as Generator
-    from .prediction import Predicted as Predicted
-    from .prediction import predict as predict
-    from .record import GeneratedCrystal as GeneratedCrystal
-    from .screening.record import Screened as Screened
-    from .screening.run import screen as screen
+    from .generation.generator import Generator as Generator
+    from .generation.records import GeneratedCrystal as GeneratedCrystal
+    from .prediction.prediction import Predicted as Predicted
+    from .prediction.prediction import predict as predict
+    from .screening.results import ScreeningResult as ScreeningResult
+    from .screening.screening_run import screen as screen
 
 _HOMES = {
     "AtLeast": "conditioners.interval",
     "AtMost": "conditioners.interval",
     "Crystal": "gen.crystal",
     "ElectrolithError": "gen.errors",
-    "GeneratedCrystal": "record",
-    "Generator": "generator",
-    "Predicted": "prediction",
-    "Screened": "screening.record",
+    "GeneratedCrystal": "generation.records",
+    "Generator": "generation.generator",
+    "Predicted": "prediction.prediction",
+    "ScreeningResult": "screening.results",
     "Targets": "conditioners.targets",
     "UserError": "gen.errors",
-    "predict": "prediction",
-    "screen": "screening.run",
+    "predict": "prediction.prediction",
+    "screen": "screening.screening_run",
 }
 
 __all__ = [
@@ -45,7 +45,7 @@ __all__ = [
     "GeneratedCrystal",
     "Generator",
     "Predicted",
-    "Screened",
+    "ScreeningResult",
     "Targets",
     "UserError",
     "predict",

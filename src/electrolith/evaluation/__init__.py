@@ -9,16 +9,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .evaluate_generation import evaluate
+    from .evaluate_structure_prediction import evaluate_prediction
+    from .evaluate_targets import evaluate_targets
     from .evaluation import Evaluation
-    from .generation import evaluate
-    from .prediction import evaluate_prediction
-    from .targets import evaluate_targets
 
 __all__ = ["Evaluation", "evaluate", "evaluate_prediction", "evaluate_targets"]
 
 _MODULE = {
-    "Evaluation": "evaluation", "evaluate": "generation", "evaluate_prediction": "prediction",
-    "evaluate_targets": "targets",
+    "Evaluation": "evaluation", "evaluate": "evaluate_generation",
+    "evaluate_prediction": "evaluate_structure_prediction", "evaluate_targets": "evaluate_targets",
 }  # fmt: skip
 
 

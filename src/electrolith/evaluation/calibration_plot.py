@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 
 from ..gen.properties import PROPERTIES
-from ..whole import write_whole
+from ..io.atomic import write_atomic
 from .evaluation import Evaluation
 
 SIDE, MARGIN, GAP = 320, 62, 24  # px: of a panel, left of and below it, between panels
@@ -52,7 +52,7 @@ class Axis:
 
 def write_calibration_plot(path: str | Path, found: Evaluation) -> None:
     """Writes the plot of an ``evaluate_targets``: a panel for each property, a point for each crystal judged."""
-    write_whole(Path(path), calibration_plot(found).encode())
+    write_atomic(Path(path), calibration_plot(found).encode())
 
 
 def calibration_plot(found: Evaluation) -> str:

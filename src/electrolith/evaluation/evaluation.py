@@ -9,7 +9,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from .measure import Measure
+from .metric import Measure
 
 if TYPE_CHECKING:
     from rich.table import Table

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .recipe import Recipe, find_recipe
-from .record import Screened
-from .run import screen
+from .results import ScreeningResult
+from .screening_run import screen
 
-__all__ = ["Recipe", "Screened", "find_recipe", "screen"]
+__all__ = ["Recipe", "ScreeningResult", "find_recipe", "screen"]

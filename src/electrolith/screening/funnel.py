@@ -9,15 +9,15 @@ from importlib.util import find_spec
 
 from ..gen.crystal import Crystal
 from ..gen.errors import UserError
-from ..validators.check import Change, Check, flaw_of
-from ..validators.potential import POTENTIALS, potential_named
-from ..validators.symmetry import found_space_group
-from ..validators.unique import Unique
+from ..validators.check import Check, Transform, flaw_of
+from ..validators.relaxation.potentials import POTENTIALS, potential_named
+from ..validators.structure.symmetry import found_space_group
+from ..validators.structure.unique import Unique
 from ..validators.verdict import Verdict
-from .entries import Entry
-from .options import potential_of
+from .check_options import potential_of
+from .inputs import Entry
 from .recipe import STOP, Recipe, Step
-from .record import READING, Answer, Screened
+from .results import READING, Answer, ScreeningResult
 
 LARGEST_FOR_SYMMETRY = 1000  # atoms; spglib takes seconds beyond
 Tell = Callable[[Answer | str], None]
@@ -45,7 +45,7 @@ class Funnel:
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
 
-    def __call__(self, entry: Entry, tell: Tell = lambda _: None) -> Screened:
+    def __call__(self, entry: Entry, tell: Tell = lambda _: None) -> ScreeningResult:
         """What the checks say; ``tell`` hears of each step before it is asked, and of each answer."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
@@ -53,12 +53,12 @@ class Funnel:
                 return self._screen(entry, tell)
             except Exception as error:  # noqa: BLE001  one bad crystal must never end a run
                 reason = f"could not be screened: {type(error).__name__}: {error}"
-                return Screened(entry.place, entry.id, entry.crystal, stopped=READING, reason=reason)
+                return ScreeningResult(entry.place, entry.id, entry.crystal, stopped=READING, reason=reason)
 
-    def _screen(self, entry: Entry, tell: Tell) -> Screened:
+    def _screen(self, entry: Entry, tell: Tell) -> ScreeningResult:
         crystal = entry.crystal
         if crystal is None:
-            return Screened(entry.place, entry.id, None, stopped=READING, reason=entry.reason)
+            return ScreeningResult(entry.place, entry.id, None, stopped=READING, reason=entry.reason)
         answers: list[Answer] = []
         before = _group(crystal)
         for step in self.recipe.steps:
@@ -74,7 +74,7 @@ class Funnel:
 
 def outcome(
     entry: Entry, crystal: Crystal, answers: Sequence[Answer], steps: Sequence[Step], before: int | None = None
-) -> Screened:
+) -> ScreeningResult:
     """The record of a crystal with these answers, and with the ``crystal`` that it has become."""
     stopped, reason = "", ""
     for step, answer in zip(steps, answers, strict=False):
@@ -82,7 +82,7 @@ def outcome(
             stopped, reason = step.key, answer.verdict.reason
     group = before if crystal is entry.crystal else _group(crystal)
     formula = "" if flaw_of(crystal) else crystal.formula
-    return Screened(
+    return ScreeningResult(
         entry.place, entry.id, crystal, tuple(answers), stopped, reason, formula, len(crystal), before, group
     )
 
@@ -96,7 +96,7 @@ def asked(check: Check, crystal: Crystal, unique: Verdict | None = None) -> tupl
     """The verdict of a check, and the crystal for the next one. Never raises."""
     if isinstance(check, Unique) and unique is not None:  # it needs the other crystals: answered where they all are
         return unique, crystal
-    if not isinstance(check, Change) or flaw_of(crystal):
+    if not isinstance(check, Transform) or flaw_of(crystal):
         return check.check(crystal), crystal
     try:
         verdict, changed = check.change(crystal)

@@ -12,12 +12,12 @@ from typing import Any
 import yaml
 
 from ..gen.errors import UserError, did_you_mean
-from ..validators.check import Change, Check
-from ..validators.unique import Unique
-from .lines import Lines
-from .options import POTENTIAL, make_check, options_of, potential_of, read_options
+from ..io.yaml_files import CONFIGS
+from ..io.yaml_lines import Lines
+from ..validators.check import Check, Transform
+from ..validators.structure.unique import Unique
+from .check_options import POTENTIAL, make_check, options_of, potential_of, read_options
 
-SHIPPED = Path(__file__).resolve().parents[1] / "configs"
 STOP, GO = "stop", "go"
 LOW, HIGH = "low", "high"
 
@@ -108,12 +108,12 @@ def find_recipe(recipe: str | Path | Recipe | Mapping[str, Any]) -> Recipe:
         raise UserError(
             f"There is no recipe {str(recipe)!r}.{hint} Shipped: {', '.join(shipped())}; or give a YAML file."
         )
-    return read_recipe(Lines.of_file(SHIPPED / f"{recipe}.yaml"))
+    return read_recipe(Lines.of_file(CONFIGS / f"{recipe}.yaml"))
 
 
 def shipped() -> list[str]:
     """Names of the recipes in the package: the settings files that hold checks."""
-    return sorted(f.stem for f in SHIPPED.glob("*.yaml") if "\nchecks:" in f.read_text(encoding="utf-8"))
+    return sorted(f.stem for f in CONFIGS.glob("*.yaml") if "\nchecks:" in f.read_text(encoding="utf-8"))
 
 
 def read_recipe(lines: Lines) -> Recipe:
@@ -130,7 +130,7 @@ def read_recipe(lines: Lines) -> Recipe:
     counts: Counter[str] = Counter()
     for k, entry in enumerate(listed):
         steps.append(_step(entry, usual, counts, lines, k))
-        if isinstance(steps[-1].check, Unique) and any(isinstance(s.check, Change) for s in steps):
+        if isinstance(steps[-1].check, Unique) and any(isinstance(s.check, Transform) for s in steps):
             raise UserError(f"{lines.at('checks', k)}: unique compares crystals as they were read; put it further up.")
     name = values.get("name", Path(lines.name).stem)
     rank = tuple(_criterion(entry, steps, lines, k) for k, entry in enumerate(values.get("rank") or []))

@@ -1,0 +1,61 @@
+"""Rates before replacement: what the models alone do, from the rejected candidates of a run."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from figures import percent
+
+from electrolith.evaluation.metric import Measure, share
+
+CHECKS = ("draw", "finite", "distances", "volume", "charge", "symmetry")
+
+
+@dataclass(frozen=True)
+class Raw:
+    """The candidates of a run.
+
+    symbol    meaning
+    drawn     candidates in all
+    passed    share that no check rejected
+    lost      check → share of candidates that it rejected (each is rejected by the first check it fails)
+    """
+
+    drawn: int
+    passed: Measure
+    lost: dict[str, float]
+
+    @property
+    def words(self) -> str:
+        """In one line, for a table."""
+        lost = ", ".join(f"{name} {percent(rate)}" for name, rate in self.lost.items() if rate)
+        passed = f"before replacement {percent(self.passed.value)} of {self.drawn} candidates pass"
+        return passed + (f"; rejected by {lost}" if lost else "")
+
+    @property
+    def symmetric(self) -> float:
+        """Share with the group asked for among the candidates that reached that check, the last one."""
+        reached = 1 - sum(rate for name, rate in self.lost.items() if name != "symmetry")
+        return 1 - self.lost["symmetry"] / max(reached, 1e-9)
+
+
+def raw_rates(out: Path) -> Raw:
+    """From ``crystals.csv`` and ``rejected.csv`` of a run."""
+    made, rejected = _rows(out / "crystals.csv"), _rows(out / "rejected.csv")
+    drawn = len(made) + len(rejected)
+    by_check = Counter(row["check"] for row in rejected)
+    return Raw(
+        drawn,
+        share("passed", [True] * len(made) + [False] * len(rejected), ""),
+        {name: by_check[name] / max(drawn, 1) for name in CHECKS},
+    )
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    if not path.exists():
+        return []
+    with path.open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))

@@ -1,0 +1,79 @@
+"""How many atoms the primitive cell may have."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from ..gen.errors import UserError
+from ..gen.skeleton.constraints import Constraints
+from .base import Contradiction
+
+LARGEST = 52  # atoms of the largest primitive cells that the models have learnt from
+USUAL = 20  # atoms of the largest cells that are made unless more are asked for
+
+
+def _count(name: str, text: str) -> int:
+    if not text.isdecimal() or int(text) < 1:
+        raise UserError(f"{name} = {text!r}: write a whole number of atoms from 1, or a range such as 8..16.")
+    if int(text) > LARGEST:
+        raise UserError(f"{name} = {text}: the models know primitive cells of at most {LARGEST} atoms; ask for fewer.")
+    return int(text)
+
+
+def _within(constraints: Constraints, low: int, high: int) -> Constraints:
+    low, high = max(low, constraints.min_atoms), min(high, constraints.max_atoms)
+    if low > high:
+        raise Contradiction(f"at least {low} and at most {high} atoms")
+    return replace(constraints, min_atoms=low, max_atoms=high)
+
+
+@dataclass(frozen=True)
+class NumberOfAtoms:
+    """So many atoms in the primitive cell: ``12`` or ``8..16``."""
+
+    name: str
+    low: int
+    high: int
+
+    @classmethod
+    def parse(cls, name: str, value: object) -> Self:
+        """From ``12``, ``8..16`` or (8, 16)."""
+        parts = [str(v) for v in value] if isinstance(value, list | tuple) else str(value).split("..")
+        if len(parts) not in (1, 2):
+            raise UserError(f"{name} = {value}: write a number such as 12, or a range such as 8..16.")
+        low, high = _count(name, parts[0].strip()), _count(name, parts[-1].strip())
+        if low > high:
+            raise UserError(f"{name} = {low}..{high}: the smaller number comes first, {high}..{low}.")
+        return cls(name, low, high)
+
+    @property
+    def text(self) -> str:
+        """The range."""
+        return str(self.low) if self.low == self.high else f"{self.low}..{self.high}"
+
+    def constrain(self, constraints: Constraints) -> Constraints:
+        """Atoms within the range."""
+        return _within(constraints, self.low, self.high)
+
+
+@dataclass(frozen=True)
+class MaxAtoms:
+    """At most so many atoms in the primitive cell."""
+
+    name: str
+    high: int
+
+    @classmethod
+    def parse(cls, name: str, value: object) -> Self:
+        """From a whole number."""
+        return cls(name, _count(name, str(value).strip()))
+
+    @property
+    def text(self) -> str:
+        """The number."""
+        return str(self.high)
+
+    def constrain(self, constraints: Constraints) -> Constraints:
+        """No more atoms than that."""
+        return _within(constraints, 1, self.high)

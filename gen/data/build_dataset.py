@@ -1,0 +1,124 @@
+"""From crystals to an orbit data set, in parallel, with a reason for every crystal left out."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from ..crystal import Crystal
+from ..errors import UserError
+from ..properties import PROPERTY_NAMES
+from ..symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
+from .cif_reader import Unreadable
+from .dataset import SPLITS, OrbitDataset
+
+OTHER_NAMES = {"E_1D": "li_barrier_1d", "E_2D": "li_barrier_2d", "E_3D": "li_barrier"}  # as bvlain calls them
+SYMPRECS = (0.05, 0.02, 0.01, 0.1)  # Å; the first that gives the same crystal back is taken
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A crystal that has no place in the data set, and why."""
+
+    name: str
+    formula: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Build:
+    """What a build gives: the data set and the crystals left out."""
+
+    dataset: OrbitDataset
+    left_out: tuple[LeftOut, ...]
+
+
+def same_crystal(one: Crystal, other: Crystal) -> bool:
+    """Whether pymatgen's StructureMatcher, at its default tolerances, takes two crystals for one."""
+    from pymatgen.analysis.structure_matcher import StructureMatcher
+
+    return bool(StructureMatcher().fit(one.structure, other.structure))
+
+
+def to_orbits(crystal: Crystal, verify: bool = True) -> Orbits | LeftOut:
+    """Orbits of a crystal, or the reason why there are none.
+
+    With ``verify`` the orbits must give the same crystal back (StructureMatcher).
+    """
+    reason = "unknown"
+    for symprec in SYMPRECS:
+        try:
+            orbits = orbits_of(crystal, symprec)
+        except NoOrbits as error:
+            reason = str(error)
+            continue
+        if not verify or same_crystal(crystal, crystal_of(orbits, primitive=True)):
+            return orbits
+        reason = f"orbits found at {symprec} Å do not give the crystal back"
+    return LeftOut(crystal.name, crystal.formula if crystal.is_finite else "?", reason)
+
+
+def build(entries: Iterable[Crystal | Unreadable], verify: bool = True, workers: int = 1) -> Build:
+    """Turns crystals into an ``OrbitDataset``.
+
+    Properties and the split are taken from each crystal's ``info`` (electrolith's names, and ``split``). Entries that
+    could not be read, or have no orbits, come back as ``left_out`` with their reason.
+    """
+    crystals, left_out = [], []
+    for entry in entries:
+        if isinstance(entry, Unreadable):
+            left_out.append(LeftOut(entry.name, "", entry.reason))
+        else:
+            crystals.append(entry)
+    convert = partial(to_orbits, verify=verify)
+    if workers > 1:
+        with multiprocessing.get_context("fork").Pool(workers) as pool:
+            results = pool.map(convert, crystals, chunksize=64)
+    else:
+        results = [convert(c) for c in crystals]
+    kept = [c for c, r in zip(crystals, results, strict=True) if isinstance(r, Orbits)]
+    properties = np.array([[_number(_known(c, name)) for name in PROPERTY_NAMES] for c in kept])
+    split = np.array([SPLITS.index(s) if (s := c.info.get("split", "none")) in SPLITS else 3 for c in kept])
+    dataset = OrbitDataset.of(
+        [r for r in results if isinstance(r, Orbits)],
+        [c.name for c in kept],
+        properties.reshape(len(kept), len(PROPERTY_NAMES)),
+        split.astype(np.int64),
+    )
+    return Build(dataset, (*left_out, *(r for r in results if isinstance(r, LeftOut))))
+
+
+def _known(crystal: Crystal, name: str) -> object:
+    return crystal.info.get(name, crystal.density if name == "density" else None)
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float | np.number) else float("nan")
+
+
+def with_columns(entries: Iterable[Crystal | Unreadable], path: Path) -> Iterator[Crystal | Unreadable]:
+    """The same entries with more properties, from a table (CSV or parquet) whose first column holds their names.
+
+    Raises ``UserError`` when the table cannot be read.
+    """
+    try:
+        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
+    except (OSError, ValueError) as error:
+        raise UserError(f"{path} is not a readable table: {error}") from error
+    table = table.rename(columns=OTHER_NAMES)
+    known = table.set_index(table.columns[0]).to_dict("index")
+    for entry in entries:
+        if isinstance(entry, Crystal):
+            entry.info.update(known.get(entry.name, {}))
+        yield entry
+
+
+def write_reasons(left_out: Sequence[LeftOut], path: Path) -> None:
+    """Writes the crystals left out as a table."""
+    pd.DataFrame([vars(x) for x in left_out], columns=["name", "formula", "reason"]).to_csv(path, index=False)

@@ -1,0 +1,122 @@
+"""A user's table: crystals as CIFs in one column, properties of their own in others, gaps allowed."""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..callbacks import ProgressCallback, unwatched
+from ..errors import UserError, did_you_mean
+from ..symmetry.orbits import Orbits
+from .build_dataset import LeftOut, to_orbits
+from .cif_reader import Unreadable
+from .dataset import OrbitDataset
+from .table_readers import LONGEST_CIF, crystals_of_csv
+
+GAPS = ("", "nan", "na", "n/a", "none", "null", "-")
+NAMED = 10  # rows named in a message
+MAX_ATOMS = 400  # in the primitive cell
+
+
+@dataclass(frozen=True, eq=False)
+class PropertyTable:
+    """The usable rows of a table.
+
+    symbol     meaning                                                shape
+    data       their orbits, and their place in the table as id        n crystals
+    groups     the same number for the same composition                (n,)
+    values     of each property asked for, NaN in gaps                 (n, q)
+    left_out   rows that are no crystal, with their row number as name
+    empty      rows without any of the properties
+    """
+
+    data: OrbitDataset
+    groups: NDArray[np.int64]
+    values: NDArray[np.float64]
+    left_out: tuple[LeftOut, ...]
+    empty: int
+
+
+def read_property_table(
+    path: Path, names: Sequence[str], heaviest: int, watch: ProgressCallback = unwatched
+) -> PropertyTable:
+    """Reads a CSV; rows are counted from 1, the header not among them.
+
+    Raises ``UserError`` for a table without a ``cif`` column or one of the properties, or with text instead of numbers.
+    """
+    values = read_values(path, names)
+    kept: list[Orbits] = []
+    rows: list[int] = []
+    left_out: list[LeftOut] = []
+    formulas: list[str] = []
+    empty = int(np.isnan(values).all(1).sum())
+    for number, (crystal, value) in enumerate(zip(crystals_of_csv(path), values, strict=True), start=1):
+        watch(number, len(values))
+        if np.isnan(value).all():
+            continue
+        if isinstance(crystal, Unreadable):
+            left_out.append(LeftOut(str(number), "", crystal.reason))
+            continue
+        if crystal.atomic_numbers.max() > heaviest:
+            reason = f"the models know elements up to atomic number {heaviest}"
+            left_out.append(LeftOut(str(number), crystal.formula, reason))
+            continue
+        orbits = to_orbits(crystal, verify=False)
+        if isinstance(orbits, LeftOut):
+            left_out.append(LeftOut(str(number), orbits.formula, orbits.reason))
+        elif orbits.n_atoms > MAX_ATOMS:
+            reason = f"{orbits.n_atoms} atoms in the primitive cell, more than {MAX_ATOMS}"
+            left_out.append(LeftOut(str(number), crystal.formula, reason))
+        else:
+            kept.append(orbits)
+            rows.append(number - 1)
+            formulas.append(crystal.formula)
+    data = OrbitDataset.of(kept, [str(row + 1) for row in rows])
+    groups = np.unique(formulas, return_inverse=True)[1].astype(np.int64) if formulas else np.zeros(0, dtype=np.int64)
+    return PropertyTable(data, groups, values[rows], tuple(left_out), empty)
+
+
+def read_values(path: Path, names: Sequence[str]) -> NDArray[np.float64]:
+    """The columns of these names, (rows, q); raises ``UserError`` for a column that is missing or holds text."""
+    if not path.is_file():
+        raise UserError(f"{path} does not exist." if not path.exists() else f"{path} is a folder: give a CSV.")
+    csv.field_size_limit(LONGEST_CIF)
+    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
+        table = csv.DictReader(stream)
+        header = list(table.fieldnames or [])
+        if "cif" not in header:
+            raise UserError(f"{path} has no column `cif`: give each crystal's CIF as text in a column of that name.")
+        for name in names:
+            if name not in header:
+                hint = did_you_mean(name, header)
+                raise UserError(f"{path} has no column {name!r}.{hint} It has: {', '.join(map(str, header))}.")
+        texts = [[row[name] or "" for name in names] for row in table]
+    for k, name in enumerate(names):
+        wrong = [(number, row[k]) for number, row in enumerate(texts, start=1) if not _is_number_or_gap(row[k])]
+        if wrong:
+            said = ", ".join(f"{number} ({text[:20]!r})" for number, text in wrong[:NAMED])
+            more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+            raise UserError(
+                f"{path}: column {name} holds what is no number in row {said}{more} (counted without the header): "
+                "write numbers, or leave the cell empty."
+            )
+    return np.array([[_number(text) for text in row] for row in texts], dtype=np.float64).reshape(-1, len(names))
+
+
+def _is_number_or_gap(text: str) -> bool:
+    if text.strip().lower() in GAPS:
+        return True
+    try:
+        return math.isfinite(float(text))
+    except ValueError:
+        return False
+
+
+def _number(text: str) -> float:
+    return math.nan if text.strip().lower() in GAPS else float(text)

@@ -1,0 +1,20 @@
+"""Number of CPU threads of torch, changed for the length of a `with` block only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import torch
+
+
+@contextmanager
+def one_thread(device: str) -> Iterator[None]:
+    """Lets torch compute in one thread on a CPU: at the size of these batches more threads only wait for each other."""
+    before = torch.get_num_threads()
+    if device == "cpu":
+        torch.set_num_threads(1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

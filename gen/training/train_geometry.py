@@ -1,0 +1,82 @@
+"""The geometry model as a lightning module, with its data."""
+
+from __future__ import annotations
+
+import lightning
+import numpy as np
+import torch
+from torch.utils.data import DataLoader
+
+from ..data.dataset import OrbitDataset
+from ..elements import MAX_ELEMENT
+from ..geometry.fit_standardisation import fit_process
+from ..geometry.geometry_model import GeometryModel
+from ..geometry.geometry_network import NetworkSize
+from ..geometry.noise import Geometry
+from ..geometry.orbit_batch import OrbitBatch
+from ..properties import normalise
+from .cost_batches import CostSampler, Indices, random_times
+from .optimiser import OptimiserSettings, configure
+from .target_masking import hide, usual
+from .training_settings import TrainingSettings
+
+
+def select(data: OrbitDataset, settings: TrainingSettings, split: int) -> OrbitDataset:
+    """The crystals of a split that a run's settings ask for."""
+    stable = data.property("energy_above_hull") <= settings.max_energy_above_hull
+    heaviest = np.zeros(len(data), dtype=np.int64)
+    np.maximum.at(heaviest, data.owner, data.elements)
+    return data.take((data.split == split) & (data.n_atoms <= settings.max_atoms) & stable & (heaviest <= MAX_ELEMENT))
+
+
+Batch = tuple[torch.Tensor, ...]
+
+
+class GeometryTraining(lightning.LightningModule):
+    """Trains a ``GeometryModel`` by denoising."""
+
+    def __init__(self, settings: TrainingSettings, train: OrbitDataset, val: OrbitDataset) -> None:
+        super().__init__()
+        self.settings, self.train_data, self.val_data = settings, train, val
+        self.model = GeometryModel(NetworkSize(**{k: int(v) for k, v in settings.size.items()}))
+        fit_process(self.model.process, train)
+
+    def train_dataloader(self) -> DataLoader[int]:
+        return self._loader(self.train_data, self.settings.seed)
+
+    def val_dataloader(self) -> DataLoader[int]:
+        return self._loader(self.val_data, 0)
+
+    def _loader(self, data: OrbitDataset, seed: int) -> DataLoader[int]:
+        s = self.settings
+        sampler = CostSampler(np.diff(data.start), data.n_atoms, s.batch, s.large, s.large_every, seed)
+        return DataLoader(Indices(len(data)), batch_sampler=sampler, collate_fn=lambda i: collate(data, i))
+
+    def training_step(self, batch: Batch, _: int) -> torch.Tensor:
+        return self._loss(batch, "train", None)
+
+    def validation_step(self, batch: Batch, index: int) -> None:
+        self._loss(batch, "val", torch.Generator().manual_seed(index))
+
+    def _loss(self, batch: Batch, stage: str, generator: torch.Generator | None) -> torch.Tensor:
+        space_group, owner, positions, elements, theta, lattice, targets = batch
+        skeletons = OrbitBatch.of(space_group, owner, positions, elements)
+        clean = Geometry(theta, self.model.process.standardise(skeletons, lattice))
+        n = len(space_group)
+        targets = hide(targets) if stage == "train" else usual(targets)
+        t = random_times(n, generator).to(theta.device)
+        loss = self.model.loss(skeletons, clean, t, targets)
+        values = {f"{stage}_sites": loss.sites, f"{stage}_cell": loss.cell, f"{stage}_loss": loss.total}
+        self.log_dict(values, batch_size=n, on_step=False, on_epoch=True)
+        return loss.total
+
+    def configure_optimizers(self) -> OptimiserSettings:
+        return configure(self.model, self.settings)
+
+
+def collate(data: OrbitDataset, indices: list[int]) -> Batch:
+    """Tensors of some crystals of a data set."""
+    part = data.take(np.array(indices))
+    whole = (part.space_group, part.owner, part.positions, part.elements)
+    real = (part.theta.astype(np.float32), part.lattice.astype(np.float32), normalise(part.properties))
+    return (*(torch.from_numpy(x) for x in whole), *(torch.from_numpy(x) for x in real))

@@ -1,0 +1,38 @@
+"""``electrolith build``: a data set in the orbit form from anyone's crystals."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .error_reports import reports_errors
+
+
+@reports_errors
+def build(
+    path: Annotated[Path, typer.Argument(help="Folder or zip of CIFs, CSV with a cif column, extxyz or parquet.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The data set to write, a .npz file.", show_default=False)],
+    extra: Annotated[
+        Path | None,
+        typer.Option(help="Table with more properties; its first column names the crystals.", show_default=False),
+    ] = None,
+    verify: Annotated[bool, typer.Option(help="Check that the orbits give each crystal back.")] = True,
+    workers: Annotated[int, typer.Option(help="Processes.")] = 1,
+) -> None:
+    """Turn crystals into space group and orbits, for training or as a reference set.
+
+    Crystals that have no place in the data set are listed with the reason in NAME-left-out.csv beside it.
+    """
+    from ..gen.data.build_dataset import build as run
+    from ..gen.data.build_dataset import with_columns, write_reasons
+    from ..gen.data.read_crystals import read_crystals
+
+    entries = read_crystals(path)
+    made = run(entries if extra is None else with_columns(entries, extra), verify, workers)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    made.dataset.save(out)
+    reasons = out.with_name(f"{out.stem}-left-out.csv")
+    write_reasons(made.left_out, reasons)
+    print(f"{len(made.dataset)} crystals in {out}; {len(made.left_out)} left out, with reasons, in {reasons}")

@@ -1,0 +1,23 @@
+"""``electrolith properties``: what can be asked for."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from .error_reports import reports_errors
+
+
+@reports_errors
+def properties(
+    checkpoint: Annotated[
+        str,
+        typer.Option(help="Name or folder of the weights, such as one of electrolith finetune.", metavar="NAME|FOLDER"),
+    ] = "default",
+    json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
+) -> None:
+    """List the properties that can be targets: unit, range seen in training, labels, error on held-out crystals."""
+    from ..prediction.prediction_table import print_properties
+
+    print_properties(json, checkpoint)

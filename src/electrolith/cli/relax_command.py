@@ -1,0 +1,58 @@
+"""``electrolith relax``: crystals to the nearest minimum of a potential."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from .error_reports import reports_errors
+
+
+@reports_errors
+def relax(
+    path: Annotated[
+        Path, typer.Argument(help="Our output folder, a folder or zip of CIFs, an extxyz, a CSV with a cif column.")
+    ],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.", show_default=False)],
+    potential: Annotated[
+        str, typer.Option(help="chgnet, sevenn-0, sevenn-l3i5, or any ASE calculator as module:function.")
+    ] = "chgnet",
+    keep_symmetry: Annotated[
+        bool, typer.Option("--keep-symmetry/--free", help="Relax within the space group, or let it change.")
+    ] = True,
+    force_limit: Annotated[float, typer.Option(help="Largest force on a relaxed crystal, eV/Å.")] = 0.05,
+    max_steps: Annotated[int, typer.Option(help="Steps of the optimiser for one crystal.")] = 500,
+    max_atoms: Annotated[int, typer.Option(help="Atoms in the primitive cell; larger ones are not relaxed.")] = 200,
+    limit: Annotated[int | None, typer.Option(help="The first so many crystals only.", show_default=False)] = None,
+    workers: Annotated[int | None, typer.Option(help="Processes (one per core).", show_default=False)] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="Delete the run in the folder first.")] = False,
+) -> None:
+    """Relax cell and positions; say how far each crystal moved, what it decomposes into, and which fell apart.
+
+    In the folder: cifs/ (relaxed, the most stable first), candidates.csv (a row per crystal with distance, energy and
+    reason), report.html, screen.yaml. Energies above the hull need a potential whose zeros are known, such as chgnet.
+    """
+    from ..gen.errors import UserError
+    from ..parallel.cores import cores
+    from ..screening.relaxation_recipe import relaxation_recipe
+    from ..screening.screen_display import Bar, show
+    from ..screening.screening_run import Asked, screen_to_folder
+
+    if workers is not None and workers < 1:
+        raise UserError(f"--workers {workers}: it must be at least 1.")
+    recipe = relaxation_recipe(
+        potential=potential,
+        keep_symmetry=keep_symmetry,
+        force_limit=force_limit,
+        max_steps=max_steps,
+        max_atoms=max_atoms,
+    )
+    with Bar() as bar:
+        screen_to_folder(
+            Asked((str(path),), recipe, limit), out, workers=workers or cores(),
+            resume=resume, overwrite=overwrite, watch=bar,
+        )  # fmt: skip
+    show(out)

@@ -1,0 +1,106 @@
+"""Crystal structure prediction: how often is the true structure among the tries, and how near is the best?
+
+Match rate and RMSE as in CDVAE and DiffCSP (Xie et al., 2022; Jiao et al., 2023): pymatgen's StructureMatcher with
+stol 0.5, ltol 0.3, angle_tol 10°; the distance is its root mean square, in units of (volume per atom)^(1/3).
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from ..gen.crystal import Crystal
+from ..gen.data.read_crystals import Unreadable, read_crystals
+from ..gen.errors import UserError
+from ..validators.structure.plausible import Structure
+from .evaluation import Evaluation
+from .metric import Measure, mean, share
+
+STOL, LTOL, ANGLE_TOL = 0.5, 0.3, 10.0
+TOLERANCES: dict[str, float | str] = {"matcher_stol": STOL, "matcher_ltol": LTOL, "matcher_angle_tol_deg": ANGLE_TOL}
+
+
+def evaluate_prediction(path: str | Path, truth: str | Path, tries: int = 1) -> Evaluation:
+    """Compares predicted structures with true ones.
+
+    A prediction belongs to the true structure whose name it has, or has before ``-``, ``_`` or ``.`` (``mp-1143-3``,
+    ``mp-1143_try3``); where no name fits, to those of its reduced formula. The first ``tries`` of each count; true
+    structures without a prediction count as missed. Raises ``UserError`` for paths without crystals.
+    """
+    if tries < 1:
+        raise UserError("The number of tries must be at least 1.")
+    true = [c for c in read_crystals(truth) if isinstance(c, Crystal)]
+    entries = list(read_crystals(path))
+    if not true:
+        raise UserError(f"{truth} holds no readable crystal.")
+    made = [c for c in entries if isinstance(c, Crystal)]
+    distances = {t.name: best_distances(t, p, tries) for t, p in zip(true, assigned(made, true), strict=True)}
+    rows = [
+        {"name": t.name, "formula": t.formula, "tries": len(distances[t.name]), "distance": _best(distances[t.name])}
+        for t in true
+    ]
+    return Evaluation(
+        path=str(path),
+        reference=f"{len(true)} true structures of {Path(truth).name}",
+        tolerances=TOLERANCES,
+        measures=prediction_measures(list(distances.values()), tries),
+        unreadable={e.name: e.reason for e in entries if isinstance(e, Unreadable)},
+        crystals=rows,
+    )
+
+
+def prediction_measures(distances: Sequence[Sequence[float | None]], tries: int) -> tuple[Measure, ...]:
+    """Match rate and RMSE of the best among the first tries; ``distances`` per truth and try, None: no match."""
+    found = []
+    for k in sorted({1, tries}):
+        best = [_best(d[:k]) for d in distances]
+        word = "the first try" if k == 1 else f"the best of {k} tries"
+        found += [
+            share(f"match_rate_{k}", [b is not None for b in best], f"true structures matched by {word}"),
+            mean(f"rmse_{k}", [b for b in best if b is not None], "", "of those, distance / (volume per atom)^(1/3)"),
+        ]
+    return tuple(found)
+
+
+def best_distances(true: Crystal, predictions: Sequence[Crystal], tries: int) -> list[float | None]:
+    """Distance of each of the first tries to the true structure, None where they do not match."""
+    return [match_distance(p, true) for p in predictions[:tries]]
+
+
+def match_distance(one: Crystal, other: Crystal) -> float | None:
+    """Normalised root mean square distance (no unit) of two crystals, or None where they do not match."""
+    if not Structure().check(one).passed or one.formula != other.formula:
+        return None
+    found = _matcher().get_rms_dist(one.structure, other.structure)
+    return None if found is None else float(found[0])
+
+
+def assigned(predictions: Sequence[Crystal], true: Sequence[Crystal]) -> list[list[Crystal]]:
+    """The predictions of each true structure, in order."""
+    names = {t.name for t in true}
+    by_name: Mapping[str, list[Crystal]] = defaultdict(list)
+    by_formula: Mapping[str, list[Crystal]] = defaultdict(list)
+    for crystal in predictions:
+        cuts = [crystal.name[: m.start()] for m in re.finditer(r"[-_.]", crystal.name)]
+        owner = next((n for n in (crystal.name, *reversed(cuts)) if n in names), None)
+        if owner is not None:
+            by_name[owner].append(crystal)
+        by_formula[crystal.formula].append(crystal)
+    if by_name:
+        return [by_name[t.name] for t in true]
+    return [by_formula[t.formula] for t in true]
+
+
+def _best(distances: Sequence[float | None]) -> float | None:
+    return min((d for d in distances if d is not None), default=None)
+
+
+@cache
+def _matcher() -> Any:
+    from pymatgen.analysis.structure_matcher import StructureMatcher
+
+    return StructureMatcher(stol=STOL, ltol=LTOL, angle_tol=ANGLE_TOL)

@@ -1,0 +1,101 @@
+"""The baseline without a model: take known crystals that have the property, and exchange one of their elements.
+
+What comes out is a folder as ``electrolith generate`` makes it, for ``electrolith evaluate --targets``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import yaml
+from numpy.typing import NDArray
+
+from ..conditioners.property_target import PropertyTarget
+from ..conditioners.targets import Targets
+from ..gen.data.dataset import SPLITS, OrbitDataset, reference_set
+from ..gen.errors import UserError
+from ..gen.symmetry.orbits import Orbits, crystal_of
+from ..io.atomic import write_atomic
+from ..io.cif_writer import cif_text
+from ..io.csv_rows import csv_text
+from ..validators.chemistry.charge import Charge
+from ..validators.structure.distances import Distances
+from ..validators.structure.novel import Novel
+from .requested import ID, RUN, SPACE_GROUP, TABLE
+from .substitution import exchanged, exchanges
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """Orbits made from those of a known crystal, its ``source`` by name, by an ``exchange``, e.g. ``Na for Li``."""
+
+    orbits: Orbits
+    source: str
+    exchange: str
+
+
+def retrieve(targets: Targets, n: int, seed: int = 0, known: OrbitDataset | None = None) -> list[Retrieved]:
+    """At most ``n`` crystals from those of the training split that have the properties, in an order of chance.
+
+    One of each known crystal; it is in the reference set no more, meets the hard targets, and has balanced charges and
+    usual distances. Raises ``UserError`` when there is none.
+    """
+    known = known or reference_set()
+    order = np.random.default_rng(seed).permutation(np.flatnonzero(_have(known, targets)))
+    novel = Novel(known)
+    found: list[Retrieved] = []
+    for index in order.tolist():
+        one = next(_made(known[index], str(known.ids[index]), targets, novel), None)
+        found += [] if one is None else [one]
+        if len(found) == n:
+            break
+    if not found:
+        raise UserError("no known crystal of the training split has these properties and takes another element.")
+    return found
+
+
+def _have(known: OrbitDataset, targets: Targets) -> NDArray[np.bool_]:
+    constraints = targets.constraints()
+    able = (known.split == SPLITS.index("train")) & (known.n_atoms <= constraints.max_atoms)
+    if constraints.space_groups:
+        able &= np.isin(known.space_group, constraints.space_groups)
+    for condition in targets.conditions:
+        if isinstance(condition, PropertyTarget):
+            values, accepted = known.property(condition.name), condition.accepted
+            able &= (values >= accepted.low) & (values <= accepted.high)  # false where unknown
+    return able
+
+
+def _made(orbits: Orbits, source: str, targets: Targets, novel: Novel) -> Iterator[Retrieved]:
+    from ase.data import chemical_symbols
+
+    constraints = targets.constraints()
+    for old, new in exchanges(orbits):
+        changed = exchanged(orbits, old, new)
+        elements = frozenset(changed.elements.tolist())
+        if not constraints.required <= elements or not elements <= (constraints.allowed or elements):
+            continue
+        crystal = crystal_of(changed, source, primitive=True)
+        if all(check.check(crystal).passed for check in (Charge(), Distances(), novel)):
+            yield Retrieved(changed, source, f"{chemical_symbols[new]} for {chemical_symbols[old]}")
+
+
+def write_retrieved(path: str | Path, targets: Targets, n: int, seed: int = 0) -> int:
+    """Writes the crystals of ``retrieve`` as a folder, and says how many they are."""
+    path = Path(path)
+    (path / "cifs").mkdir(parents=True, exist_ok=True)
+    rows: list[list[object]] = [[ID, "formula", SPACE_GROUP, "source", "exchange"]]
+    made = retrieve(targets, n, seed)
+    for number, one in enumerate(made):
+        name = f"retrieved_{number:06d}"
+        text = cif_text(one.orbits, name, [f"{one.source} of the reference set, {one.exchange}; not relaxed"])
+        write_atomic(path / "cifs" / f"{name}.cif", text.encode())
+        formula = crystal_of(one.orbits, primitive=True).formula
+        rows.append([name, formula, one.orbits.space_group, one.source, one.exchange])
+    write_atomic(path / TABLE, csv_text(rows).encode())
+    record = {"settings": {"n": n, "seed": seed, "targets": targets.as_mapping()}, "made_by": "retrieval"}
+    write_atomic(path / RUN, yaml.safe_dump(record, sort_keys=False, allow_unicode=True).encode())
+    return len(made)

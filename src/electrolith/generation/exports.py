@@ -1,0 +1,45 @@
+"""All crystals of a run in one file, under the names that MatterGen's users know."""
+
+from __future__ import annotations
+
+import zipfile
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from ase.data import chemical_symbols
+
+from ..io.atomic import atomic_file
+from .records import GeneratedCrystal
+
+ZIP_NAME = "generated_crystals_cif.zip"
+EXTXYZ_NAME = "generated_crystals.extxyz"
+NO_DATE = (1980, 1, 1, 0, 0, 0)  # so that the same crystals make the same file
+
+
+def write_zip(path: Path, cifs: Iterable[Path]) -> None:
+    """The CIFs in one archive."""
+    with atomic_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for cif in cifs:
+            entry = zipfile.ZipInfo(cif.name, NO_DATE)
+            entry.external_attr = 0o644 << 16
+            archive.writestr(entry, cif.read_bytes(), zipfile.ZIP_DEFLATED)
+
+
+def write_extxyz(path: Path, crystals: Iterable[GeneratedCrystal]) -> None:
+    """The crystals in ASE's extended XYZ, a frame each, in their conventional cells."""
+    with atomic_file(path) as file:
+        for made in crystals:
+            file.write(frame(made).encode())
+
+
+def frame(made: GeneratedCrystal) -> str:
+    """One frame: Cartesian positions in Å."""
+    crystal = made.crystal
+    cell = " ".join(f"{x:.8f}" for x in crystal.lattice.ravel())
+    info = f"id={made.id} formula={made.formula} space_group={made.space_group_asked}"
+    lines = [str(len(crystal)), f'Lattice="{cell}" Properties=species:S:1:pos:R:3 {info} pbc="T T T"']
+    positions = np.asarray(crystal.frac_coords @ crystal.lattice)
+    for number, (x, y, z) in zip(crystal.atomic_numbers, positions, strict=True):
+        lines.append(f"{chemical_symbols[number]:<2} {x:15.8f} {y:15.8f} {z:15.8f}")
+    return "\n".join(lines) + "\n"

@@ -1,0 +1,1 @@
+"""Files: atomic writes, output folders, CIF, CSV and YAML."""

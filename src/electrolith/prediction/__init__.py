@@ -1,0 +1,1 @@
+"""Predicted properties of any crystals, and custom properties from a table."""

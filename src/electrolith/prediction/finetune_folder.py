@@ -1,0 +1,78 @@
+"""``electrolith finetune``: which properties may be learnt under which name, and the folder of the checkpoint."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from ..conditioners import HARD
+from ..conditioners.aliases import ALIASES
+from ..gen.custom_properties import read_entries
+from ..gen.errors import UserError
+from ..gen.properties import SHIPPED
+from ..gen.training.finetune import CARD, Finetuned, FinetuneSettings, Watch, finetune
+from ..gen.training.property_scale import Wanted
+from ..gen.weight_files import folder_of
+from ..io.output_folder import claim, disk_full_said
+from .prediction import ELASTIC
+
+COLUMNS = {"cif", "id", "formula", "reason"}  # of tables
+TAKEN = {p.name for p in SHIPPED} | set(ALIASES) | set(ELASTIC) | set(HARD) | COLUMNS | {"z", "all"}
+
+
+def wanted(
+    names: Sequence[str], unit: Sequence[str] = (), log: bool | None = None, file: Path | None = None
+) -> tuple[Wanted, ...]:
+    """The properties to learn: those named, else those in ``file``, whose entries decide units and scales.
+
+    ``unit`` are those of ``names``, in their order. Raises ``UserError`` for a name that cannot be used.
+    """
+    entries = {entry["name"]: Wanted(**entry) for entry in (read_entries(file) if file is not None else ())}
+    chosen = list(dict.fromkeys(names)) or list(entries)
+    if not chosen:
+        raise UserError("say which column to learn: --property NAME, or --properties FILE.yaml.")
+    if len(unit) > len(chosen):
+        raise UserError(f"{len(unit)} units for {len(chosen)} properties: give each --property one --unit at most.")
+    found = []
+    for k, name in enumerate(chosen):
+        if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
+            raise UserError(
+                f"{name!r} cannot be the name of a property: use letters, digits and _, and begin with a letter; "
+                "rename the column."
+            )
+        if name in TAKEN:
+            raise UserError(
+                f"{name!r} is the name of something else that crystals are asked for or predicted: rename the column, "
+                f"e.g. to my_{name}."
+            )
+        one = entries.get(name, Wanted(name))
+        one = replace(one, unit=unit[k]) if k < len(unit) else one
+        found.append(one if log is None else replace(one, log=log))
+    return tuple(found)
+
+
+def finetune_to_folder(
+    settings: FinetuneSettings, out: Path, *, resume: bool = False, overwrite: bool = False,
+    watch: Watch = lambda *_: None,
+) -> Finetuned:  # fmt: skip
+    """Fine-tunes into the folder ``out``.
+
+    Raises ``UserError`` for a folder in use, a table that cannot be learnt from, or settings that differ from those of
+    the run to go on with, and ``ElectrolithError`` when the disk is full; what was finished stays.
+    """
+    with disk_full_said(out):
+        if out.resolve() == folder_of(settings.checkpoint).resolve():
+            raise UserError(f"{out} holds the weights to start from: give another -o.")
+        fresh = not out.exists()
+        claim(out, CARD, resume=resume, overwrite=overwrite)
+        try:
+            return finetune(settings, out, watch, overwrite)
+        except UserError:
+            if fresh and not any(out.iterdir()):
+                out.rmdir()  # the user's mistake came to light before anything was written
+            raise
+
+
+__all__ = ["FinetuneSettings", "Finetuned", "Wanted", "finetune_to_folder", "wanted"]

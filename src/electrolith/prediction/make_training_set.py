@@ -1,0 +1,64 @@
+"""Makes the data set that the skeleton model learns targets from: labels, predictions in their gaps, and own crystals.
+
+``python -m electrolith.prediction.make_training_set -o labelled.npz [RUN ...]`` takes the reference set, completes it,
+and adds the crystals of runs of ``electrolith generate``, whose Li⁺ barriers are computed: few known crystals have
+low ones.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+
+from ..gen.crystal import Crystal
+from ..gen.data.build_dataset import build
+from ..gen.data.dataset import SPLITS, OrbitDataset, reference_set
+from ..gen.data.read_crystals import read_crystals
+from ..validators.transport.barrier import RESOLUTION
+from ..validators.transport.bond_valence import MOBILE, NoSiteEnergy, site_energy
+from ..validators.transport.percolation import percolation_energies
+from .complete_labels import COMPLETED, completed
+
+MAX_ATOMS = 52  # in the primitive cell
+BARRIERS = ("li_barrier_1d", "li_barrier_2d", "li_barrier")
+ALSO = ("energy_above_hull", "formation_energy_per_atom", "band_gap")  # predicted of own crystals, for want of labels
+
+
+def own(run: Path) -> OrbitDataset:
+    """The crystals of a run that have Li⁺ barriers, with them, and predictions of all else."""
+    made = build(_with_barriers(run), verify=False).dataset
+    made = replace(made, split=np.full(len(made), SPLITS.index("train")))
+    return completed(made, (*COMPLETED, *ALSO))
+
+
+def _with_barriers(run: Path) -> Iterator[Crystal]:
+    for crystal in read_crystals(run):
+        if isinstance(crystal, Crystal) and (crystal.atomic_numbers == MOBILE).any():
+            try:
+                barriers = percolation_energies(site_energy(crystal, RESOLUTION))
+            except NoSiteEnergy:
+                continue
+            crystal.info.update(zip(BARRIERS, barriers, strict=True))
+            yield crystal
+
+
+def main() -> None:
+    """Command line."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("runs", nargs="*", type=Path, metavar="RUN")
+    parser.add_argument("-o", "--out", type=Path, required=True)
+    args = parser.parse_args()
+    reference = reference_set()
+    able = (reference.split < SPLITS.index("test")) & (reference.n_atoms <= MAX_ATOMS)
+    known = completed(reference.take(able), watch=lambda done, of: print(f"{done} of {of}", flush=True))
+    made = [own(run) for run in args.runs]
+    OrbitDataset.joined([known, *made]).save(args.out)
+    print(f"{len(known)} known crystals, {sum(map(len, made))} own ones")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,132 @@
+"""Every surrogate on anyone's crystals: value, spread, and whether the crystal is like those it was trained on."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ..gen.crystal import Crystal
+from ..gen.data.read_crystals import Unreadable
+from ..gen.elements import MAX_ELEMENT
+from ..gen.properties import PROPERTIES
+from ..gen.surrogate.structure_surrogate import StructureSurrogate, crystal_surrogate_in, folder_in_use
+from ..gen.symmetry.orbits import NoOrbits, Orbits, orbits_of
+from ..gen.weight_files import folder_of
+from ..validators.transport.conductivity import Conductivity
+
+MAX_ATOMS = 400  # in the primitive cell
+LITHIUM = 3
+OF_LITHIUM = ("li_barrier", "li_barrier_1d", "li_barrier_2d", "ionic_conductivity")
+NEVER_NEGATIVE = ("energy_above_hull", "band_gap", "li_barrier", "li_barrier_1d", "li_barrier_2d")
+ELASTIC = {"youngs_modulus": "GPa", "poisson_ratio": "", "pugh_ratio": ""}  # of an isotropic body, from K and G
+
+
+@dataclass(frozen=True)
+class Value:
+    """A prediction in its property's unit.
+
+    The spread is a standard uncertainty, in decades where a property is seen by its logarithm. ``doubt`` says why the
+    crystal is unlike the training data; it is empty for one that is like them.
+    """
+
+    value: float
+    spread: float
+    doubt: str = ""
+
+
+@dataclass(frozen=True)
+class Predicted:
+    """All predictions for a crystal, by name; none, and a ``reason``, for one that nothing can be said of."""
+
+    id: str
+    formula: str = ""
+    values: dict[str, Value] = field(default_factory=dict)
+    reason: str = ""
+
+
+def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "default") -> list[Predicted]:
+    """Predictions for all crystals, in their order, by the surrogates of a checkpoint.
+
+    Raises ``UserError`` when the weights are missing.
+    """
+    surrogate = surrogate_of(checkpoint)
+    written: list[Orbits | str] = [_orbits_or_reason(crystal) for crystal in crystals]
+    found = surrogate.predict([o for o in written if isinstance(o, Orbits)])
+    card, row, answers = surrogate.card, 0, []
+    for place, (crystal, orbits) in enumerate(zip(crystals, written, strict=True)):
+        name = crystal.name or f"crystal-{place + 1}"
+        if isinstance(crystal, Unreadable) or isinstance(orbits, str):
+            formula = crystal.formula if isinstance(crystal, Crystal) and crystal.is_finite else ""
+            answers.append(Predicted(name, formula, reason=str(orbits)))
+            continue
+        symbols = {element.symbol for element in crystal.composition}
+        values = {}
+        for k, p in enumerate(PROPERTIES):
+            value, spread = float(found.values[row, k]), float(found.spreads[row, k])
+            if p.name == "ionic_conductivity" or (p.name in OF_LITHIUM and "Li" not in symbols) or math.isnan(value):
+                continue
+            known = card.known.get(p.name) if card else None
+            value = max(value, 0.0) if p.name in NEVER_NEGATIVE else value
+            values[p.name] = Value(value, spread, known.doubt(symbols, spread) if known else "")
+        answers.append(Predicted(name, crystal.formula, values | _elastic(values) | _conductivity(crystal)))
+        row += 1
+    return answers
+
+
+def surrogate_of(checkpoint: str | Path) -> StructureSurrogate:
+    """The surrogate of a checkpoint, or the one of the package where that has none; raises ``UserError``."""
+    return crystal_surrogate_in(folder_in_use(folder_of(checkpoint)))
+
+
+def units(checkpoint: str | Path = "default") -> dict[str, str]:
+    """Names and units of all that is predicted."""
+    return {p.name: p.unit for p in surrogate_of(checkpoint).properties} | ELASTIC
+
+
+def _orbits_or_reason(crystal: Crystal | Unreadable) -> Orbits | str:
+    if isinstance(crystal, Unreadable):
+        return crystal.reason
+    if not len(crystal):
+        return "it has no atoms"
+    if crystal.atomic_numbers.max() > MAX_ELEMENT:
+        return f"the surrogates know elements up to atomic number {MAX_ELEMENT}"
+    try:
+        orbits = orbits_of(crystal)
+    except NoOrbits as error:
+        return str(error)
+    if orbits.n_atoms > MAX_ATOMS:
+        return f"{orbits.n_atoms} atoms in the primitive cell, more than {MAX_ATOMS}"
+    return orbits
+
+
+def _elastic(values: dict[str, Value]) -> dict[str, Value]:
+    """Young's modulus 9KG/(3K+G), Poisson's ratio (3K−2G)/(6K+2G), Pugh's ratio K/G; errors of K and G independent."""
+    if "bulk_modulus" not in values or "shear_modulus" not in values:
+        return {}
+    bulk, shear = values["bulk_modulus"], values["shear_modulus"]
+    k, g = bulk.value, shear.value
+    dk, dg = (x.value * math.log(10) * x.spread for x in (bulk, shear))
+    doubt = bulk.doubt or shear.doubt
+    young = 9 * k * g / (3 * k + g)
+    slope_k, slope_g = young * (1 / k - 3 / (3 * k + g)), young * (1 / g - 1 / (3 * k + g))
+    turn = 18 / (6 * k + 2 * g) ** 2
+    return {
+        "youngs_modulus": Value(young, math.hypot(slope_k * dk, slope_g * dg), doubt),
+        "poisson_ratio": Value((3 * k - 2 * g) / (6 * k + 2 * g), turn * math.hypot(g * dk, k * dg), doubt),
+        "pugh_ratio": Value(k / g, k / g * math.hypot(dk / k, dg / g), doubt),
+    }
+
+
+def _conductivity(crystal: Crystal) -> dict[str, Value]:
+    """The estimate of the check of that name."""
+    if not (crystal.atomic_numbers == LITHIUM).any():
+        return {}
+    verdict = Conductivity().check(crystal)
+    if verdict.value is None or verdict.spread is None:
+        return {}
+    _, guess, why = verdict.reason.partition("; no compound of")
+    _, far, _ = verdict.reason.partition("; unlike all that were measured")
+    doubt = f"no compound of{why} was measured" if guess else "unlike all that were measured" if far else ""
+    return {"ionic_conductivity": Value(10**verdict.value, verdict.spread, doubt)}

@@ -1,0 +1,89 @@
+"""``candidates.csv``: a row per crystal of the input, the columns of each check side by side."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from ..io.csv_rows import ANSWERS
+from ..validators.verdict import Verdict
+from .recipe import Recipe
+from .results import READING, ScreeningResult
+
+FIXED = ("rank", "id", "formula", "space_group", "space_group_before", "atoms", "stopped_at", "reason", "score", "file")
+PARTS = ("value", "spread", "unit", "limit", "reason")
+
+
+def header(recipe: Recipe, details: Sequence[tuple[str, str]] = ()) -> list[str]:
+    """The columns; ``details`` are (step, detail with unit) that checks have found beside their values."""
+    columns = list(FIXED)
+    for step in recipe.steps:
+        columns += [step.key, *(f"{step.key}_{part}" for part in PARTS)]
+        columns += [f"{step.key}: {detail}" for key, detail in details if key == step.key]
+    return columns
+
+
+def row(
+    screened: ScreeningResult, recipe: Recipe, details: Sequence[tuple[str, str]] = (), file: str = ""
+) -> list[object]:
+    """The values of ``header``; empty where a check was not asked."""
+    values: list[object] = [
+        _known(screened.rank), screened.id, screened.formula, _known(screened.group), _known(screened.group_before),
+        _known(screened.n_atoms), screened.stopped, screened.reason, number(screened.score), file,
+    ]  # fmt: skip
+    verdicts = screened.verdicts
+    for step in recipe.steps:
+        verdict = verdicts.get(step.key)
+        mine = [detail for key, detail in details if key == step.key]
+        if verdict is None:
+            values += [""] * (1 + len(PARTS) + len(mine))
+            continue
+        values += [
+            ANSWERS[verdict.passed], number(verdict.value), number(verdict.spread), verdict.unit,
+            number(verdict.limit), verdict.reason,
+        ]  # fmt: skip
+        found = {headed(d.name, d.unit): d.value for d in verdict.details}
+        values += [v if isinstance(v := found.get(name, ""), str) else number(v) for name in mine]
+    return values
+
+
+def details_of(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[tuple[str, str]]:
+    """(step, detail with its unit) of all that was found, in the order of the recipe."""
+    found: dict[tuple[str, str], None] = {}
+    for step in recipe.steps:
+        for one in screened:
+            verdict: Verdict | None = one.verdicts.get(step.key)
+            for detail in verdict.details if verdict else ():
+                found[step.key, headed(detail.name, detail.unit)] = None
+    return list(found)
+
+
+def headed(name: str, unit: str) -> str:
+    """A name with its unit, as a column has it."""
+    return f"{name} ({unit})" if unit else name
+
+
+def counts(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[dict[str, object]]:
+    """For each step, reading first: how many came, how many it stopped as failed or as unknown, and its time (s)."""
+    came = len(screened)
+    steps: list[dict[str, object]] = []
+    for key in (READING, *(step.key for step in recipe.steps)):
+        stopped = [s for s in screened if s.stopped == key]
+        unknown = sum(key in s.verdicts and s.verdicts[key].passed is None for s in stopped)
+        answers = [a for s in screened for a in s.answers if a.step == key]
+        steps.append({
+            "check": key, "came": came, "failed": len(stopped) - unknown, "stopped_as_unknown": unknown,
+            "unknown": sum(a.verdict.passed is None for a in answers),
+            "seconds": round(math.fsum(a.seconds for a in answers), 3),
+        })  # fmt: skip
+        came -= len(stopped)
+    return steps
+
+
+def number(value: float | None) -> object:
+    """A number with six digits, empty for none."""
+    return "" if value is None else f"{value:.6g}"
+
+
+def _known(value: object) -> object:
+    return "" if value is None else value

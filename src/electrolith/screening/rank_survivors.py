@@ -1,0 +1,53 @@
+"""Which survivor is best? The weighted mean of its places in each of the recipe's criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from .recipe import LOW, Criterion, Recipe
+from .results import ScreeningResult
+
+
+def ranked(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[ScreeningResult]:
+    """Survivors first, the best at the head, with rank and score; then the rest, those that came furthest first.
+
+    In each criterion the survivors stand in order of their value; the first has 1, the last 0, equals share the mean
+    of their places, who has no value 0. The score is the weighted mean. Equal scores keep the order of the input.
+    """
+    survivors = sorted((s for s in screened if s.passed), key=lambda s: s.place)
+    scores = _scores(survivors, recipe.rank)
+    order = sorted(range(len(survivors)), key=lambda k: (-scores[k], survivors[k].place))
+    best = [
+        replace(survivors[k], rank=place, score=scores[k] if recipe.rank else None)
+        for place, k in enumerate(order, start=1)
+    ]
+    depth = {step.key: k for k, step in enumerate(recipe.steps)}
+    fallen = sorted((s for s in screened if not s.passed), key=lambda s: (-depth.get(s.stopped, -1), s.place))
+    return best + fallen
+
+
+def _scores(survivors: Sequence[ScreeningResult], rank: Sequence[Criterion]) -> list[float]:
+    total = sum(criterion.weight for criterion in rank)
+    places = [_places([s.value(criterion.by) for s in survivors], criterion.order) for criterion in rank]
+    return [
+        sum(c.weight * column[k] for c, column in zip(rank, places, strict=True)) / total if rank else 0.0
+        for k in range(len(survivors))
+    ]
+
+
+def _places(values: Sequence[float | None], order: str) -> list[float]:
+    """1 for the best value, 0 for the worst and for none."""
+    known = [(-value if order == LOW else value) for value in values if value is not None]
+    if len(values) == 1:
+        return [1.0 if known else 0.0]
+    found = []
+    for value in values:
+        if value is None:
+            found.append(0.0)
+            continue
+        mine = -value if order == LOW else value
+        worse, equal = sum(other < mine for other in known), sum(other == mine for other in known)
+        unknown = len(values) - len(known)
+        found.append((unknown + worse + (equal - 1) / 2) / (len(values) - 1))
+    return found

@@ -1,0 +1,101 @@
+"""What is known of a crystal once it has been through the funnel."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ..gen.crystal import Crystal
+from ..validators.verdict import Verdict, verdict_of
+
+READING = "reading"  # where what cannot be read stops
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """The verdict of one step of the recipe, and how long it took (s)."""
+
+    step: str
+    verdict: Verdict
+    seconds: float
+
+
+@dataclass(frozen=True, eq=False)
+class ScreeningResult:
+    """One crystal and the answers to it.
+
+    symbol        meaning
+    place         its number in the input, from 0
+    id            its name, made unique within the run
+    crystal       as the last change left it; None where the input was no crystal
+    answers       of the steps it came to, in order
+    stopped       the step it stopped at, ``reading`` for what is no crystal; empty for a survivor
+    reason        why it stopped there
+    n_atoms       of the cell as it was read
+    group_before  space group as read, spglib at 0.1 Å
+    group         of ``crystal``, the same unless it was changed
+    rank          1 for the best survivor, None for who is none
+    score         weighted mean of its places among the survivors, 1 for the first in all
+    """
+
+    place: int
+    id: str
+    crystal: Crystal | None
+    answers: tuple[Answer, ...] = ()
+    stopped: str = ""
+    reason: str = ""
+    formula: str = ""
+    n_atoms: int | None = None
+    group_before: int | None = None
+    group: int | None = None
+    rank: int | None = field(default=None, compare=False)
+    score: float | None = None
+
+    @property
+    def passed(self) -> bool:
+        """Whether no check stopped it."""
+        return not self.stopped
+
+    @property
+    def verdicts(self) -> dict[str, Verdict]:
+        """The verdicts by step."""
+        return {answer.step: answer.verdict for answer in self.answers}
+
+    def value(self, by: str) -> float | None:
+        """The number found by a step, or by one of its details, ``step: detail``; None where there is none."""
+        step, _, detail = by.partition(":")
+        verdict = self.verdicts.get(step.strip())
+        if verdict is None:
+            return None
+        if not detail:
+            return None if verdict.value is None or math.isnan(verdict.value) else float(verdict.value)
+        found = next((d.value for d in verdict.details if d.name == detail.strip()), None)
+        return float(found) if isinstance(found, int | float) and not math.isnan(found) else None
+
+    def as_mapping(self) -> dict[str, Any]:
+        """As JSON holds it, but for rank and score, which need the others."""
+        crystal = self.crystal
+        values = {name: value for name, value in vars(self).items() if name not in ("rank", "score")}
+        values["answers"] = [asdict(answer) for answer in self.answers]
+        values["crystal"] = None if crystal is None else mapping_of(crystal)
+        return values
+
+    @classmethod
+    def from_mapping(cls, values: Mapping[str, Any]) -> ScreeningResult:
+        """What ``as_mapping`` gave."""
+        answers = tuple(Answer(a["step"], verdict_of(a["verdict"]), a["seconds"]) for a in values["answers"])
+        crystal = values["crystal"]
+        return cls(**{**values, "answers": answers, "crystal": None if crystal is None else Crystal.of(**crystal)})
+
+
+def mapping_of(crystal: Crystal) -> dict[str, Any]:
+    """A crystal as JSON holds it; of what is known of it, texts and numbers only."""
+    return {
+        "lattice": crystal.lattice.tolist(),
+        "frac_coords": crystal.frac_coords.tolist(),
+        "atomic_numbers": crystal.atomic_numbers.tolist(),
+        "name": crystal.name,
+        "info": {k: v for k, v in crystal.info.items() if isinstance(v, str | int | float)},
+    }

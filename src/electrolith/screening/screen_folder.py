@@ -1,0 +1,92 @@
+"""The output folder of a screening: what lies in it, and how it grows by whole rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..gen.crystal import Crystal
+from ..gen.symmetry.orbits import NoOrbits, orbits_of
+from ..io.atomic import PART, write_atomic
+from ..io.cif_writer import cif_text
+from ..io.csv_rows import ANSWERS, csv_text
+from ..io.json_records import JsonRecords
+from ..io.output_folder import append_whole, clear
+from ..io.yaml_files import read_yaml
+from ..validators.structure.symmetry import STRICT_SYMPREC
+from .candidate_table import details_of, header, row
+from .recipe import Recipe
+from .results import ScreeningResult
+
+TABLE, CIFS, RECORD, REPORT, ROWS = "candidates.csv", "cifs", "screen.yaml", "report.html", ".rows"
+OURS = (RECORD, TABLE, CIFS, REPORT, ROWS)  # the record goes first: without it, no run
+
+
+class ScreenFolder:
+    """The files of one screening.
+
+    candidates.csv  a row per crystal          cifs/001_ID.cif  survivors, the best first
+    report.html     all of it to look at       screen.yaml      recipe, versions, times
+    .rows           the journal, a record per finished crystal, until the run is complete
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.record_file = path / RECORD
+        self.journal = JsonRecords(path / ROWS)
+
+    def read_record(self) -> dict[str, Any] | None:
+        """What ``screen.yaml`` says, or None if there is none yet."""
+        return read_yaml(self.record_file) if self.record_file.exists() else None
+
+    def write_record(self, values: dict[str, Any]) -> None:
+        """Writes ``screen.yaml``."""
+        text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=120)
+        write_atomic(self.record_file, text.encode())
+
+    def restart(self, recipe: Recipe, done: Sequence[ScreeningResult]) -> None:
+        """Writes the growing table anew; half-written ends of a killed run vanish."""
+        for leftover in self.path.glob(f".*{PART}"):
+            leftover.unlink()
+        self.journal.remove_parts()
+        rows: list[Sequence[object]] = [header(recipe), *(row(one, recipe) for one in done)]
+        write_atomic(self.path / TABLE, csv_text(rows).encode())
+
+    def append(self, recipe: Recipe, one: ScreeningResult) -> None:
+        """Adds a finished crystal to the table; its rank is known at the end only."""
+        append_whole(self.path / TABLE, csv_text([row(one, recipe)]))
+
+    def finish(self, recipe: Recipe, ranked: Sequence[ScreeningResult]) -> None:
+        """The whole table in order of rank, with all details, and the CIFs of the survivors."""
+        clear(self.path, [CIFS])
+        (self.path / CIFS).mkdir()
+        files = {one.place: f"{CIFS}/{one.rank:03d}_{one.id}.cif" for one in ranked if one.rank}
+        for one in ranked:
+            if one.place in files:
+                write_atomic(self.path / files[one.place], cif_of(one, recipe).encode())
+        details = details_of(ranked, recipe)
+        rows: list[Sequence[object]] = [header(recipe, details)]
+        rows += [row(one, recipe, details, files.get(one.place, "")) for one in ranked]
+        write_atomic(self.path / TABLE, csv_text(rows).encode())
+
+
+def cif_of(one: ScreeningResult, recipe: Recipe) -> str:
+    """A survivor's CIF with its verdicts: in its standard cell where symmetry is found at 0.01 Å, else as it is."""
+    assert one.crystal is not None
+    lines = [f"screened by electrolith with the recipe {recipe.name}: rank {one.rank}"]
+    lines += [f"check {a.step}: {ANSWERS[a.verdict.passed]}, {a.verdict.reason}" for a in one.answers]
+    comments = [" ".join(line.split()) for line in lines]
+    try:
+        return cif_text(orbits_of(one.crystal, STRICT_SYMPREC), one.id, comments)
+    except NoOrbits:
+        return "".join(f"# {line}\n" for line in comments) + plain_cif(one.crystal)
+
+
+def plain_cif(crystal: Crystal) -> str:
+    """A CIF without symmetry."""
+    from pymatgen.io.cif import CifWriter
+
+    return str(CifWriter(crystal.structure))

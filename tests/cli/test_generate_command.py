@@ -1,0 +1,201 @@
+"""The command line: exit codes, messages, and the same options in files and words."""
+
+from __future__ import annotations
+
+import csv
+import importlib.util
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import yaml
+from paths import ROOT, TESTS
+from typer.testing import CliRunner, Result
+
+from electrolith import Generator, Targets
+from electrolith.cli.app import app
+from electrolith.gen.errors import UserError
+from electrolith.generation.settings import Settings
+from electrolith.generation.settings_loader import load_settings
+from electrolith.prediction import prediction
+
+Command = Callable[..., Result]
+
+
+@pytest.fixture
+def electrolith(monkeypatch: pytest.MonkeyPatch) -> Command:
+    """The command line with a sampler that knows a dozen crystals by heart."""
+    spec = importlib.util.spec_from_file_location("generate_scripted", TESTS / "generate_scripted.py")
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    monkeypatch.setattr(Generator, "from_pretrained", lambda *_: Generator(module.Scripted()))
+    monkeypatch.setattr(prediction, "predict", module.predict)
+    monkeypatch.delenv("ELECTROLITH_DEBUG", raising=False)
+    return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
+
+
+def test_crystals_are_made_and_shown(electrolith: Command, tmp_path: Path) -> None:
+    done = electrolith("generate", "-n", 5, "-o", tmp_path / "out", "--space-group", "Fm-3m", "--workers", 1)
+    assert done.exit_code == 0, done.stderr
+    assert "5 of 5 crystals made" in done.stdout
+    assert "Fm-3m (225)" in done.stdout
+    assert not done.stderr  # no bar where nobody watches
+    with (tmp_path / "out/crystals.csv").open(newline="") as file:
+        assert len(list(csv.DictReader(file))) == 5
+
+
+def test_what_is_foreseen_of_each_crystal_is_shown(electrolith: Command, tmp_path: Path) -> None:
+    words = ("generate", "-n", 5, "-o", tmp_path / "out", "--target", "bulk_modulus>=50", "--target", "band_gap>=1")
+    done = electrolith(*words, "--workers", 1)
+    assert done.exit_code == 0, done.stderr
+    with (tmp_path / "out/crystals.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    stiff = [float(row["bulk_modulus_predicted"]) >= 50 for row in rows]
+    wide = [float(row["band_gap_predicted"]) >= 1 for row in rows]
+    both = sum(a and b for a, b in zip(stiff, wide, strict=True))
+    assert 0 < both < 5
+    assert f"of 5: band_gap {sum(wide)}, bulk_modulus {sum(stiff)}, all of them {both}" in done.stdout
+    assert ">=50 GPa" in done.stdout
+    k, gap = float(rows[0]["bulk_modulus_predicted"]), float(rows[0]["band_gap_predicted"])
+    assert f"{k:.2g} ({k / 10**0.1:.2g}…{k * 10**0.1:.2g})" in done.stdout  # a spread of 0.1 decades
+    assert f"{gap:.2g} ({gap - 0.3:.2g}…{gap + 0.3:.2g})" in done.stdout  # of 0.3 eV
+
+
+def test_attempts_that_run_out_end_with_3_and_keep_what_passed(electrolith: Command, tmp_path: Path) -> None:
+    words = ("generate", "-n", 20, "-o", tmp_path / "out", "--max-attempts", 1, "--workers", 1)
+    done = electrolith(*words)
+    assert done.exit_code == 3
+    assert "failed every attempt" in done.stderr
+    assert 0 < len(list((tmp_path / "out/cifs").iterdir())) < 20
+    assert electrolith("generate", "-o", tmp_path / "out", "--resume").exit_code == 3
+
+
+def test_candidates_that_run_out_end_with_3_and_keep_what_there_is(electrolith: Command, tmp_path: Path) -> None:
+    words = ("-n", 100, "--keep", 9, "--max-candidates", 12, "--target", "ml_bulk_modulus>=50", "--workers", 1)
+    done = electrolith("generate", "-o", tmp_path / "out", *words)
+    assert done.exit_code == 3
+    assert "-n 100 is not used" in done.stderr
+    assert "raise --max-candidates" in done.stderr
+    assert "of 12 candidates were kept" in done.stdout
+    assert 0 < len(list((tmp_path / "out/cifs").iterdir())) < 9
+    again = electrolith("generate", "-o", tmp_path / "out", "--resume")
+    assert again.exit_code == 3
+    assert "of 12 candidates were kept" in again.stdout
+
+
+def test_resuming_takes_the_settings_of_the_run(electrolith: Command, tmp_path: Path) -> None:
+    words = ("-o", tmp_path / "out", "--workers", 1)
+    assert electrolith("generate", "-n", 4, "--seed", 7, "--exclude", "F", *words).exit_code == 0
+    assert electrolith("generate", "--resume", *words).exit_code == 0
+    assert electrolith("generate", "--resume", "-n", 4, "--exclude", "F", *words).exit_code == 0
+    other = electrolith("generate", "--resume", "-n", 5, *words)
+    assert other.exit_code == 2
+    assert "n: 4, 5" in other.stderr
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["-n", "0"], "n = 0"),
+        (["-n", "-3"], "n = -3"),
+        ([], "n is missing"),
+        (["-n", "5", "--space-group", "Fm3m"], "Did you mean Fm-3m"),
+        (["-n", "5", "--formula", "Li3PS4", "--exclude", "S"], "contradicts exclude"),
+        (["-n", "5", "--formula", "Li3PS4", "--space-group", "230"], "from 64 atoms"),
+        (["-n", "5", "--target", "bulk_moduls=5"], "Did you mean bulk_modulus"),
+        (["-n", "5", "--target", "bulk_modulus"], "property=number"),
+        (["-n", "5", "--target", "bulk_modulus>=200", "--target", "bulk_modulus<=100"], "no number is at least 200"),
+        (["-n", "5", "--target", "ml_bulk_modulus>=200", "--target", "bulk_modulus<=100"], "contradicts bulk_modulus"),
+        (["-n", "5", "--target", "dft_bulk_modulos=5"], "Did you mean dft_bulk_modulus"),
+        (["-n", "5", "--target", "ionic_conductivity>=1e-4", "--chemical-system", "Na-P-S"], "property of lithium"),
+        (["-n", "5", "--recipe", "electrolite"], "Did you mean electrolyte"),
+        (["-n", "5", "--recipe", "missing.yaml"], "does not exist"),
+        (["-n", "5", "--recipe", str(ROOT / "configs/electrolyte.yaml")], "a recipe of `electrolith screen`"),
+        (["-n", "5", "--recipe", "electrolyte", "--chemical-system", "Na-P-S"], "contradicts"),
+        (["--keep", "5"], "ask for a property"),
+        (["-n", "5", "--max-candidates", "50"], "give both"),
+        (["--keep", "5", "--target", "band_gap>=1", "--max-candidates", "4"], "raise it"),
+        (["--keep", "5", "--target", "band_gap>=1", "--shard", "1/2"], "--seed of its own"),
+        (["--keep", "-5", "--target", "band_gap>=1"], "keep = -5"),
+        (["-n", "5", "--target", "band_gap>=1", "--confidence", "0.5"], "give both"),
+        (["--keep", "5", "--target", "band_gap>=1", "--confidence", "1"], "a chance, below 1"),
+        (["--keep", "5", "--target", "band_gap>=1", "--confidence", "-0.1"], "at least 0"),
+        (["--keep", "5", "--target", "band_gap>=1", "--confidence", "nan"], "a chance, below 1"),
+        (["-n", "5", "--shard", "3/2"], "e.g. 2/8"),
+        (["-n", "5", "--batch-size", "many"], "whole number"),
+        (["-n", "5", "--steps", "0"], "steps = 0"),
+        (["-n", "5", "--seed", "-1"], "seed = -1"),
+        (["-n", "5", "--resume", "--overwrite"], "give one of them"),
+        (["-n", "5", "--config", "missing.yaml"], "does not exist"),
+        (["-n", "five"], "--number"),
+        (["-n", "5", "--unknown"], "unknown"),
+    ],
+)
+def test_mistakes_end_with_2_and_a_message_and_touch_nothing(
+    electrolith: Command, tmp_path: Path, words: list[str], says: str
+) -> None:
+    done = electrolith("generate", "-o", tmp_path / "out", *words)
+    assert done.exit_code == 2
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list((tmp_path / "out").glob("*"))
+
+
+def test_a_full_folder_is_a_mistake(electrolith: Command, tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    done = electrolith("generate", "-n", 1, "-o", tmp_path)
+    assert done.exit_code == 2
+    assert "--overwrite" in done.stderr
+
+
+def test_our_own_faults_end_with_1_and_without_a_traceback(
+    electrolith: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object) -> None:
+        raise RuntimeError("the flux is inverted")
+
+    monkeypatch.setattr(Generator, "from_pretrained", breaks)
+    done = electrolith("generate", "-n", 1, "-o", tmp_path / "out")
+    assert done.exit_code == 1
+    assert "the flux is inverted" in done.stderr
+    assert "Traceback" not in done.stderr
+    monkeypatch.setenv("ELECTROLITH_DEBUG", "1")
+    assert isinstance(electrolith("generate", "-n", 1, "-o", tmp_path / "out").exception, RuntimeError)
+
+
+def test_the_settings_file_of_the_package_is_whole_and_holds_the_defaults(tmp_path: Path) -> None:
+    file = ROOT / "configs/generate.yaml"
+    values = yaml.safe_load(file.read_text())
+    assert set(values) == set(Settings(1).as_mapping())
+    assert load_settings({}, file) == Settings(values["n"])
+    changed = load_settings({"n": 3, "targets": {"space_group": "225"}}, file)
+    assert changed == Settings(3, targets=Targets(space_group="225"))
+
+
+def test_an_unknown_setting_is_met_with_a_suggestion(tmp_path: Path) -> None:
+    (tmp_path / "mine.yaml").write_text("n: 5\nbatchsize: 3\n")
+    with pytest.raises(UserError, match="Did you mean batch_size"):
+        load_settings({}, tmp_path / "mine.yaml")
+    (tmp_path / "mine.yaml").write_text("n: 5\ntargets: {spacegroup: 3}\n")
+    with pytest.raises(UserError, match="Did you mean space_group"):
+        load_settings({}, tmp_path / "mine.yaml")
+
+
+def test_settings_are_read_back_as_they_were() -> None:
+    settings = Settings(7, targets=Targets(formula="Li2O", z=1), batch_size=3, charge=False)
+    assert Settings.from_mapping(yaml.safe_load(yaml.safe_dump(settings.as_mapping()))) == settings
+
+
+def test_help_takes_less_than_half_a_second_of_a_core() -> None:
+    times = []
+    for _ in range(3):
+        before = resource.getrusage(resource.RUSAGE_CHILDREN)
+        subprocess.run([str(Path(sys.executable).with_name("electrolith")), "--help"], check=True, capture_output=True)
+        after = resource.getrusage(resource.RUSAGE_CHILDREN)
+        times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
+    assert min(times) < 0.5

@@ -1,0 +1,225 @@
+"""What a user asks for becomes constraints that mean the same, or a message that says what to do."""
+
+from __future__ import annotations
+
+import pytest
+
+from electrolith import AtLeast, AtMost, Targets
+from electrolith.conditioners import conditioners
+from electrolith.conditioners.aliases import ALIASES
+from electrolith.conditioners.elements import KNOWN
+from electrolith.conditioners.space_group_symbols import space_group_number, space_group_symbol, spaced_symbol
+from electrolith.conditioners.training_range import unseen
+from electrolith.gen.errors import UserError
+from electrolith.gen.properties import PROPERTIES, PROPERTY_NAMES
+from electrolith.gen.surrogate.model_card import Known
+
+
+def test_nothing_asked_for_allows_every_known_element_and_at_most_twenty_atoms() -> None:
+    constraints = Targets().constraints()
+    assert not constraints.space_groups
+    assert constraints.allowed == KNOWN
+    assert 84 not in KNOWN  # polonium occurs in no crystal of the training set
+    assert (constraints.min_atoms, constraints.max_atoms) == (1, 20)
+
+
+@pytest.mark.parametrize("asked", [225, "225", "Fm-3m", "fm-3m", "F m -3 m", "F 4/m -3 2/m", ["Fm-3m"]])
+def test_a_space_group_may_be_written_in_many_ways(asked: object) -> None:
+    assert Targets(space_group=asked).constraints().space_groups == (225,)
+
+
+@pytest.mark.parametrize(
+    ("symbol", "number"),
+    [("P21/n", 14), ("P2_1/c", 14), ("Pbnm", 62), ("Cmca", 64), ("I2/a", 15), ("R-3m", 166), ("P-1", 2), ("C2", 5)],
+)
+def test_symbols_of_other_settings_and_older_tables_are_known(symbol: str, number: int) -> None:
+    assert space_group_number(symbol) == number
+
+
+def test_every_group_is_found_by_its_own_symbol() -> None:
+    for number in range(1, 231):
+        assert space_group_number(space_group_symbol(number)) == number
+        assert space_group_number(spaced_symbol(number)) == number
+
+
+def test_a_crystal_system_is_all_its_groups() -> None:
+    assert Targets(crystal_system="cubic").constraints().space_groups == tuple(range(195, 231))
+    both = Targets(crystal_system="cubic", space_group="62,221").constraints()
+    assert both.space_groups == (221,)
+
+
+def test_a_chemical_system_is_exact_and_elements_are_at_least() -> None:
+    exact = Targets(chemical_system="Li-P-S").constraints()
+    assert exact.allowed == exact.required == {3, 15, 16}
+    least = Targets(elements="Li,O", exclude="F,Cl").constraints()
+    assert least.required == {3, 8}
+    assert least.allowed is not None
+    assert not least.allowed & {9, 17}
+    assert least.allowed >= {3, 8, 15}
+
+
+def test_a_formula_is_its_elements_and_ratios() -> None:
+    constraints = Targets(formula="Li3PS4", z=2).constraints()
+    assert constraints.formula == {3: 3, 15: 1, 16: 4}
+    assert constraints.z == 2
+    assert constraints.allowed == {3, 15, 16}
+
+
+def test_z_counts_formula_units_as_they_are_written() -> None:
+    assert Targets(formula="Li2O2", z=2).constraints().z == 4
+    assert Targets(formula="Li2O2").constraints().formula == {3: 1, 8: 1}
+
+
+def test_a_large_formula_makes_room_for_itself_unless_a_limit_is_given() -> None:
+    assert Targets(formula="Li7La3Zr2O12").constraints().max_atoms == 24
+    assert Targets(formula="Li10GeP2S12", space_group=137).constraints().max_atoms == 50
+    with pytest.raises(UserError, match="contradicts max_atoms = 20"):
+        Targets(formula="Li7La3Zr2O12", max_atoms=20)
+
+
+def test_numbers_of_atoms_are_a_number_or_a_range() -> None:
+    for asked, limits in {"12": (12, 12), "8..16": (8, 16), (8, 16): (8, 16), 30: (30, 30)}.items():
+        constraints = Targets(n_atoms=asked).constraints()
+        assert (constraints.min_atoms, constraints.max_atoms) == limits
+
+
+def test_targets_are_read_back_from_their_texts() -> None:
+    targets = Targets(
+        space_group="Fm-3m,221", elements=["Li", "O"], exclude="F", n_atoms="2..8", max_atoms=20,
+        bulk_modulus=(80, 120), shear_modulus=AtLeast(20), energy_above_hull=AtMost(0.05), band_gap=4,
+    )  # fmt: skip
+    assert Targets.from_mapping(targets.as_mapping()) == targets
+    formula = Targets(formula="Li3PS4", z=1)
+    assert Targets.from_mapping(formula.as_mapping()) == formula
+
+
+@pytest.mark.parametrize("name", PROPERTY_NAMES)
+def test_draws_lie_within_what_was_asked_and_depend_on_the_seed_alone(name: str) -> None:
+    kind = next(p for p in PROPERTIES if p.name == name)
+    middle = kind.centre - 0.2 * kind.width  # within what training has seen
+    value = 10**middle if kind.log else middle
+    more = value + abs(value)
+    for asked, low, high in [
+        ((value, more), value, more),
+        (AtLeast(value), value, float("inf")),
+        (AtMost(value), -float("inf") if name == "formation_energy_per_atom" else 0.0, value),
+        (value, value, value),
+    ]:
+        targets = Targets(**{name: asked})
+        drawn = [targets.properties(seed)[name] for seed in range(50)]
+        assert all(low - 1e-9 * abs(value) <= x <= high + 1e-9 * abs(value) for x in drawn)
+        assert drawn == [targets.properties(seed)[name] for seed in range(50)]
+        assert (len(set(drawn)) > 1) == (low != high)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [
+        ({"space_group": 231}, "from 1 to 230"),
+        ({"space_group": 0}, "from 1 to 230"),
+        ({"space_group": "Fm3m"}, "Did you mean Fm-3m"),
+        ({"crystal_system": "cubik"}, "Did you mean cubic"),
+        ({"elements": "Li,Xx"}, "not a chemical element"),
+        ({"elements": "LI"}, "Did you mean Li"),
+        ({"elements": "Li,Po"}, "leave it out"),
+        ({"chemical_system": ""}, "at least one element"),
+        ({"formula": "Li3PS4", "exclude": "S"}, "contradicts exclude = S"),
+        ({"formula": "Li3PS4", "chemical_system": "Li-P"}, "contradicts chemical_system = Li-P"),
+        ({"formula": "Li3PS4", "chemical_system": "Li-P-S-Cl"}, "contradicts chemical_system"),
+        ({"formula": "Li3PS4", "elements": "Cl"}, "contradicts elements = Cl"),
+        ({"formula": "li3"}, "not a formula"),
+        ({"formula": "Li0.5CoO2"}, "whole numbers"),
+        ({"formula": "Li3PS4", "n_atoms": "9..15"}, "multiples of 8"),
+        ({"formula": "Li7La3Zr2O12", "z": 4}, "96 atoms"),
+        ({"formula": "Li3PS4", "z": 0}, "from 1"),
+        ({"z": 2}, "give a formula"),
+        ({"elements": "Li,O", "exclude": "O"}, "contradicts elements = Li,O"),
+        ({"crystal_system": "cubic", "space_group": 62}, "contradicts space_group = 62"),
+        ({"n_atoms": "16..8"}, "8..16"),
+        ({"n_atoms": "8..16", "max_atoms": 6}, "contradicts max_atoms = 6"),
+        ({"n_atoms": "a"}, "whole number"),
+        ({"max_atoms": 0}, "from 1"),
+        ({"max_atoms": 60}, "at most 52"),
+        ({"chemical_system": "Li-O-P", "n_atoms": 2}, "do not fit"),
+        ({"bulk_modulus": -5}, "never negative"),
+        ({"bulk_modulus": "200..100"}, "swap"),
+        ({"bulk_modulus": "stiff"}, "80..120"),
+        ({"bulk_moduls": 5}, "Did you mean bulk_modulus"),
+        ({"ionic_conductivity": ">=1e-4", "exclude": "Li"}, "contradicts exclude = Li"),
+        ({"ionic_conductivity": ">=1e-4", "chemical_system": "Na-P-S"}, "contradicts chemical_system = Na-P-S"),
+        ({"li_barrier": "<=0.5", "formula": "NaCl"}, "it is a property of lithium"),
+        ({"bulk_modulus": ">=200", "dft_bulk_modulus": "<=100"}, "no number is at least 200 and at most 100"),
+        ({"dft_bulk_modulos": 5}, "Did you mean dft_bulk_modulus"),
+        ({"dft_shear_modulus": -5}, "never negative"),
+    ],
+)
+def test_mistakes_say_what_to_do_in_two_lines(wanted: dict[str, object], says: str) -> None:
+    with pytest.raises(UserError) as caught:
+        Targets(**wanted)
+    assert says in str(caught.value)
+    assert len(str(caught.value)) < 400
+    assert "\n" not in str(caught.value)
+
+
+def test_a_group_that_cannot_hold_the_formula_is_named_with_what_can() -> None:
+    with pytest.raises(UserError, match=r"Ia-3d \(230\) hold Li3PS4 .* from 64 atoms.* nearest groups that can"):
+        Targets(formula="Li3PS4", space_group=230)
+    with pytest.raises(UserError, match=r"P63/mmc \(194\) can from 16 atoms"):
+        Targets(formula="Li3PS4", space_group=194, max_atoms=8)
+
+
+def test_groups_that_cannot_do_are_left_out_when_others_can() -> None:
+    assert Targets(formula="Li3PS4", space_group="230,14").constraints().space_groups == (14,)
+    assert Targets(space_group="225,230", n_atoms=2).constraints().space_groups == (225,)
+
+
+@pytest.mark.parametrize("alias", sorted(ALIASES))
+def test_a_property_under_another_name_is_the_same_wish(alias: str) -> None:
+    assert ALIASES[alias] in PROPERTY_NAMES
+    targets = Targets(**{alias: (3, 5)})
+    assert targets == Targets(**{ALIASES[alias]: "3..5"}) == Targets.from_mapping({alias: "3..5"})
+    assert Targets(**{alias: ">=3", ALIASES[alias]: "<=5"}) == targets  # both must hold
+
+
+def test_values_near_a_bare_number_count_as_that_number_and_intervals_are_meant() -> None:
+    wishes = {
+        w.name: w for w in Targets(bulk_modulus=100, band_gap=4, energy_above_hull=0, shear_modulus="20..40").wishes
+    }
+    for name, inside, outside in [
+        ("bulk_modulus", (75, 125), (74, 126)),
+        ("band_gap", (3.9, 4.1), (3.8, 4.2)),
+        ("energy_above_hull", (-0.05, 0.05), (-0.06, 0.06)),
+        ("shear_modulus", (20, 40), (19.9, 40.1)),
+    ]:
+        assert all(value in wishes[name].accepted for value in inside)
+        assert not any(value in wishes[name].accepted for value in outside)
+    assert 1e9 in Targets(bulk_modulus=AtLeast(100)).wishes[0].accepted
+
+
+@pytest.mark.parametrize(
+    ("asked", "told"),
+    [
+        (80, False), (500, True), (2, True), ("50..100", False), ("50..500", True), ("2..50", True), ("0..50", False),
+        (">=200", False), (">=400", True), (">=1", False), ("<=50", False), ("<=3", True),
+    ],
+)  # fmt: skip
+def test_what_lies_beyond_the_training_set_is_told_with_its_range(asked: object, told: bool) -> None:
+    known = Known({"computed": 9}, 5.0, 320.0, None, None, 0, 1.0, 1.0, 1.0, ("Li",))
+    sentences = unseen(Targets(bulk_modulus=asked, band_gap=99).wishes, {"bulk_modulus": known})
+    assert len(sentences) == told
+    assert all("from 5 to 320 GPa" in sentence for sentence in sentences)
+
+
+def test_every_property_of_the_models_can_be_asked_for() -> None:
+    assert set(PROPERTY_NAMES) <= set(conditioners())
+
+
+def test_every_kind_of_wish_reads_back_its_own_text() -> None:
+    examples = {
+        "space_group": "62", "crystal_system": "cubic", "max_atoms": "8", "n_atoms": "2..4", "chemical_system": "Li-O",
+        "elements": "Li,O", "exclude": "F", "formula": "Li2O", **dict.fromkeys(PROPERTY_NAMES, "0.5..1.5"),
+    }  # fmt: skip
+    assert set(examples) == set(conditioners()), "give the new kind of wish an example here"
+    for name, kind in conditioners().items():
+        wish = kind.parse(name, examples[name])
+        assert kind.parse(name, wish.text) == wish

@@ -1,0 +1,137 @@
+"""What is worth a geometry: charges, novelty, predicted stability; and that the sampler keeps what lacks least."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+import pytest
+
+from electrolith.gen.crystal import Crystal
+from electrolith.gen.sampling.crystal_sampler import CrystalSampler
+from electrolith.gen.skeleton.constraints import Constraints
+from electrolith.gen.skeleton.skeleton_sampler import Skeleton
+from electrolith.gen.symmetry.orbits import Orbits, orbits_of
+from electrolith.gen.symmetry.wyckoff_tables import wyckoff_tables
+from electrolith.generation.skeleton_score import EVEN, KNOWN, SkeletonScore, is_known, near_hull
+
+
+def skeleton(crystal: Crystal) -> Skeleton:
+    orbits = orbits_of(crystal)
+    return Skeleton(orbits.space_group, tuple(orbits.positions.tolist()), tuple(orbits.elements.tolist()), 0.0)
+
+
+def test_what_cannot_be_neutral_is_refused(crystal_named: Callable[[str], Crystal]) -> None:
+    salt = skeleton(crystal_named("NaCl"))
+    position = wyckoff_tables().position_start[225]
+    odd = Skeleton(225, (int(position), int(position) + 2), (11, 17), 0.0)  # NaCl2
+    assert SkeletonScore(stable=False, new=False)([salt, odd]).tolist() == [0.0, np.inf]
+    assert SkeletonScore(charge=False, stable=False, new=False)([odd]).tolist() == [0.0]
+
+
+def test_a_known_crystal_is_known_in_every_setting(crystal_named: Callable[[str], Crystal]) -> None:
+    salt = skeleton(crystal_named("NaCl"))
+    swapped = Skeleton(salt.space_group, salt.positions, salt.elements[::-1], 0.0)
+    assert is_known(salt)
+    assert is_known(swapped)
+    assert SkeletonScore(stable=False)([salt])[0] == KNOWN
+
+
+def test_the_chance_to_lie_near_the_hull_falls_with_height_and_with_doubt() -> None:
+    height, spread = np.array([0.0, 0.05, 0.1, 0.2]), np.array([0.05, 0.1, 0.2])
+    chance = near_hull(height[:, None], spread[None])
+    assert (np.diff(chance, axis=0) < 0).all()
+    assert (np.diff(chance[:2], axis=1) < 0).all()
+    np.testing.assert_allclose(chance[2], 0.5)
+    # what is predicted below the hull counts as on it
+    assert near_hull(np.array([-1.0]), np.array([0.1])) == near_hull(np.array([0.0]), np.array([0.1]))
+
+
+def test_a_compound_that_no_one_would_expect_lacks_more_than_a_real_one(
+    crystal_named: Callable[[str], Crystal],
+) -> None:
+    salt = skeleton(crystal_named("NaCl"))
+    odd = Skeleton(salt.space_group, salt.positions, (9, 8), 0.0)  # OF in the rock-salt structure
+    real, other = SkeletonScore(charge=False, new=False)([salt, odd])
+    assert real < other
+
+
+@pytest.fixture(scope="module")
+def sampler() -> CrystalSampler:
+    return CrystalSampler.load()
+
+
+def test_the_skeleton_that_lacks_least_is_taken(sampler: CrystalSampler) -> None:
+    seen: list[Skeleton] = []
+
+    def lacks(skeletons: Sequence[Skeleton]) -> np.ndarray:
+        seen.extend(skeletons)
+        return np.array([1.0 + len(s.positions) for s in skeletons])
+
+    (candidate,) = sampler.draw([5], Constraints(max_atoms=8), lacks=lacks)
+    assert candidate.orbits is not None
+    assert len(seen) > 1
+    assert len(candidate.orbits.positions) == min(len(s.positions) for s in seen)
+    assert candidate.redrawn == len(seen)
+
+
+def test_a_skeleton_that_is_refused_gets_no_geometry(sampler: CrystalSampler) -> None:
+    (candidate,) = sampler.draw([5], Constraints(max_atoms=8), lacks=lambda s: np.full(len(s), np.inf))
+    assert candidate.orbits is None
+    assert candidate.failure
+
+
+def test_orbits_that_are_likely_to_miss_what_was_asked_for_lack_something(
+    crystal_named: Callable[[str], Crystal],
+) -> None:
+    salt = skeleton(crystal_named("NaCl"))  # about 25 GPa
+    as_asked, other = (
+        SkeletonScore(stable=False, new=False, wanted={"bulk_modulus": limits})([salt])[0]
+        for limits in ((10, 60), (200, 400))
+    )
+    assert as_asked == 0
+    assert other == pytest.approx(EVEN, abs=0.05)
+
+
+def test_one_wish_does_not_make_up_for_another(crystal_named: Callable[[str], Crystal]) -> None:
+    salt = skeleton(crystal_named("NaCl"))  # about 25 and 15 GPa
+    has, lacks = {"bulk_modulus": (10, 60)}, {"shear_modulus": (200, 400)}
+    one, other, both = (SkeletonScore(stable=False, new=False, wanted=w)([salt])[0] for w in (has, lacks, has | lacks))
+    assert one == 0
+    assert other == pytest.approx(EVEN, abs=0.05)
+    assert both == pytest.approx(2 * EVEN, abs=0.05)
+
+
+def test_a_wish_that_nothing_is_known_of_changes_nothing(crystal_named: Callable[[str], Crystal]) -> None:
+    salt = skeleton(crystal_named("NaCl"))
+    plain, wishing = (
+        SkeletonScore(stable=False, new=False, wanted=w)([salt])[0]
+        for w in ({}, {"ionic_conductivity": (1e-4, np.inf)})
+    )
+    assert plain == wishing
+
+
+def test_guidance_leaves_a_run_without_targets_alone_and_changes_one_with(sampler: CrystalSampler) -> None:
+    constraints = Constraints(max_atoms=6)
+    without = [sampler.draw([1, 2], constraints, None, 10, g) for g in (1.0, 3.0)]
+    soft = [{"bulk_modulus": 300.0}] * 4
+    asked = [sampler.draw([1, 2, 3, 4], constraints, soft, 10, g) for g in (1.0, 3.0)]
+    labels = [[c.orbits.label if c.orbits else "" for c in run] for run in (*without, *asked)]
+    assert labels[0] == labels[1]
+    assert labels[2] != labels[3]
+
+
+def test_of_three_skeletons_with_quick_geometries_the_one_that_lacks_least_is_taken(sampler: CrystalSampler) -> None:
+    def of_equal_worth(skeletons: Sequence[Skeleton]) -> np.ndarray:
+        return np.zeros(len(skeletons))
+
+    def atoms(looks: Callable[[Sequence[Orbits]], np.ndarray] | None) -> list[int]:
+        drawn = sampler.draw(range(8), Constraints(), steps=10, lacks=of_equal_worth, looks=looks)
+        return [c.orbits.n_atoms for c in drawn if c.orbits is not None]
+
+    first = atoms(None)
+    small = atoms(lambda orbits: np.array([float(o.n_atoms) for o in orbits]))
+    large = atoms(lambda orbits: np.array([-float(o.n_atoms) for o in orbits]))
+    assert len(small) == len(large) == len(first) == 8
+    assert all(a <= b <= c for a, b, c in zip(small, first, large, strict=True))
+    assert sum(small) < sum(first) < sum(large)

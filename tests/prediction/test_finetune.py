@@ -1,0 +1,332 @@
+"""A property of one's own: learnt from a table, asked for, predicted; and nothing else changes."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+import yaml
+from typer.testing import CliRunner
+
+from electrolith import GeneratedCrystal, Generator, Targets, predict
+from electrolith.cli.app import app
+from electrolith.gen.custom_properties import columns_in
+from electrolith.gen.data.dataset import SPLITS, OrbitDataset, reference_set
+from electrolith.gen.errors import UserError
+from electrolith.gen.properties import PROPERTIES, SHIPPED, Property
+from electrolith.gen.skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
+from electrolith.gen.surrogate.orbit_inputs import OrbitInputs
+from electrolith.gen.surrogate.orbit_surrogate import WEIGHTS, default_surrogate, surrogate_in
+from electrolith.gen.surrogate.structure_surrogate import StructureSurrogate, default_crystal_surrogate
+from electrolith.gen.symmetry.orbits import crystal_of
+from electrolith.gen.training.finetune import CARD, LEFT_OUT, WORK, finetune
+from electrolith.gen.training.finetune_skeleton import widened
+from electrolith.gen.training.property_scale import Wanted, scaled
+from electrolith.gen.training.ridge import fit, folds, validate
+from electrolith.gen.weight_files import HASHES, MODELS, load_weights, sha256
+from electrolith.io.cif_writer import cif_text
+from electrolith.prediction.finetune_folder import Finetuned, FinetuneSettings, finetune_to_folder, wanted
+
+pytestmark = pytest.mark.skipif(not WEIGHTS.exists(), reason="no weights lie in the package")
+ROWS, NAME = 60, "heaviness"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_learnt_stays() -> Iterator[None]:
+    """What these tests teach is forgotten after them."""
+    yield
+    del PROPERTIES._all[len(SHIPPED) :]
+
+
+@pytest.fixture(scope="module")
+def small() -> OrbitDataset:
+    data = reference_set()
+    usable = np.flatnonzero((data.n_atoms <= 8) & (data.split == SPLITS.index("test")))
+    return data.take(np.random.default_rng(0).choice(usable, ROWS, replace=False))
+
+
+@pytest.fixture(scope="module")
+def table(small: OrbitDataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Mass per volume in units of its own, a gap, an unreadable row, and a column of text."""
+    path = tmp_path_factory.mktemp("table") / "mine.csv"
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["cif", NAME, "words", "few", "constant"])
+        for k, orbits in enumerate(small):
+            value = 0.1 * crystal_of(orbits).density
+            few = "1.5" if k < 10 else ""
+            writer.writerow([cif_text(orbits, f"row-{k}", []), "" if k == 3 else f"{value:.5g}", "heavy", few, "2"])
+        writer.writerow(["no crystal", "0.5", "", "", "2"])
+    return path
+
+
+@pytest.fixture(scope="module")
+def settings(table: Path) -> FinetuneSettings:
+    return FinetuneSettings(str(table), wanted([NAME], ["10 g/cm³"]), steps=2, reference=150)
+
+
+class Stopped(Exception):
+    """A run is killed."""
+
+
+@pytest.fixture(scope="module")
+def drawn_before(small: OrbitDataset) -> tuple[list[GeneratedCrystal], np.ndarray]:
+    """Crystals of fixed seeds and predictions by what ships, made before anything else is loaded."""
+    made = Generator.from_pretrained(device="cpu").generate(2, Targets(bulk_modulus=(50, 150)), seed=5)
+    return made, default_crystal_surrogate().predict(list(small)).values
+
+
+@pytest.fixture(scope="module")
+def tuned(
+    settings: FinetuneSettings, drawn_before: object, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Finetuned, list[str]]:
+    """A checkpoint, made by a run that was killed in the middle and went on; and the steps of its second part."""
+    out = tmp_path_factory.mktemp("tuned") / "checkpoint"
+
+    def stop(step: str, done: int, total: int) -> None:
+        if step == "training":
+            raise Stopped
+
+    with pytest.raises(Stopped):
+        finetune_to_folder(settings, out, watch=stop)
+    assert yaml.safe_load((out / CARD).read_text())["status"] == "running"
+    with pytest.raises(UserError, match="no checkpoint"):
+        Generator.from_pretrained(out)
+    with pytest.raises(UserError, match="differ: steps: 2, now 3"):
+        finetune_to_folder(replace(settings, steps=3), out, resume=True)
+    steps: list[str] = []
+    found = finetune_to_folder(settings, out, resume=True, watch=lambda step, *_: steps.append(step))
+    return found, list(dict.fromkeys(steps))
+
+
+def test_a_killed_run_goes_on_where_it_was_and_cleans_up(
+    tuned: tuple[Finetuned, list[str]], settings: FinetuneSettings
+) -> None:
+    found, steps = tuned
+    assert steps == ["reading", "training"]  # what known crystals are predicted to have was kept
+    assert not (found.folder / WORK).exists()
+    card = yaml.safe_load((found.folder / CARD).read_text())
+    assert card["status"] == "complete"
+    hashes = dict(reversed(line.split()) for line in (found.folder / HASHES).read_text().splitlines())
+    assert hashes == {file.name: sha256(file) for file in found.folder.glob("*.safetensors")}
+    assert finetune_to_folder(settings, found.folder, resume=True).known == found.known  # complete: nothing to do
+    assert hashes[MODELS[1]] == sha256(WEIGHTS.with_name(MODELS[1]))
+
+
+def test_rows_are_used_or_counted_or_listed_with_their_reason(tuned: tuple[Finetuned, list[str]]) -> None:
+    found, _ = tuned
+    assert (found.used, found.empty, len(found.left_out)) == (ROWS - 1, 1, 1)
+    with (found.folder / LEFT_OUT).open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["name"], bool(row["reason"])) for row in rows] == [(str(ROWS + 1), True)]
+    assert found.known[NAME].error is not None
+    assert found.known[NAME].error < found.guess[NAME]
+    assert found.own[0].log == (found.own[0].high / found.own[0].low > 100)
+
+
+def same(one: np.ndarray, other: np.ndarray) -> bool:
+    """Up to the last bits of 32, which depend on where the numbers lie in memory."""
+    return np.allclose(one, other, rtol=1e-5, atol=1e-5)
+
+
+def test_all_that_was_predicted_before_is_predicted_as_before(
+    tuned: tuple[Finetuned, list[str]], small: OrbitDataset, drawn_before: tuple[list[GeneratedCrystal], np.ndarray]
+) -> None:
+    mine, shipped = StructureSurrogate.load(tuned[0].folder), StructureSurrogate.load()
+    ours, theirs = mine.predict(list(small)), shipped.predict(list(small))
+    p = len(SHIPPED)
+    assert same(ours.values[:, :p], theirs.values[:, :p])
+    assert same(ours.spreads[:, :p], theirs.spreads[:, :p])
+    assert same(theirs.values[:, :p], drawn_before[1])
+    assert np.isnan(theirs.of(NAME)[0]).all()  # not learnt: not known
+    assert np.isfinite(ours.of(NAME)[0]).all()
+    inputs = OrbitInputs.of_skeletons((o.space_group, o.positions, o.elements) for o in small)
+    by_orbits, before = surrogate_in(tuned[0].folder).predict(inputs), default_surrogate().predict(inputs)
+    assert same(by_orbits.values[:, :p], before.values[:, :p])
+    truth = np.array([0.1 * crystal_of(o).density for o in small])
+    assert np.corrcoef(by_orbits.of(NAME)[0], truth)[0, 1] > 0.6
+
+
+def test_the_weights_of_all_that_was_known_are_the_same_to_the_last_bit(tuned: tuple[Finetuned, list[str]]) -> None:
+    for name in ("surrogate.safetensors", "crystal-surrogate.safetensors"):
+        mine, shipped = (load_weights(folder / name)[0] for folder in (tuned[0].folder, WEIGHTS.parent))
+        assert all(torch.equal(mine[key], value) for key, value in shipped.items())
+
+
+def test_the_shipped_models_make_the_same_crystals_as_before(
+    tuned: tuple[Finetuned, list[str]], drawn_before: tuple[list[GeneratedCrystal], np.ndarray]
+) -> None:
+    Generator.from_pretrained(tuned[0].folder, device="cpu")
+    made = Generator.from_pretrained(device="cpu").generate(2, Targets(bulk_modulus=(50, 150)), seed=5)
+    for one, other in zip(made, drawn_before[0], strict=True):
+        assert one.orbits.label == other.orbits.label
+        assert np.allclose(one.orbits.lattice, other.orbits.lattice, atol=1e-4)
+
+
+def test_the_property_can_be_asked_for_in_python(tuned: tuple[Finetuned, list[str]]) -> None:
+    generator = Generator.from_pretrained(tuned[0].folder, device="cpu")
+    made = generator.generate(1, Targets(heaviness=(0.4, 0.8)), seed=1)
+    assert 0.4 <= made[0].asked[NAME] <= 0.8
+    assert made[0].predicted[NAME].value > 0
+    with pytest.raises(UserError, match=r"unknown property 'heaviness'.*not learnt"):
+        Generator.from_pretrained(device="cpu").generate(1, Targets(heaviness=(0.4, 0.8)))
+    assert NAME not in predict([made[0].crystal])[0].values
+    assert NAME in predict([made[0].crystal], tuned[0].folder)[0].values
+
+
+def test_the_property_goes_through_all_commands(tuned: tuple[Finetuned, list[str]], tmp_path: Path) -> None:
+    folder, run = str(tuned[0].folder), tmp_path / "run"
+    wish = ["--target", f"{NAME}=0.3..0.9", "--workers", "1", "--checkpoint", folder]
+    done = CliRunner().invoke(app, ["generate", "--keep", "1", "--max-candidates", "20", "-o", str(run), *wish])
+    assert done.exit_code == 0, done.output
+    with (run / "crystals.csv").open(newline="") as file:
+        row = next(csv.DictReader(file))
+    assert row[f"{NAME}_interval"] == "0.3..0.9"
+    assert 0.3 <= float(row[f"{NAME}_asked"]) <= 0.9
+    assert 0.3 <= float(row[f"{NAME}_predicted"]) <= 0.9
+    assert float(row[f"{NAME}_spread"]) > 0
+    record = yaml.safe_load((run / "run.yaml").read_text())
+    assert [p["name"] for p in record["properties"]] == [NAME]
+    assert record["weights"]["crystal-surrogate.safetensors"] == sha256(Path(folder) / "crystal-surrogate.safetensors")
+    again = CliRunner().invoke(app, ["generate", "-o", str(run), "--resume"])
+    assert again.exit_code == 0, again.output
+    judged = CliRunner().invoke(app, ["evaluate", str(run), "--targets"])
+    assert judged.exit_code == 2, judged.output
+    assert "no judge tells it" in " ".join(judged.output.split())
+    table = tmp_path / "predictions.csv"
+    said = CliRunner().invoke(app, ["predict", str(run), "--checkpoint", folder, "-o", str(table)])
+    assert said.exit_code == 0, said.output
+    with table.open(newline="") as file:
+        assert float(next(csv.DictReader(file))[f"{NAME}_10_g_per_cm3"]) > 0
+    misspelt = ["generate", "-n", "1", "-o", str(tmp_path / "x"), "--checkpoint", folder, "--target", "heavines>=0.3"]
+    refused = CliRunner().invoke(app, misspelt)
+    assert refused.exit_code == 2
+    assert "Did you mean heaviness" in refused.output
+    listed = CliRunner().invoke(app, ["properties", "--checkpoint", folder, "--json"])
+    assert json.loads(listed.output)[-1]["name"] == NAME
+    shipped = CliRunner().invoke(app, ["properties", "--json"])
+    assert [entry["name"] for entry in json.loads(shipped.output)] == [p.name for p in SHIPPED]
+
+
+def test_a_checkpoint_learns_more_and_keeps_what_it_knew(
+    tuned: tuple[Finetuned, list[str]], settings: FinetuneSettings, small: OrbitDataset, tmp_path: Path
+) -> None:
+    table = tmp_path / "more.csv"
+    table.write_text(Path(settings.data).read_text().replace(NAME, "lightness", 1))
+    properties = tmp_path / "properties.yaml"
+    properties.write_text("- {name: lightness, unit: x, log: false, centre: 0.5, width: 0.3}\n")
+    more = replace(
+        settings, data=str(table), properties=wanted([], file=properties), checkpoint=str(tuned[0].folder), steps=0
+    )
+    found = finetune(more, tmp_path / "more")
+    assert (found.own[0].centre, found.own[0].width, found.own[0].unit) == (0.5, 0.3, "x")
+    assert columns_in(found.folder)[-2:] == (len(PROPERTIES) - 2, len(PROPERTIES) - 1)
+    one, two = (StructureSurrogate.load(f.folder).predict(list(small)) for f in (tuned[0], found))
+    assert same(one.of(NAME)[0], two.of(NAME)[0])
+    assert np.isfinite(two.of("lightness")[0]).all()
+    with pytest.raises(UserError, match="weights to start from"):
+        finetune_to_folder(more, tuned[0].folder, overwrite=True)
+    with pytest.raises(UserError, match="at least 20 rows"):  # and nothing is deleted
+        finetune_to_folder(replace(settings, properties=wanted(["few"])), found.folder, overwrite=True)
+    assert StructureSurrogate.load(found.folder).properties[-1].name == "lightness"
+    with pytest.raises(UserError, match="knows heaviness already"):
+        finetune(replace(settings, checkpoint=str(tuned[0].folder)), tmp_path / "again")
+
+
+@pytest.mark.parametrize(
+    ("options", "says"),
+    [
+        (["--property", "heavines"], "Did you mean heaviness"),
+        (["--property", "words"], "row 1 ('heavy'), 2 ('heavy')"),
+        (["--property", "few"], "10 usable rows"),
+        (["--property", "constant"], "nothing to learn"),
+        (["--property", "bulk_modulus"], "my_bulk_modulus"),
+        (["--property", "elements"], "something else"),
+        (["--property", "pugh_ratio"], "something else"),
+        (["--property", "my property"], "letters, digits and _"),
+        ([], "--property NAME"),
+        (["--property", NAME, "--unit", "a", "--unit", "b"], "2 units for 1"),
+        (["--property", NAME, "--checkpoint", "defualt"], "no checkpoint"),
+        (["--property", NAME, "--data", "nowhere.csv"], "does not exist"),
+    ],
+)
+def test_mistakes_end_with_code_2_and_leave_nothing_behind(
+    options: list[str], says: str, table: Path, tmp_path: Path
+) -> None:
+    out = tmp_path / "out"
+    done = CliRunner().invoke(app, ["finetune", "--data", str(table), "-o", str(out), *options])
+    assert done.exit_code == 2, done.output
+    assert says in done.output
+    assert not out.exists()
+
+
+def test_a_table_without_cifs_and_a_folder_in_use_are_refused(table: Path, tmp_path: Path) -> None:
+    other = tmp_path / "other.csv"
+    other.write_text(f"formula,{NAME}\nNaCl,1\n")
+    done = CliRunner().invoke(app, ["finetune", "--data", str(other), "--property", NAME, "-o", str(tmp_path / "x")])
+    assert done.exit_code == 2
+    assert "no column `cif`" in done.output
+    done = CliRunner().invoke(app, ["finetune", "--data", str(table), "--property", NAME, "-o", str(tmp_path)])
+    assert done.exit_code == 2
+    assert "not empty" in done.output
+
+
+def test_an_unknown_target_is_told_where_its_checkpoint_is_missing(tmp_path: Path) -> None:
+    options = ["generate", "-n", "1", "-o", str(tmp_path / "x"), "--target", "never_learnt>=3"]
+    done = CliRunner().invoke(app, options)
+    assert done.exit_code == 2
+    assert "needs the checkpoint that has learnt it" in done.output
+
+
+def test_a_wider_layer_says_the_same_until_it_has_learnt() -> None:
+    state, size = load_weights(WEIGHTS.with_name(MODELS[0]))
+    weight = state["target.weight"]
+    p = weight.shape[1] // 2
+    before, after = (SkeletonNetwork(SkeletonSize(**size), columns=tuple(range(n))) for n in (p, p + 2))
+    after.load_state_dict(state | {"target.weight": widened(weight, 2)})
+    before.load_state_dict(state)
+    asked = torch.cat([torch.randn(3, p), torch.ones(3, p)], 1)
+    told = torch.cat([asked[:, :p], torch.randn(3, 2), asked[:, p:], torch.ones(3, 2)], 1)
+    assert torch.allclose(before.target(asked), after.target(told), atol=1e-6)
+
+
+def test_readouts_find_what_is_linear_and_folds_part_groups() -> None:
+    rng = np.random.default_rng(0)
+    x, groups = rng.standard_normal((200, 12)), np.arange(200) // 2
+    y = x @ rng.standard_normal(12) / 4 + 0.3
+    checked = validate(x, y, groups, 0)
+    assert np.abs(checked.answers.mean(0) - y).mean() < 0.05
+    assert np.abs(fit(x, y, checked.strength, rng, groups)(x).mean(0) - y).mean() < 0.05
+    outside = np.zeros(200)
+    for inside, out in folds(groups, 0):
+        assert not set(groups[inside]) & set(groups[out])
+        outside += out
+    assert (outside == 1).all()
+
+
+@pytest.mark.parametrize(
+    ("values", "log"),
+    [(np.linspace(1, 50, 30), False), (np.geomspace(1, 500, 30), True), (np.linspace(-1, 500, 30), False)],
+)  # fmt: skip
+def test_values_over_two_decades_are_seen_by_their_logarithm_and_come_back(values: np.ndarray, log: bool) -> None:
+    found = scaled(Wanted("x"), values, np.arange(30))
+    assert found.log == log
+    seen = found.normalise(values)
+    assert abs(seen.mean()) < 1e-3
+    assert seen.std() == pytest.approx(1, abs=1e-3)
+    assert np.allclose(found.restore(seen), values)
+    if not log:
+        assert scaled(Wanted("x", log=False, width=2.0), values, np.arange(30)).width == 2.0
+
+
+def test_two_meanings_of_one_name_are_refused() -> None:
+    PROPERTIES.learn(Property("twice", "K", 1.0, 2.0))
+    PROPERTIES.learn(Property("twice", "K", 1.0, 2.0))
+    with pytest.raises(UserError, match="different things by twice"):
+        PROPERTIES.learn(Property("twice", "eV", 1.0, 2.0))

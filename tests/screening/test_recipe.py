@@ -1,0 +1,120 @@
+"""Recipes are read whole or refused, with the line and with what was probably meant."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from electrolith.gen.errors import UserError
+from electrolith.io.yaml_lines import Lines
+from electrolith.screening.check_options import options_of, sources_of
+from electrolith.screening.recipe import find_recipe, read_recipe, shipped
+from electrolith.validators import VALIDATORS
+
+GOOD = """
+name: mine
+description: two checks
+checks:
+  - check: distances
+    min_fraction: 0.5
+  - check: volume
+    unknown: stop
+rank:
+  - by: volume
+    order: low
+"""
+
+
+@pytest.mark.parametrize("name", ["electrolyte", "coating"])
+def test_the_shipped_recipes_are_read_strictly_and_back(name: str) -> None:
+    recipe = find_recipe(name)
+    assert recipe.name == name
+    assert recipe.rank
+    again = find_recipe(recipe.as_mapping())
+    assert again.as_mapping() == recipe.as_mapping()
+    assert [step.key for step in again.steps] == [step.key for step in recipe.steps]
+
+
+def test_the_shipped_recipes_are_those_with_checks() -> None:
+    assert shipped() == ["coating", "electrolyte"]
+
+
+def test_a_recipe_says_its_steps_limits_and_what_unknown_means() -> None:
+    recipe = read_recipe(Lines(GOOD, "mine.yaml"))
+    assert [step.name for step in recipe.steps] == ["distances", "volume"]
+    assert recipe.steps[0].check.min_fraction == 0.5  # type: ignore[attr-defined]
+    assert [step.unknown for step in recipe.steps] == ["go", "stop"]
+    assert (recipe.rank[0].by, recipe.rank[0].order, recipe.rank[0].weight) == ("volume", "low", 1.0)
+
+
+def test_a_check_may_be_asked_twice_with_other_limits() -> None:
+    text = GOOD.replace("check: volume", "check: distances")
+    assert [s.key for s in read_recipe(Lines(text.replace("by: volume", "by: distances_2"), "x")).steps] == [
+        "distances",
+        "distances_2",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "says"),
+    [
+        ("check: distances", "check: distance", 5, "Did you mean distances"),
+        ("min_fraction", "min_fracton", 6, "Did you mean min_fraction"),
+        ("min_fraction: 0.5", "min_fraction: half", 6, "'half' is no number"),
+        ("min_fraction: 0.5", "min_fraction: true", 6, "True is no number"),
+        ("unknown: stop", "unknown: halt", 8, "write stop or go"),
+        ("name: mine", "nam: mine", 2, "Did you mean name"),
+        ("by: volume", "by: volum", 10, "Did you mean volume"),
+        ("order: low", "order: least", 10, "write low or high"),
+        ("order: low", "weight: 0\n    order: low", 11, "above 0"),
+        ("    unknown: stop", "    unknown: stop\n    unknown: go", 9, "twice"),
+        ("  - check: distances", "  - chek: distances", 5, "check: NAME"),
+        ("description: two checks", "description: [", 5, "not readable as YAML"),
+        (
+            "check: distances\n    min_fraction: 0.5",
+            "check: window\n    reduction_at_most: 4\n    oxidation_at_least: 1",
+            5,
+            "reduction_at_most 4",
+        ),
+        ("    unknown: stop", "    unknown: stop\n  - check: relaxation\n  - check: unique", 10, "further up"),
+    ],
+)
+def test_a_mistake_is_told_with_its_line(old: str, new: str, line: int, says: str) -> None:
+    assert old in GOOD
+    with pytest.raises(UserError) as told:
+        read_recipe(Lines(GOOD.replace(old, new), "mine.yaml"))
+    assert says in str(told.value)
+    assert f"mine.yaml, line {line}:" in str(told.value)
+
+
+@pytest.mark.parametrize("text", ["", "checks:", "checks: []", "- check: volume", "just words"])
+def test_what_holds_no_checks_is_no_recipe(text: str) -> None:
+    with pytest.raises(UserError, match="recipe"):
+        read_recipe(Lines(text, "mine.yaml"))
+
+
+def test_a_recipe_that_is_nowhere_is_the_users_mistake(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="Did you mean electrolyte"):
+        find_recipe("electrolite")
+    with pytest.raises(UserError, match="does not exist"):
+        find_recipe(tmp_path / "nowhere.yaml")
+
+
+def test_another_potential_is_taken_by_the_checks_that_use_one_and_by_no_voltage() -> None:
+    values = {"checks": [{"check": "interface"}, {"check": "relaxation"}, {"check": "volume"}]}
+    changed = find_recipe(values).with_potential("sevenn-0")
+    assert [step.options.get("potential") for step in changed.steps] == [None, "sevenn-0", None]
+
+
+def test_numbers_may_be_written_as_yaml_does_not_know_them() -> None:
+    assert options_of("distances")["min_fraction"].read("5e-1") == 0.5
+
+
+@pytest.mark.parametrize("name", sorted(VALIDATORS))
+def test_every_check_says_its_question_and_options_that_a_person_can_write(name: str) -> None:
+    question, _ = sources_of(name)
+    assert question.endswith("?"), f"the first line of validators/{name}.py is its question"
+    for option in options_of(name).values():
+        if option.default is not None:
+            assert option.read(option.default) == option.default

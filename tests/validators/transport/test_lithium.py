@@ -1,0 +1,164 @@
+"""Laws of percolation, of the bond-valence barrier, and of lithium's share and distances."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import math
+import warnings
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from electrolith.gen.crystal import Crystal
+from electrolith.gen.errors import UserError
+from electrolith.validators.chemistry.lithium import Lithium
+from electrolith.validators.transport.barrier import Barrier
+from electrolith.validators.transport.bond_valence import site_energy
+from electrolith.validators.transport.percolation import percolation_dimension, percolation_energies
+
+Named = Callable[[str], Crystal]
+STEP = 10 / 2**10  # eV, where bvlain's bisection of 10 eV ends
+
+
+def waves(amplitudes: tuple[float, float, float], n: int = 12) -> np.ndarray:
+    """A cos 2πx + B cos 2πy + C cos 2πz on n³ points: one well and one pass along each axis."""
+    x = np.cos(2 * np.pi * np.arange(n) / n)
+    a, b, c = amplitudes
+    return a * x[:, None, None] + b * x[None, :, None] + c * x[None, None, :]
+
+
+def test_the_passes_of_a_sum_of_waves_are_twice_its_amplitudes_from_the_lowest_on() -> None:
+    assert percolation_energies(waves((2.0, 1.0, 3.0))) == pytest.approx((2.0, 4.0, 6.0))
+
+
+def test_where_the_origin_lies_does_not_matter() -> None:
+    field = np.random.default_rng(0).random((7, 8, 9))
+    assert percolation_energies(np.roll(field, (3, 5, 2), (0, 1, 2))) == percolation_energies(field)
+
+
+def test_a_supercell_has_the_barriers_of_its_cell() -> None:
+    field = np.random.default_rng(1).random((6, 5, 7))
+    assert percolation_energies(np.tile(field, (2, 1, 3))) == percolation_energies(field)
+
+
+def test_two_strands_that_change_places_are_one_endless_path() -> None:
+    # each strand ends where the other begins, so the path comes back to its start only in the second cell
+    strands = np.zeros((8, 8, 8), dtype=bool)
+    strands[1, 1, :4] = strands[5, 5, :4] = True
+    strands[1:6, 1, 4] = strands[1:6, 5, 4] = True
+    strands[5, 1, 5] = strands[1, 5, 5] = True
+    strands[5, 1:6, 6] = strands[1, 1:6, 6] = True
+    strands[5, 5, 7] = strands[1, 1, 7] = True
+    assert percolation_dimension(strands) == 1
+    strands[5, 5, 7] = False
+    assert percolation_dimension(strands) == 0
+
+
+def test_closed_pockets_go_nowhere_and_an_open_grid_everywhere() -> None:
+    is_open = np.zeros((6, 6, 6), dtype=bool)
+    assert percolation_dimension(is_open) == 0
+    is_open[1:4, 1:4, 1:4] = True
+    assert percolation_dimension(is_open) == 0
+    assert percolation_dimension(~is_open) == 3
+
+
+def test_sheets_that_are_not_joined_are_two_dimensional() -> None:
+    sheets = np.zeros((6, 6, 6), dtype=bool)
+    sheets[0], sheets[3] = True, True
+    assert percolation_dimension(sheets) == 2
+    crossed = np.zeros((8, 8, 8), dtype=bool)
+    crossed[:, 0, 0], crossed[4, :, 4] = True, True  # one rod along x, another along y, apart from each other
+    assert percolation_dimension(crossed) == 1
+
+
+@pytest.mark.parametrize("name", ["Li3N", "Li2O", "LiCoO2", "Li3PO4"])
+def test_site_energy_and_percolation_are_those_of_bvlain(name: str, crystal_named: Named) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of scipy's old names and of regular expressions, in bvlain
+        from bvlain import Lain
+
+        crystal = crystal_named(name)
+        lain = Lain(verbose=False)
+        lain.read_structure(crystal.structure)
+        theirs = lain.bvse_distribution("Li1+", r_cut=10.0, resolution=0.3, k=100)
+        with contextlib.redirect_stdout(io.StringIO()):
+            found = lain.percolation_barriers(encut=10.0)
+    ours = site_energy(crystal, 0.3)
+    inner = theirs[:-1, :-1, :-1]  # its last planes repeat the first
+    low = inner < inner.min() + 3
+    assert np.abs(ours - inner)[low].max() < 0.005
+    for mine, other in zip(percolation_energies(inner), found.values(), strict=True):
+        assert mine == other or -1e-4 < other - mine < STEP
+
+
+def test_barriers_do_not_depend_on_the_cell_chosen(crystal_named: Named) -> None:
+    crystal = crystal_named("Li2O")
+    larger = Crystal.from_structure(crystal.structure * [2, 1, 1])
+    one, other = Barrier().check(crystal), Barrier().check(larger)
+    assert one.value == pytest.approx(other.value, abs=1e-6)
+
+
+def test_lithium_cobalt_oxide_conducts_in_its_layers_alone(crystal_named: Named) -> None:
+    verdict = Barrier(in_2d_at_most=1.5, in_3d_at_most=2.0).check(crystal_named("LiCoO2"))
+    assert verdict.passed is False
+    assert verdict.value is None
+    assert "no path in 3D" in verdict.reason
+    assert Barrier(in_2d_at_most=1.5).check(crystal_named("LiCoO2")).passed
+
+
+def test_lithium_nitride_has_a_lower_barrier_than_lithium_phosphate(crystal_named: Named) -> None:
+    low, high = (Barrier(in_3d_at_most=0.5).check(crystal_named(n)) for n in ("Li3N", "Li3PO4"))
+    assert low.passed
+    assert high.passed is False
+    assert math.isfinite(low.value or math.nan)
+    assert (low.value or 0) < (high.value or 0)
+
+
+def test_what_cannot_have_a_barrier_says_why(crystal_named: Named) -> None:
+    assert Barrier().check(crystal_named("NaCl")).passed is False
+    assert "no lithium" in Barrier().check(crystal_named("NaCl")).reason
+    small = Barrier(max_atoms=2).check(crystal_named("Li2O"))
+    assert small.passed is None
+    assert "more than 2 atoms" in small.reason
+    vast = Crystal.of(np.diag([500.0, 500.0, 500.0]), [[0, 0, 0], [0.5, 0.5, 0.5]], [3, 9])
+    assert "too large" in Barrier().check(vast).reason
+    alloy = Crystal.of(3.2 * np.eye(3), [[0, 0, 0], [0.5, 0.5, 0.5]], [3, 12])
+    assert Barrier().check(alloy).passed is None
+    assert "site energy" in Barrier().check(alloy).reason
+
+
+@pytest.mark.parametrize(
+    "limits", [{"in_1d_at_most": 0.5, "in_2d_at_most": 0.4}, {"in_3d_at_most": -1.0}, {"resolution": 0.0}]
+)
+def test_limits_that_make_no_sense_are_refused(limits: dict[str, float]) -> None:
+    with pytest.raises(UserError):
+        Barrier(**limits)
+
+
+def test_a_finer_grid_changes_little(crystal_named: Named) -> None:
+    rough, fine = (percolation_energies(site_energy(crystal_named("Li2O"), step))[0] for step in (0.2, 0.1))
+    assert abs(rough - fine) < 0.08
+
+
+def test_lithium_oxide_is_two_thirds_lithium_and_its_lithium_half_an_edge_apart(crystal_named: Named) -> None:
+    verdict = Lithium(share_at_least=0.5, distance_at_most=3.0).check(crystal_named("Li2O"))
+    details = {d.name: d.value for d in verdict.details}
+    assert verdict.passed
+    assert verdict.value == pytest.approx(2 / 3)
+    assert details["shortest Li-Li distance"] == pytest.approx(4.62 / 2)
+    assert details["lithium sites"] == pytest.approx(8 / 0.462**3)
+
+
+def test_a_crystal_without_lithium_fails_unless_none_is_asked_for(crystal_named: Named) -> None:
+    assert Lithium().check(crystal_named("NaCl")).passed is False
+    assert Lithium(share_at_least=0).check(crystal_named("NaCl")).passed
+
+
+def test_every_broken_limit_of_lithium_is_named(crystal_named: Named) -> None:
+    verdict = Lithium(share_at_most=0.5, distance_at_least=2.5, sites_at_least=100).check(crystal_named("Li2O"))
+    assert verdict.passed is False
+    assert all(word in verdict.reason for word in ("more lithium", "Li-Li below 2.5", "fewer than 100"))
+    with pytest.raises(UserError):
+        Lithium(distance_at_least=4, distance_at_most=3)

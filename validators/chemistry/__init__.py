@@ -1,0 +1,1 @@
+"""Checks of composition: charges, molecules, lithium, toxicity, cost and band gap."""

@@ -1,0 +1,1 @@
+"""Checks of stiffness: elastic moduli and dendrites."""

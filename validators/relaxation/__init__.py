@@ -1,0 +1,1 @@
+"""Relaxation with machine-learned potentials."""

@@ -1,0 +1,107 @@
+"""Where does it relax to, and does it stay the crystal that it was?
+
+Cell and positions move to the nearest minimum of a potential (``relax``, ``potential``). What falls apart is rejected:
+a volume that changes threefold, atoms that fall onto each other, symmetry that is lost although it was to stay. A
+relaxation that does not end within its steps is unknown.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from ...gen.errors import UserError
+from ...gen.symmetry.orbits import primitive_cell
+from ..check import Transform
+from ..structure.displacement import distance_to_relaxed
+from ..structure.symmetry import found_space_group
+from ..verdict import Detail, Verdict
+from .potentials import CHGNET, ENERGY, POTENTIAL, potential_named
+from .relax import FORCE_LIMIT, MAX_STEPS, Relaxed, relax
+
+if TYPE_CHECKING:
+    from ...gen.crystal import Crystal
+
+MAX_ATOMS = 200  # of the primitive cell: minutes with CHGNet on one core
+SYMPREC = 0.05  # Å: what counts as symmetry of the crystal before and after
+
+
+class Relaxation(Transform):
+    """Value: root mean square displacement of the atoms, Å. The relaxed crystal is the primitive cell.
+
+    argument          meaning
+    potential         by name, see ``potential``; its energy, eV/atom, goes into the relaxed crystal's ``info``
+    keep_symmetry     relax within the space group; otherwise a change of it is told, not punished
+    distance_at_most  Å; None: tell the distance, pass always
+    force_limit       eV/Å at which it is relaxed
+    max_steps         of the optimiser
+    max_atoms         of the primitive cell; more are not relaxed
+    """
+
+    name: ClassVar[str] = "relaxation"
+
+    def __init__(
+        self,
+        potential: str = CHGNET,
+        keep_symmetry: bool = True,
+        distance_at_most: float | None = None,
+        force_limit: float = FORCE_LIMIT,
+        max_steps: int = MAX_STEPS,
+        max_atoms: int = MAX_ATOMS,
+    ) -> None:
+        potential_named(potential)
+        if force_limit <= 0 or max_steps < 1 or max_atoms < 1:
+            raise UserError("Relaxation needs a force limit above 0, and at least one step and one atom.")
+        self.potential = potential
+        self.keep_symmetry = keep_symmetry
+        self.distance_at_most = distance_at_most
+        self.force_limit = force_limit
+        self.max_steps = max_steps
+        self.max_atoms = max_atoms
+
+    def change(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
+        """The verdict, and the relaxed crystal unless it fell apart or was too large."""
+        start = primitive_cell(crystal)
+        if len(start) > self.max_atoms:
+            return self._said(None, f"more than {self.max_atoms} atoms (limit of this check)"), None
+        found = relax(start, self.max_steps, self.force_limit, self.potential, self.keep_symmetry)
+        if found.crystal is None:
+            reason = found.failure if found.unknown else f"it fell apart: {found.failure}"
+            return self._said(None if found.unknown else False, reason), None
+        before, after = (found_space_group(c, SYMPREC) for c in (start, found.crystal))
+        if self.keep_symmetry and _poorer(start, found.crystal):
+            return self._said(False, f"it lost its symmetry: space group {before} became {after}"), None
+        found.crystal.info.update({ENERGY: found.energy, POTENTIAL: self.potential})
+        details = (
+            Detail(ENERGY, found.energy, "eV/atom"),
+            Detail("potential", self.potential),
+            Detail("volume change", 100 * (found.crystal.volume / start.volume - 1), "%"),
+            Detail("space group", f"{before}" if before == after else f"{before} became {after}"),
+            Detail("steps", float(found.steps)),
+        )
+        return self._verdict(distance_to_relaxed(start, found.crystal), found, details), found.crystal
+
+    def _verdict(self, distance: float, found: Relaxed, details: tuple[Detail, ...]) -> Verdict:
+        if not found.converged:
+            passed, reason = None, f"not relaxed within {self.max_steps} steps, after {distance:.2f} Å"
+        else:
+            passed = self.distance_at_most is None or distance <= self.distance_at_most
+            reason = f"relaxed by {distance:.2f} Å in {found.steps} steps with {self.potential}"
+        return Verdict(
+            self.name, passed, distance, unit="Å", limit=self.distance_at_most, reason=reason, details=details
+        )
+
+    def _said(self, passed: bool | None, reason: str) -> Verdict:
+        return Verdict(self.name, passed, unit="Å", limit=self.distance_at_most, reason=reason)
+
+
+def _poorer(before: Crystal, after: Crystal) -> bool:
+    """Whether the second of two equal cells has fewer symmetry operations than the first."""
+    import spglib
+
+    counts = []
+    for crystal in (before, after):
+        found = spglib.get_symmetry(
+            (crystal.lattice, crystal.frac_coords % 1.0, crystal.atomic_numbers), symprec=SYMPREC
+        )
+        counts.append(0 if found is None else len(found["rotations"]))
+    return counts[1] < counts[0]

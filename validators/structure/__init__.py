@@ -1,0 +1,1 @@
+"""Checks of geometry and symmetry, and comparison of structures."""

@@ -1,0 +1,98 @@
+"""When are two crystals the same? Where pymatgen's StructureMatcher says so, with MatterGen's tolerances.
+
+Zeni et al., Nature 639, 624 (2025): ltol 0.2, stol 0.3, angle_tol 5°, primitive cells, volumes scaled to be equal.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cache, cached_property, lru_cache
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .neighbours import PeriodicPoints
+
+if TYPE_CHECKING:
+    from ...gen.crystal import Crystal
+
+LTOL, STOL, ANGLE_TOL = 0.2, 0.3, 5.0
+NEIGHBOURS = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Comparable:
+    """A crystal made ready, on demand, to be compared many times."""
+
+    crystal: Crystal
+
+    @cached_property
+    def _points(self) -> PeriodicPoints:
+        return PeriodicPoints(self.crystal)
+
+    @cached_property
+    def structure(self) -> Any:
+        """Its primitive cell with shortest vectors, a pymatgen ``Structure``.
+
+        A Minkowski-reduced cell serves StructureMatcher as well as a Niggli cell, which takes pymatgen 3 ms.
+        """
+        from pymatgen.core import Lattice, Structure
+
+        points, numbers = self._points, self.crystal.atomic_numbers
+        structure = Structure(Lattice(points.lattice), numbers.tolist(), points.sites, coords_are_cartesian=True)
+        counts = np.unique(numbers, return_counts=True)[1]
+        return structure if np.gcd.reduce(counts) == 1 else structure.get_primitive_structure()
+
+    @cached_property
+    def fingerprint(self) -> NDArray[np.float64]:
+        """Mean distance of each element's atoms to their 1st … 8th neighbour, (elements * 8,).
+
+        In units of the cube root of the volume per atom; the same for any cell of one crystal.
+        """
+        crystal = self.crystal
+        distances = self._points.nearest(NEIGHBOURS) / (crystal.volume / len(crystal)) ** (1 / 3)
+        elements = np.unique(crystal.atomic_numbers)
+        return np.concatenate([distances[crystal.atomic_numbers == z].mean(0) for z in elements])
+
+
+@lru_cache(maxsize=256)
+def comparable(crystal: Crystal) -> Comparable:
+    """Makes a crystal ready; the same object (not an equal one) is made ready once."""
+    return Comparable(crystal)
+
+
+def same_structure(one: Comparable, other: Comparable) -> bool:
+    """Whether StructureMatcher takes both for one crystal."""
+    if len(one.structure) != len(other.structure):
+        return False
+    return bool(_matcher().fit(one.structure, other.structure, skip_structure_reduction=True))
+
+
+def nearest_first(one: Comparable, others: list[Comparable]) -> list[Comparable]:
+    """Crystals of the same formula in order of likeness, so that a match is found early."""
+    if len(others) < 2:  # nothing to order
+        return others
+    distance = [float(np.abs(one.fingerprint - other.fingerprint).mean()) for other in others]
+    return [others[i] for i in np.argsort(distance, kind="stable")]
+
+
+def formula_key(crystal: Crystal) -> int:
+    """A number that crystals of one reduced formula share, see ``formula_keys``."""
+    return int(formula_keys(np.bincount(crystal.atomic_numbers, minlength=_HASHES.size)[None])[0])
+
+
+def formula_keys(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Keys (n,) of cells whose atoms of each element are ``counts`` (n, 119): a 64-bit hash of the reduced formula."""
+    reduced = counts // np.gcd.reduce(counts, axis=1)[:, None]
+    return reduced @ _HASHES  # wraps around, as a hash may
+
+
+_HASHES = np.random.default_rng(0).integers(-(2**62), 2**62, size=119) | 1
+
+
+@cache
+def _matcher() -> Any:
+    from pymatgen.analysis.structure_matcher import StructureMatcher
+
+    return StructureMatcher(ltol=LTOL, stol=STOL, angle_tol=ANGLE_TOL)

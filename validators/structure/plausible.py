@@ -1,0 +1,35 @@
+"""Is it structurally valid in the sense of the field's metric?
+
+Xie et al., "Crystal Diffusion Variational Autoencoder", ICLR 2022, and all who compare with it: no two atoms nearer
+than 0.5 Å and a volume of at least 0.1 Å³. Here an atom's own images count as atoms too, which they do not there.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from ..check import Check
+from ..verdict import Verdict
+from .neighbours import PeriodicPoints
+
+if TYPE_CHECKING:
+    from ...gen.crystal import Crystal
+
+MIN_DISTANCE = 0.5  # Å
+MIN_VOLUME = 0.1  # Å³
+
+
+class Structure(Check):
+    """Value: the smallest distance between two atoms over all periodic images, Å."""
+
+    name: ClassVar[str] = "structure"
+
+    def answer(self, crystal: Crystal) -> Verdict:
+        """Passes above 0.5 Å and from 0.1 Å³."""
+        nearest = float(PeriodicPoints(crystal).nearest().min())
+        passed = nearest > MIN_DISTANCE and crystal.volume >= MIN_VOLUME
+        if crystal.volume < MIN_VOLUME:
+            reason = f"the cell has {crystal.volume:.3f} Å³, less than {MIN_VOLUME} Å³"
+        else:
+            reason = f"the two nearest atoms are {nearest:.2f} Å apart"
+        return Verdict(self.name, passed, nearest, unit="Å", limit=MIN_DISTANCE, reason=reason)

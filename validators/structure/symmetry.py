@@ -1,0 +1,65 @@
+"""Has it the space group that was asked for?
+
+The arbiter is spglib (Togo et al., Sci. Technol. Adv. Mater. Methods 4, 2384822, 2024), at 0.1 Å; what it finds at
+0.01 Å is said as well.
+"""
+
+from __future__ import annotations
+
+import os
+from functools import lru_cache
+from typing import TYPE_CHECKING, ClassVar
+
+from ..check import Check, flaw_of
+from ..verdict import Verdict
+
+if TYPE_CHECKING:
+    from ...gen.crystal import Crystal
+
+SYMPREC = 0.1  # Å
+STRICT_SYMPREC = 0.01  # Å
+ASKED = "space_group"  # key of ``Crystal.info`` under which the group asked for stands
+
+
+class Symmetry(Check):
+    """Value: the number of the space group found; limit: the one asked for.
+
+    The group asked for is ``asked`` or else ``crystal.info["space_group"]``; unknown (None) without either.
+    """
+
+    name: ClassVar[str] = "symmetry"
+
+    def __init__(self, asked: int | None = None, symprec: float = SYMPREC) -> None:
+        self.asked = asked
+        self.symprec = symprec
+
+    def answer(self, crystal: Crystal) -> Verdict:
+        """Passes where the group found at ``symprec`` is the one asked for."""
+        asked = self.asked if self.asked is not None else crystal.info.get(ASKED)
+        found, strict = (found_space_group(crystal, s) for s in (self.symprec, STRICT_SYMPREC))
+        said = f"space group {found or 'unknown'} at {self.symprec} Å, {strict or 'unknown'} at {STRICT_SYMPREC} Å"
+        value = None if found is None else float(found)
+        if asked is None:
+            return Verdict(self.name, None, value, reason=f"{said}; none was asked for")
+        reason = f"{said}; {asked} was asked for"
+        return Verdict(self.name, found == int(asked), value, limit=float(asked), reason=reason)
+
+
+@lru_cache(maxsize=1024)
+def found_space_group(crystal: Crystal, symprec: float = SYMPREC) -> int | None:
+    """Number of the space group that spglib finds, or None where it finds none or the crystal is flawed.
+
+    The answer for the same object (not an equal one) is remembered: cubic cells take spglib 30 ms.
+    """
+    if flaw_of(crystal):
+        return None
+    import spglib
+
+    os.environ.setdefault("SPGLIB_WARNING", "OFF")  # its complaints go straight to the terminal
+    try:
+        found = spglib.get_symmetry_dataset(
+            (crystal.lattice, crystal.frac_coords % 1.0, crystal.atomic_numbers), symprec=symprec
+        )
+    except Exception:  # noqa: BLE001  spglib 2.8 raises where it used to return None
+        return None
+    return None if found is None else int(found.number)

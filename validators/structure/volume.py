@@ -1,0 +1,36 @@
+"""Do the atoms have about as much room as atoms of their kind have in real crystals?"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from ..check import Check
+from ..verdict import Verdict
+from .atomic_volumes import ATOMIC_VOLUMES
+
+if TYPE_CHECKING:
+    from ...gen.crystal import Crystal
+
+MIN_RATIO, MAX_RATIO = 0.65, 2.5  # to the volume expected; 0.01 % of the reference set lie below, 0.15 % above
+
+
+class Volume(Check):
+    """Value: volume per atom, Å³; limit: the bound that is nearer, Å³."""
+
+    name: ClassVar[str] = "volume"
+
+    def answer(self, crystal: Crystal) -> Verdict:
+        """Compares with the sum of the elements' usual volumes; unknown for elements without one."""
+        from ase.data import chemical_symbols
+
+        symbols = [chemical_symbols[z] for z in crystal.atomic_numbers]
+        unknown = sorted(set(symbols) - set(ATOMIC_VOLUMES))
+        value = crystal.volume / len(crystal)
+        if unknown:
+            reason = f"no usual volume is known of {', '.join(unknown)}"
+            return Verdict(self.name, None, value, unit="Å³/atom", reason=reason)
+        expected = sum(ATOMIC_VOLUMES[s] for s in symbols) / len(symbols)
+        ratio = value / expected
+        limit = expected * (MIN_RATIO if ratio**2 < MIN_RATIO * MAX_RATIO else MAX_RATIO)
+        reason = f"{ratio:.2f} times the usual volume of its elements, {crystal.density:.2f} g/cm³"
+        return Verdict(self.name, MIN_RATIO <= ratio <= MAX_RATIO, value, unit="Å³/atom", limit=limit, reason=reason)

@@ -1,0 +1,1 @@
+"""Checks against known compounds: stability, electrochemical window, interface reactions."""

@@ -1,0 +1,126 @@
+"""Between which potentials against Li/Li⁺ does a compound neither take up nor give up lithium?
+
+The electrochemical window of the grand-potential phase diagram open to lithium (Ong et al., Chem. Mater. 20, 1798,
+2008; Zhu, He, Mo, ACS Appl. Mater. Interfaces 7, 23685, 2015; Richards et al., Chem. Mater. 28, 266, 2016). In an
+environment of potential V lithium has the energy -V per atom (eV, metal as zero). With g the energy of the compound and
+E the lowest energy of known compounds,
+
+  reduction edge   the highest V at which lithium uptake pays:   max over x > 0 of (g - E(compound + x Li)) / x
+  oxidation edge   the lowest V at which lithium loss pays:      min over x > 0 of (E(compound - x Li) - g) / x
+
+Each is one linear programme in the products per lithium atom exchanged and 1/x, so the edge is exact and its reaction
+is known. The same edges are the ends of the step without exchange in pymatgen's ``get_element_profile`` (a test). Mind
+that this profile lists, for each step, the potential of its end nearer to lithium: who takes that of the last step with
+uptake for the reduction edge reads one step too low (Li3PO4 0 instead of 0.69 V, Li3PS4 1.27 instead of 1.72 V).
+
+A compound above the hull has no window of its own. As in Zhu et al. it gets that of the phases it is in equilibrium
+with at its composition: exchange of lithium counts, decomposition without exchange does not (ask ``decomposition``). A
+compound more stable than all that is known (an own formation energy below the hull) is added to the known ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+import numpy as np
+
+from ...gen.errors import UserError
+from ..verdict import Detail, Verdict
+from .compound_check import CompoundCheck
+from .phase_diagram import NoCompounds, System, least, phases, reduced, units_of
+
+if TYPE_CHECKING:
+    from pymatgen.core import Composition
+
+LITHIUM = 3
+STABLE = "stable with lithium metal"
+
+
+@dataclass(frozen=True)
+class Edge:
+    """An end of the window: potential (V against Li/Li⁺) and reaction per formula unit."""
+
+    potential: float
+    reaction: str
+
+
+class Window(CompoundCheck):
+    """Value: width of the window, V. The edges and their reactions are in the details.
+
+    symbol              meaning                                                            unit
+    reduction_at_most   the reduction edge lies no higher; None: any                       V
+    oxidation_at_least  the oxidation edge lies no lower; None: any                        V
+    entries             table of known compounds instead of the shipped one (``phases``)
+    """
+
+    name: ClassVar[str] = "window"
+
+    def __init__(
+        self,
+        reduction_at_most: float | None = None,
+        oxidation_at_least: float | None = None,
+        entries: str | None = None,
+    ) -> None:
+        if reduction_at_most is not None and oxidation_at_least is not None and reduction_at_most > oxidation_at_least:
+            limits = f"reduction_at_most {reduction_at_most:g} V, oxidation_at_least {oxidation_at_least:g} V"
+            raise UserError(f"No window can be asked for that ends below its start: {limits}.")
+        self.reduction_at_most = reduction_at_most
+        self.oxidation_at_least = oxidation_at_least
+        self.phases = phases(entries)
+
+    def answer_compound(self, composition: Composition, formation_energy: float | None) -> Verdict:
+        """With the known compounds at this composition."""
+        formula = reduced(composition)
+        try:
+            system = self.phases.system([LITHIUM, *(element.Z for element in formula)])
+        except NoCompounds as error:
+            return Verdict(self.name, None, unit="V", reason=str(error))
+        reduction, oxidation = edges(system, formula, formation_energy)
+        details = [Detail("reduction edge", reduction.potential, "V"), Detail("on reduction", reduction.reaction)]
+        if oxidation is not None:
+            details += [Detail("oxidation edge", oxidation.potential, "V"), Detail("on oxidation", oxidation.reaction)]
+        low = f"takes up lithium below {reduction.potential:.2f} V" if reduction.potential > 0 else STABLE
+        words = f"{low}, " + (f"gives it up above {oxidation.potential:.2f} V" if oxidation else "has none to give up")
+        faults = []
+        if self.reduction_at_most is not None and reduction.potential > self.reduction_at_most:
+            faults.append(f"reduced above {self.reduction_at_most:g} V")
+        if self.oxidation_at_least is not None and oxidation and oxidation.potential < self.oxidation_at_least:
+            faults.append(f"oxidised below {self.oxidation_at_least:g} V")
+        width = oxidation.potential - reduction.potential if oxidation else None
+        reason = f"{words}: {' and '.join(faults)}" if faults else words
+        return Verdict(self.name, not faults, width, unit="V", reason=reason, details=tuple(details))
+
+
+def edges(system: System, formula: Composition, formation_energy: float | None = None) -> tuple[Edge, Edge | None]:
+    """Reduction and oxidation edge; no oxidation edge without lithium.
+
+    ``formation_energy`` (eV/atom) is the compound's own; what lies above the hull is put on it.
+    """
+    amounts = system.vector(formula)
+    energy, _ = system.mixture(amounts)
+    if formation_energy is not None and formation_energy * amounts.sum() < energy:
+        energy = formation_energy * amounts.sum()
+        system = system.plus(amounts, energy)
+    one = np.zeros(len(amounts))
+    one[system.row(LITHIUM)] = 1.0
+    uptake = _exchange(system, amounts, energy, one)
+    assert uptake is not None  # lithium metal itself always fits
+    loss = _exchange(system, amounts, energy, -one) if amounts @ one > 0 else None
+    reduction = Edge(max(0.0, -uptake[0]), f"+ {uptake[1]}" if uptake[1] else STABLE)
+    return reduction, Edge(loss[0], f"- {loss[1]}") if loss else None
+
+
+def _exchange(system: System, amounts: np.ndarray, energy: float, lithium: np.ndarray) -> tuple[float, str] | None:
+    """Least energy (eV) per lithium exchanged, and ``8 Li → Li3P + 4 Li2O`` per formula unit.
+
+    The unknowns are the products per lithium atom and, as the last, the formula units of the compound per lithium atom.
+    """
+    found = least(np.append(system.energies, -energy), np.column_stack([system.counts, -amounts]), lithium)
+    if found is None:
+        return None
+    products, compounds = found[1][:-1], found[1][-1]
+    if compounds < 1e-9:
+        return found[0], ""
+    left = system.words(products / compounds) or "nothing"
+    return found[0], f"{units_of(1.0 / compounds)}Li → {left}"

@@ -1,0 +1,1 @@
+"""Checks of Li⁺ transport: barrier, conductivity and diffusivity."""

@@ -1,0 +1,95 @@
+"""How well might it conduct Li⁺ at room temperature? An estimate, and never more than that.
+
+From 478 measured conductors and insulators (OBELiX: Therrien et al., arXiv:2502.14234, 2025) by composition, symmetry
+and volume; see ``conductor_features`` and ``conductor_model``. For families of materials that it has not seen it tells
+conductors (at least 1e-4 S/cm) from the rest in three of four pairs, but is off by two decades on average, hardly
+better than a constant: trust its order, not its value. Much of what it knows is that good conductors are doped and
+come in symmetric, roomy structures; a pure, ordered crystal lies below what doping would make of it. The bond-valence
+barrier was tried and left out: over the measured rows it tells little (see ``benchmarks/conductivity.py``).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from ...gen.errors import UserError
+from ..check import Check
+from ..verdict import Detail, Verdict
+
+if TYPE_CHECKING:
+    from ...gen.crystal import Crystal
+    from .conductor_features import Substance
+
+LITHIUM = 3
+FAR = 0.6  # summed difference of shares to the nearest measured composition, above which it is unlike all of them
+TOLERANCE = 0.05  # Å, for the space group
+UNIT = "log10 S/cm"
+
+
+class Conductivity(Check):
+    """Value: estimated log10 of the Li⁺ conductivity at room temperature in S/cm, with its spread in decades.
+
+    argument   meaning                                                                  unit
+    at_least   limit, e.g. 1e-4; None: tell the estimate, pass always                    S/cm
+    """
+
+    name: ClassVar[str] = "conductivity"
+
+    def __init__(self, at_least: float | None = None) -> None:
+        if at_least is not None and not 0 < at_least < 100:
+            raise UserError(f"A Li⁺ conductivity of {at_least:g} S/cm is none: give S/cm, such as 1e-4.")
+        self.at_least = at_least
+
+    def answer(self, crystal: Crystal) -> Verdict:
+        """Fails without lithium; otherwise compares the estimate itself, without its spread, with the limit."""
+        import numpy as np
+
+        from .conductor_features import features
+        from .conductor_model import default_model, shares_of
+
+        limit = None if self.at_least is None else float(np.log10(self.at_least))
+        if not (crystal.atomic_numbers == LITHIUM).any():
+            return Verdict(self.name, False, unit=UNIT, limit=limit, reason="there is no lithium in it")
+        substance = substance_of(crystal)
+        if substance is None:
+            return Verdict(self.name, None, unit=UNIT, limit=limit, reason="no space group could be found")
+        model = default_model()
+        shares = shares_of(substance)
+        estimate = model.estimate(features(substance)[None], shares[None])[0]
+        near = str(model.rows.names[estimate.nearest])
+        measured = float(model.rows.values[estimate.nearest])
+        unseen = [e.symbol for e in substance.composition if not model.rows.shares[:, e.Z].any()]
+        reason = (
+            f"estimated at {10**estimate.value:.0e} S/cm, uncertain by {estimate.spread:.1f} decades; "
+            f"nearest measured composition {near}, {10**measured:.0e}"
+        )
+        if unseen:
+            reason += f"; no compound of {', '.join(unseen)} was measured: hardly more than a guess"
+        elif estimate.distance > FAR:
+            reason += "; unlike all that were measured: hardly more than a guess"
+        passed = limit is None or estimate.value >= limit
+        details = (
+            Detail("estimated conductivity", 10**estimate.value, "S/cm"),
+            Detail("nearest measured composition", near),
+            Detail("its conductivity", 10**measured, "S/cm"),
+            Detail("difference of composition", estimate.distance),
+        )
+        return Verdict(self.name, passed, estimate.value, estimate.spread, UNIT, limit, reason, details)
+
+
+def substance_of(crystal: Crystal) -> Substance | None:
+    """What the estimate needs of a crystal; None where spglib finds no space group."""
+    import numpy as np
+    import spglib
+
+    from .conductor_features import Substance
+
+    cell = (crystal.lattice, crystal.frac_coords, crystal.atomic_numbers)
+    try:
+        found = spglib.get_symmetry_dataset(cell, symprec=TOLERANCE)
+    except Exception:  # noqa: BLE001  spglib 2.8 raises where it used to return None
+        return None
+    if found is None:
+        return None
+    volume = float(abs(np.linalg.det(found.std_lattice)))
+    return Substance(crystal.composition, int(found.number), volume, crystal.volume / len(crystal))

@@ -1,0 +1,147 @@
+"""How fast do the Li⁺ of a trajectory wander, how sure is that, and does everything else stay where it was?
+
+symbol   meaning                                                                                     unit
+D        self-diffusivity: slope of the mean square displacement over 6, from 1 ps to 0.7 t         cm²/s
+t        length of the trajectory                                                                    ps
+N        number of Li⁺
+a        one hop: the mean distance of a Li⁺ to the next, at most 4 Å                                Å
+hops     N_eff = N max(MSD) / a², of which the vibrations are a part                                 none
+σ        spread of D: D (3.43 / √N_eff + 0.04), eq. 8 of the paper below                             cm²/s
+
+D is fitted by ``DiffusionAnalyzer`` of pymatgen-analysis-diffusion (Ong et al., Energy Environ. Sci. 6, 148, 2013). The
+error that it gives is that of a line through independent points, which those of one trajectory are not: a hundred times
+too small on random walks. The spread here is from the number of hops, as measured by He, Zhu and Mo, npj Comput. Mater.
+4, 18 (2018) on conductors whose ions push each other; on independent random walks it is two to three times too wide.
+It is never below the scatter of N free walkers, 0.75/√N. Displacements are taken against the framework's mean.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ...gen.crystal import Crystal
+from .molecular_dynamics import Trajectory, width
+
+MOBILE = 3
+LONGEST_HOP = 4.0  # Å
+LONGEST_LAG = 0.7  # of the trajectory: He, Zhu and Mo
+FIRST_LAG = 1.0  # ps, which the analyzer leaves to vibrations
+SHORTEST = 2.0  # ps: trajectories with enough lags for a line
+AVERAGED = 0.5  # ps over which a place is averaged, a few vibrations
+RULE_OF_THREE = 3.0  # events of a Poisson process of which none is seen in one of twenty cases
+FREE_WALKERS = 0.75  # scatter of D, times √N, fitted up to 0.7 t of free random walks
+CHARGE, BOLTZMANN = 1.602176634e-19, 1.380649e-23  # C, J/K
+
+
+@dataclass(frozen=True)
+class Walk:
+    """What a trajectory says of its Li⁺ and of its framework.
+
+    symbol       meaning                                                                       unit
+    diffusivity  D                                                                             cm²/s
+    spread       σ                                                                             cm²/s
+    bound        above which D would have shown three hops, where none are seen                cm²/s
+    msd          mean square displacement of Li⁺ over the longest lag of the fit               Å²
+    moved        root mean square distance of Li⁺ from start to end, vibrations averaged out   Å
+    hop          a                                                                             Å
+    hops         N_eff
+    hopped       Li⁺ that were ever further than half a hop from where they began
+    framework    root mean square distance from start to end, for each other element           Å
+    """
+
+    diffusivity: float
+    spread: float
+    bound: float
+    msd: float
+    moved: float
+    hop: float
+    hops: float
+    hopped: int
+    framework: dict[str, float]
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether there is a diffusivity: ions that hop, and more than to and fro."""
+        return self.hopped > 0 and self.diffusivity > self.bound
+
+
+def walk(trajectory: Trajectory) -> Walk:
+    """Of a trajectory of ``SHORTEST`` or more with Li⁺ and other atoms."""
+    from pymatgen.analysis.diffusion.analyzer import DiffusionAnalyzer
+
+    crystal = trajectory.crystal
+    lithium = crystal.atomic_numbers == MOBILE
+    number = int(lithium.sum())
+    fit = DiffusionAnalyzer(
+        crystal.structure, trajectory.displacements, "Li", trajectory.temperature, trajectory.interval, 1,
+        smoothed="max", min_obs=math.ceil(number / LONGEST_LAG),
+    )  # fmt: skip
+    drift = trajectory.displacements[~lithium].mean(0)
+    places = averaged(trajectory.displacements - drift, round(1000 * AVERAGED / trajectory.interval))
+    ways = np.sqrt(((places - places[:, :1]) ** 2).sum(-1))
+    hop = hop_length(crystal)
+    hops = number * float(fit.msd.max()) / hop**2
+    diffusivity = float(fit.diffusivity)
+    return Walk(
+        diffusivity=diffusivity,
+        spread=diffusivity * relative_spread(hops, number),
+        bound=diffusivity_of(RULE_OF_THREE, number, hop, trajectory.picoseconds),
+        msd=float(fit.msd[-1]),
+        moved=_rms(ways[lithium, -1]),
+        hop=hop,
+        hops=hops,
+        hopped=int((ways[lithium] > hop / 2).any(1).sum()),
+        framework=_by_element(crystal, ways[:, -1]),
+    )
+
+
+def relative_spread(hops: float, number: int) -> float:
+    """σ / D of so many hops of so many Li⁺."""
+    return max(3.43 / math.sqrt(hops) + 0.04, FREE_WALKERS / math.sqrt(number))
+
+
+def diffusivity_of(hops: float, number: int, hop: float, picoseconds: float) -> float:
+    """D, cm²/s, of ``number`` ions that make so many random hops (of ``hop`` Å) between them in that time."""
+    return hops * hop**2 / (6 * number * picoseconds) * 1e-4  # Å²/ps = 1e-4 cm²/s
+
+
+def nernst_einstein(diffusivity: float, density: float, temperature: float) -> float:
+    """Conductivity, S/cm, of univalent ions that move independently: σ = n e² D / (k T).
+
+    argument     meaning                unit
+    diffusivity  D                      cm²/s
+    density      n, ions in a volume    1/Å³
+    temperature  T                      K
+    """
+    return density * 1e24 * CHARGE**2 * diffusivity / (BOLTZMANN * temperature)
+
+
+def hop_length(crystal: Crystal) -> float:
+    """The mean distance of a Li⁺ to the next one, Å, at most ``LONGEST_HOP``."""
+    from pymatgen.core import Lattice
+
+    coords = crystal.frac_coords[crystal.atomic_numbers == MOBILE]
+    apart = Lattice(crystal.lattice).get_all_distances(coords, coords)
+    np.fill_diagonal(apart, width(crystal.lattice))  # its own images
+    return float(np.minimum(apart.min(1), LONGEST_HOP).mean())
+
+
+def averaged(places: NDArray[np.float64], samples: int) -> NDArray[np.float64]:
+    """Places (n, samples, 3) averaged over blocks of so many samples; what is left over at the end is not used."""
+    blocks = places.shape[1] // samples
+    return places[:, : blocks * samples].reshape(len(places), blocks, samples, 3).mean(2)
+
+
+def _by_element(crystal: Crystal, ways: NDArray[np.float64]) -> dict[str, float]:
+    from pymatgen.core import Element
+
+    numbers = [int(z) for z in np.unique(crystal.atomic_numbers) if z != MOBILE]
+    return {Element.from_Z(z).symbol: _rms(ways[crystal.atomic_numbers == z]) for z in numbers}
+
+
+def _rms(values: NDArray[np.float64]) -> float:
+    return float(np.sqrt((values**2).mean()))
