@@ -143,17 +143,17 @@ def test_each_crystal_is_asked_for_one_draw_at_all_its_attempts(generator: Gener
 def test_a_validator_or_model_that_breaks_costs_one_candidate(
     generator: Generator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from electrolith.generation import acceptance as judge
+    from electrolith.generation import acceptance
 
     calls = iter(range(10_000))
-    real = judge.standard
+    real = acceptance.standardised
 
     def breaks(orbits: object) -> object:
         if next(calls) == 0:
             raise RuntimeError("broken")
         return real(orbits)
 
-    monkeypatch.setattr(judge, "standard", breaks)
+    monkeypatch.setattr(acceptance, "standardised", breaks)
     crystals = generator.generate(3, seed=0)
     assert [c.slot for c in crystals] == [0, 1, 2]
 

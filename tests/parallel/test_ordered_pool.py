@@ -15,7 +15,7 @@ import pytest
 
 HEAD = """
 import os, time
-from electrolith.workers import in_order
+from electrolith.parallel.ordered_pool import in_order
 from electrolith.gen.errors import ElectrolithError
 """
 
