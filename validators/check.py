@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
-from .verdict import Verdict
+from .verdict import Detail, Verdict
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
@@ -22,12 +22,20 @@ HEAVIEST_ELEMENT = 118
 
 
 class Check(ABC):
-    """One question about a crystal. Subclasses answer in ``answer``; callers ask ``check``."""
+    """One question about a crystal. Subclasses implement ``answer``; callers use ``check``.
+
+    attribute   meaning
+    name        the name in the table of checks, in recipes and in columns
+    question    what the check answers, as a question for a person
+    unit        unit of the value, its spread and its limit; empty for a count, a ratio, or no value
+    """
 
     name: ClassVar[str]
+    question: ClassVar[str]
+    unit: ClassVar[str]
 
     def check(self, crystal: Crystal) -> Verdict:
-        """The verdict on any crystal: failed where it is none, unknown (None) where the check breaks down."""
+        """The verdict on any crystal: failed if its numbers describe no crystal, unknown (None) if the check fails."""
         try:
             flaw = flaw_of(crystal)
             if flaw:
@@ -40,16 +48,29 @@ class Check(ABC):
     def answer(self, crystal: Crystal) -> Verdict:
         """The verdict on a crystal whose numbers are sound."""
 
+    def verdict(
+        self,
+        passed: bool | None,
+        value: float | None = None,
+        spread: float | None = None,
+        *,
+        limit: float | None = None,
+        reason: str,
+        details: tuple[Detail, ...] = (),
+    ) -> Verdict:
+        """A verdict of this check, with its name and unit; the fields are those of ``Verdict``."""
+        return Verdict(self.name, passed, value, spread, self.unit, limit, reason, details)
+
 
 class CompositionCheck(Check):
-    """A question that a composition alone answers: may be asked of a formula, too."""
+    """A check that needs the composition only, so that a formula can be checked as well as a crystal."""
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """The answer for the crystal's composition."""
+        """The verdict on the crystal's composition."""
         return self.check_composition(crystal.composition)
 
     def check_composition(self, composition: Composition) -> Verdict:
-        """The verdict on a pymatgen ``Composition``; unknown (None) where the check breaks down."""
+        """The verdict on a pymatgen ``Composition``; unknown (None) if the check fails."""
         try:
             return self.answer_composition(composition)
         except Exception as error:  # noqa: BLE001  one bad sample must never end a run
@@ -61,17 +82,17 @@ class CompositionCheck(Check):
 
 
 class Transform(Check):
-    """A step that gives the later questions another crystal to look at, such as a relaxation."""
+    """A check that hands another crystal to the later checks, such as a relaxation."""
 
     def answer(self, crystal: Crystal) -> Verdict:
         """The verdict alone."""
-        return self.change(crystal)[0]
+        return self.apply(crystal)[0]
 
     @abstractmethod
-    def change(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
-        """The verdict, and the changed crystal unless the step failed.
+    def apply(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
+        """The verdict, and the new crystal unless the step failed.
 
-        What the change found out that later checks need (an energy, say) lies in the new crystal's ``info``.
+        What the step found and later checks need (an energy, say) is in the new crystal's ``info``.
         """
 
 

@@ -71,8 +71,8 @@ def test_what_falls_apart_says_so_and_does_not_raise() -> None:
 
 def test_another_space_group_than_before_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     class Becomes:
-        def change(self, crystal: object) -> object:
-            verdict, other = relaxing.RelaxationCheck().change(crystal_of(RUTILE, primitive=True))
+        def apply(self, crystal: object) -> object:
+            verdict, other = relaxing.RelaxationCheck().apply(crystal_of(RUTILE, primitive=True))
             return verdict, other
 
     monkeypatch.setattr(relaxing, "_check", Becomes)

@@ -31,7 +31,7 @@ class Swollen(Transform):
 
     name: ClassVar[str] = "swollen"
 
-    def change(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
+    def apply(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
         if crystal.formula == "Cu":
             raise RuntimeError("not copper")
         if crystal.formula == "C":

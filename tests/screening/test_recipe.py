@@ -8,7 +8,7 @@ import pytest
 
 from electrolith.gen.errors import UserError
 from electrolith.io.yaml_lines import Lines
-from electrolith.screening.check_options import options_of, sources_of
+from electrolith.screening.check_options import documentation_of, options_of, question_of
 from electrolith.screening.recipe import find_recipe, read_recipe, shipped
 from electrolith.validators import VALIDATORS
 
@@ -113,8 +113,8 @@ def test_numbers_may_be_written_as_yaml_does_not_know_them() -> None:
 
 @pytest.mark.parametrize("name", sorted(VALIDATORS))
 def test_every_check_says_its_question_and_options_that_a_person_can_write(name: str) -> None:
-    question, _ = sources_of(name)
-    assert question.endswith("?"), f"the first line of validators/{name}.py is its question"
+    assert question_of(name).endswith("?"), f"give the class of {name} a `question` that ends in a question mark"
+    assert documentation_of(name)
     for option in options_of(name).values():
         if option.default is not None:
             assert option.read(option.default) == option.default

@@ -25,6 +25,8 @@ class Insulation(Check):
     """
 
     name: ClassVar[str] = "insulation"
+    question: ClassVar[str] = "Is it an electronic insulator, by its estimated band gap?"
+    unit: ClassVar[str] = "eV"
 
     def __init__(self, at_least: float | None = 1.0) -> None:
         if at_least is not None and at_least < 0:

@@ -28,6 +28,8 @@ class Charge(Check):
     """Value: none; the reason names one choice of charges that balances."""
 
     name: ClassVar[str] = "charge"
+    question: ClassVar[str] = "Do the oxidation states of its elements balance?"
+    unit: ClassVar[str] = ""
 
     def answer(self, crystal: Crystal) -> Verdict:
         """Asks of the reduced formula, each only once."""

@@ -44,6 +44,8 @@ class Cost(CompositionCheck):
     """
 
     name: ClassVar[str] = "cost"
+    question: ClassVar[str] = "What do the elements in a kilogram of it cost?"
+    unit: ClassVar[str] = "USD/kg"
 
     def __init__(self, at_most: float | None = None) -> None:
         if at_most is not None and at_most <= 0:

@@ -45,6 +45,8 @@ class Fragments(Check):
     """
 
     name: ClassVar[str] = "fragments"
+    question: ClassVar[str] = "Which molecules and polyanions does it contain, and are their valences possible?"
+    unit: ClassVar[str] = ""
 
     def answer(self, crystal: Crystal) -> Verdict:
         """Cuts the metals away and asks RDKit for each molecule left."""

@@ -31,6 +31,8 @@ class Lithium(Check):
     """
 
     name: ClassVar[str] = "lithium"
+    question: ClassVar[str] = "How much lithium does it contain, and how close are its lithium ions?"
+    unit: ClassVar[str] = ""
 
     def __init__(
         self,

@@ -32,6 +32,8 @@ class Toxicity(CompositionCheck):
     """
 
     name: ClassVar[str] = "toxicity"
+    question: ClassVar[str] = "Does it contain toxic or radioactive elements?"
+    unit: ClassVar[str] = ""
 
     def __init__(self, allow: Sequence[str] = (), also: Sequence[str] = ()) -> None:
         both = set(_symbols(allow)) & set(_symbols(also))

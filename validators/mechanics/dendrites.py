@@ -60,6 +60,8 @@ class Dendrites(Check):
     """
 
     name: ClassVar[str] = "dendrites"
+    question: ClassVar[str] = "Would lithium dendrites start at its interface with lithium metal, by linear elasticity?"
+    unit: ClassVar[str] = "GPa"
 
     def __init__(
         self,
@@ -80,7 +82,7 @@ class Dendrites(Check):
         """Passes where it is stiff enough and, if asked, stable."""
         known = crystal
         if not (BULK in crystal.info and SHEAR in crystal.info):
-            verdict, found = self.moduli.change(crystal)
+            verdict, found = self.moduli.apply(crystal)
             if found is None:
                 return Verdict(self.name, None, unit="GPa", limit=self.limit, reason=verdict.reason)
             known = found

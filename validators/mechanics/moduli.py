@@ -83,6 +83,8 @@ class Moduli(Transform):
     """
 
     name: ClassVar[str] = "moduli"
+    question: ClassVar[str] = "How stiff is it, and is it mechanically stable?"
+    unit: ClassVar[str] = "GPa"
 
     def __init__(
         self,
@@ -103,7 +105,7 @@ class Moduli(Transform):
         self.calibration = calibration(potential) if calibrated else Calibration()
         self.max_atoms = max_atoms
 
-    def change(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
+    def apply(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
         """The verdict, and the same crystal with its moduli in ``info`` where they are known."""
         start = primitive_cell(crystal)
         if len(start) > self.max_atoms:

@@ -38,6 +38,8 @@ class Relaxation(Transform):
     """
 
     name: ClassVar[str] = "relaxation"
+    question: ClassVar[str] = "Where does it relax to, and does it stay the same crystal?"
+    unit: ClassVar[str] = "Å"
 
     def __init__(
         self,
@@ -58,7 +60,7 @@ class Relaxation(Transform):
         self.max_steps = max_steps
         self.max_atoms = max_atoms
 
-    def change(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
+    def apply(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
         """The verdict, and the relaxed crystal unless it fell apart or was too large."""
         start = primitive_cell(crystal)
         if len(start) > self.max_atoms:

@@ -23,6 +23,8 @@ class Distances(Check):
     """Value: distance of the worst pair, Å; limit: the least that this pair may have, Å."""
 
     name: ClassVar[str] = "distances"
+    question: ClassVar[str] = "Are all atoms far enough apart for their elements?"
+    unit: ClassVar[str] = "Å"
 
     def __init__(self, min_fraction: float = MIN_FRACTION) -> None:
         self.min_fraction = min_fraction

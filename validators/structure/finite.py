@@ -15,6 +15,8 @@ class Finite(Check):
     """Passes what has finite numbers and a cell that is not flat (see ``check.flaw_of``); value: volume in Å³."""
 
     name: ClassVar[str] = "finite"
+    question: ClassVar[str] = "Is it a crystal at all: finite numbers, real elements, a cell with a volume?"
+    unit: ClassVar[str] = "Å³"
 
     def answer(self, crystal: Crystal) -> Verdict:
         """Every flaw has been met before this is asked."""

@@ -24,6 +24,8 @@ class Novel(Check):
     """Compares with the reference set: by formula, then by structure. Value: reference crystals of its formula."""
 
     name: ClassVar[str] = "novel"
+    question: ClassVar[str] = "Is it new, or is it in the reference set that ships with the package?"
+    unit: ClassVar[str] = ""
 
     def __init__(self, reference: OrbitDataset | None = None) -> None:
         self._given = reference

@@ -23,6 +23,8 @@ class Structure(Check):
     """Value: the smallest distance between two atoms over all periodic images, Å."""
 
     name: ClassVar[str] = "structure"
+    question: ClassVar[str] = "Is it structurally valid in the usual sense: no two atoms closer than 0.5 Å?"
+    unit: ClassVar[str] = "Å"
 
     def answer(self, crystal: Crystal) -> Verdict:
         """Passes above 0.5 Å and from 0.1 Å³."""

@@ -28,6 +28,8 @@ class Symmetry(Check):
     """
 
     name: ClassVar[str] = "symmetry"
+    question: ClassVar[str] = "Does it have the requested space group?"
+    unit: ClassVar[str] = ""
 
     def __init__(self, asked: int | None = None, symprec: float = SYMPREC) -> None:
         self.asked = asked

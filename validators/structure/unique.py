@@ -22,6 +22,8 @@ class Unique(Check):
     """
 
     name: ClassVar[str] = "unique"
+    question: ClassVar[str] = "Is it the first of its kind in this run?"
+    unit: ClassVar[str] = ""
 
     def __init__(self, most_compared: int | None = MOST_COMPARED) -> None:
         self.most_compared = most_compared

@@ -18,6 +18,8 @@ class Volume(Check):
     """Value: volume per atom, Å³; limit: the bound that is nearer, Å³."""
 
     name: ClassVar[str] = "volume"
+    question: ClassVar[str] = "Is the volume per atom usual for its elements?"
+    unit: ClassVar[str] = "Å³/atom"
 
     def answer(self, crystal: Crystal) -> Verdict:
         """Compares with the sum of the elements' usual volumes; unknown for elements without one."""

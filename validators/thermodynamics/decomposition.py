@@ -28,6 +28,8 @@ class Decomposition(CompoundCheck):
     """
 
     name: ClassVar[str] = "decomposition"
+    question: ClassVar[str] = "How far above the known compounds does it lie, and what would it decompose into?"
+    unit: ClassVar[str] = "eV/atom"
 
     def __init__(self, at_most: float | None = None, entries: str | None = None) -> None:
         if at_most is not None and at_most < 0:

@@ -67,6 +67,8 @@ class Interface(CompoundCheck):
     """
 
     name: ClassVar[str] = "interface"
+    question: ClassVar[str] = "Does it react with its neighbour in the battery, such as lithium metal or the cathode?"
+    unit: ClassVar[str] = "eV/atom"
 
     def __init__(
         self,

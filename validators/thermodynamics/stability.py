@@ -32,6 +32,8 @@ class Stability(Check):
     """
 
     name: ClassVar[str] = "stability"
+    question: ClassVar[str] = "How far above the hull is it by a potential, and what would it decompose into?"
+    unit: ClassVar[str] = "eV/atom"
 
     def __init__(self, at_most: float | None = AT_MOST, potential: str = CHGNET, max_atoms: int = MAX_ATOMS) -> None:
         references(potential)

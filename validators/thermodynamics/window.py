@@ -55,6 +55,8 @@ class Window(CompoundCheck):
     """
 
     name: ClassVar[str] = "window"
+    question: ClassVar[str] = "Between which potentials against Li/Li⁺ does it neither take up nor give up lithium?"
+    unit: ClassVar[str] = "V"
 
     def __init__(
         self,

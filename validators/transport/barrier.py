@@ -40,6 +40,8 @@ class Barrier(Check):
     """
 
     name: ClassVar[str] = "barrier"
+    question: ClassVar[str] = "How much energy does Li⁺ need to move through the crystal in 1, 2 and 3 dimensions?"
+    unit: ClassVar[str] = "eV"
 
     def __init__(
         self,

@@ -34,6 +34,8 @@ class Conductivity(Check):
     """
 
     name: ClassVar[str] = "conductivity"
+    question: ClassVar[str] = "How well might it conduct Li⁺ at room temperature?"
+    unit: ClassVar[str] = "log10 S/cm"
 
     def __init__(self, at_least: float | None = None) -> None:
         if at_least is not None and not 0 < at_least < 100:

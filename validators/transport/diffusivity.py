@@ -60,6 +60,8 @@ class Diffusivity(Check):
     """
 
     name: ClassVar[str] = "diffusivity"
+    question: ClassVar[str] = "How fast does Li⁺ diffuse at high temperature, and does the framework survive?"
+    unit: ClassVar[str] = "cm²/s"
 
     def __init__(
         self,

@@ -32,7 +32,7 @@ def relaxing() -> Relax:
 
 def relaxed(orbits: Orbits) -> Relaxed:
     """The nearest minimum of CHGNet with the same space group; never raises for what a model has made."""
-    verdict, crystal = _check().change(crystal_of(orbits, primitive=True))
+    verdict, crystal = _check().apply(crystal_of(orbits, primitive=True))
     if crystal is None or not verdict.passed or verdict.value is None:
         return Relaxed(orbits, failure=verdict.reason)
     try:

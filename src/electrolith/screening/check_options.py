@@ -80,19 +80,17 @@ def potential_of(name: str, given: Mapping[str, Any]) -> str | None:
 
 
 def question_of(name: str) -> str:
-    """The question that a check answers: the first lines of its module."""
-    return sources_of(name)[0]
+    """The question that a check answers."""
+    return _known(name).question
 
 
-def sources_of(name: str) -> tuple[str, str]:
-    """Question and source of a check, from the docstrings of its module and class."""
-    made = _known(name)
-    module = inspect.getdoc(inspect.getmodule(made)) or ""
-    question, mark, rest = module.partition("?")
-    return " ".join(f"{question}{mark}".split()), f"{rest.strip()}\n\n{inspect.getdoc(made) or ''}".strip()
+def documentation_of(name: str) -> str:
+    """Method, sources and options of a check: the docstrings of its module and of its class."""
+    check = _known(name)
+    return f"{inspect.getdoc(inspect.getmodule(check)) or ''}\n\n{inspect.getdoc(check) or ''}".strip()
 
 
-def _known(name: str) -> Callable[..., Check]:
+def _known(name: str) -> type[Check]:
     if name not in VALIDATORS:
         raise UserError(
             f"No check is called {name!r}.{did_you_mean(name, VALIDATORS)} There are: {', '.join(VALIDATORS)}."

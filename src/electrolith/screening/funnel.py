@@ -99,7 +99,7 @@ def asked(check: Check, crystal: Crystal, unique: Verdict | None = None) -> tupl
     if not isinstance(check, Transform) or flaw_of(crystal):
         return check.check(crystal), crystal
     try:
-        verdict, changed = check.change(crystal)
+        verdict, changed = check.apply(crystal)
     except Exception as error:  # noqa: BLE001  one bad crystal must never end a run
         return Verdict(check.name, None, reason=f"could not be done: {type(error).__name__}: {error}"), crystal
     return verdict, crystal if changed is None else changed

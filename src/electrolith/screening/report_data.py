@@ -12,7 +12,7 @@ from ..conditioners.space_group_symbols import space_group_symbol
 from ..gen.crystal import Crystal
 from ..validators.check import flaw_of
 from .candidate_table import details_of, headed
-from .check_options import options_of, sources_of
+from .check_options import documentation_of, options_of, question_of
 from .recipe import Recipe, Step
 from .results import ScreeningResult
 
@@ -50,9 +50,13 @@ def page_of(ranked: Sequence[ScreeningResult], recipe: Recipe, record: Mapping[s
 
 
 def _step(step: Step) -> dict[str, Any]:
-    question, source = sources_of(step.name)
     options = {name: option.default for name, option in options_of(step.name).items()} | dict(step.options)
-    return {"question": question, "source": source, "options": options, "when_unknown": step.unknown}
+    return {
+        "question": question_of(step.name),
+        "source": documentation_of(step.name),
+        "options": options,
+        "when_unknown": step.unknown,
+    }
 
 
 def _reasons(ranked: Sequence[ScreeningResult], key: str) -> list[list[Any]]:

@@ -200,7 +200,7 @@ def test_the_default_is_the_potential_that_is_nearest_to_the_known_crystals() ->
 
 
 def test_the_check_passes_between_its_limits_and_leaves_the_moduli() -> None:
-    verdict, known = Moduli(shear_at_least=10, potential=EMT).change(COPPER)
+    verdict, known = Moduli(shear_at_least=10, potential=EMT).apply(COPPER)
     assert verdict.passed
     assert known is not None
     assert known.info[SHEAR] == pytest.approx(of_copper().shear_modulus, rel=0.01)

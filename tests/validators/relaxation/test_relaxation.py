@@ -26,7 +26,7 @@ def alloy(swollen: float = 1.0, shift: float = 0.0) -> Crystal:
 
 
 def test_forces_and_stress_of_a_relaxed_crystal_are_below_the_limit() -> None:
-    verdict, relaxed = Relaxation(EMT, keep_symmetry=False, force_limit=0.01).change(alloy(1.04, 0.1))
+    verdict, relaxed = Relaxation(EMT, keep_symmetry=False, force_limit=0.01).apply(alloy(1.04, 0.1))
     assert relaxed is not None
     assert verdict.passed
     atoms = atoms_of(relaxed, EMT)
@@ -35,7 +35,7 @@ def test_forces_and_stress_of_a_relaxed_crystal_are_below_the_limit() -> None:
 
 
 def test_the_energy_is_left_for_the_checks_that_follow() -> None:
-    _, relaxed = Relaxation(EMT).change(alloy(1.02))
+    _, relaxed = Relaxation(EMT).apply(alloy(1.02))
     assert relaxed is not None
     assert relaxed.info[POTENTIAL] == EMT
     assert relaxed.info[ENERGY] == pytest.approx(energy_per_atom(relaxed, EMT), abs=1e-6)
@@ -43,10 +43,10 @@ def test_the_energy_is_left_for_the_checks_that_follow() -> None:
 
 def test_relaxing_lowers_the_energy_and_a_relaxed_crystal_stays() -> None:
     start = alloy(1.03, 0.05)
-    _, once = Relaxation(EMT, force_limit=0.005).change(start)
+    _, once = Relaxation(EMT, force_limit=0.005).apply(start)
     assert once is not None
     assert once.info[ENERGY] < energy_per_atom(start, EMT)
-    verdict, twice = Relaxation(EMT).change(once)
+    verdict, twice = Relaxation(EMT).apply(once)
     assert twice is not None
     assert verdict.value == pytest.approx(0.0, abs=1e-3)
 
@@ -65,41 +65,41 @@ def test_symmetry_is_kept_where_the_potential_would_break_it(monkeypatch: pytest
     monkeypatch.setattr(emt, "Skewed", Skewed, raising=False)
     skewed = "ase.calculators.emt:Skewed"
     start = alloy(1.03)
-    verdict, kept = Relaxation(skewed, max_steps=40).change(start)
+    verdict, kept = Relaxation(skewed, max_steps=40).apply(start)
     assert kept is not None
     assert found_space_group(kept, 1e-4) == 221, verdict
-    _, free = Relaxation(skewed, keep_symmetry=False, max_steps=40).change(start)
+    _, free = Relaxation(skewed, keep_symmetry=False, max_steps=40).apply(start)
     assert free is None or found_space_group(free, 1e-4) != 221
 
 
 def test_a_crystal_that_flies_apart_is_rejected_with_the_reason() -> None:
     bent = Crystal.of(2.2 * np.eye(3), [[0, 0, 0]], [18])  # far inside the wall of σ = 1, ε = 1: nothing holds it
     dense = Crystal.of(bent.lattice * 0.3, bent.frac_coords, [1])
-    verdict, relaxed = Relaxation(LJ, max_steps=200).change(dense)
+    verdict, relaxed = Relaxation(LJ, max_steps=200).apply(dense)
     assert relaxed is None
     assert verdict.passed is False
     assert "fell apart" in verdict.reason
 
 
 def test_too_many_atoms_and_too_few_steps_are_unknown() -> None:
-    verdict, relaxed = Relaxation(EMT, max_atoms=3).change(alloy())
+    verdict, relaxed = Relaxation(EMT, max_atoms=3).apply(alloy())
     assert (verdict.passed, relaxed) == (None, None)
     assert "more than 3 atoms" in verdict.reason
-    verdict, relaxed = Relaxation(EMT, max_steps=1, force_limit=1e-4).change(alloy(1.05))
+    verdict, relaxed = Relaxation(EMT, max_steps=1, force_limit=1e-4).apply(alloy(1.05))
     assert verdict.passed is None
     assert relaxed is not None
 
 
 def test_an_element_that_the_potential_does_not_know_is_unknown() -> None:
     strange = Crystal.of(5 * np.eye(3), [[0, 0, 0]], [92])
-    verdict, relaxed = Relaxation(EMT).change(strange)
+    verdict, relaxed = Relaxation(EMT).apply(strange)
     assert (verdict.passed, relaxed) == (None, None)
     assert "no answer" in verdict.reason
 
 
 def test_a_relaxation_farther_than_asked_fails_and_is_told() -> None:
     start = alloy(1.0, 0.2)
-    verdict, _ = Relaxation(EMT, keep_symmetry=False, distance_at_most=0.01).change(start)
+    verdict, _ = Relaxation(EMT, keep_symmetry=False, distance_at_most=0.01).apply(start)
     assert verdict.passed is False
     assert verdict.value is not None
     assert verdict.value > 0.01
@@ -115,7 +115,7 @@ def test_limits_that_make_no_sense_are_refused() -> None:
 def test_chgnet_keeps_the_space_group_of_known_crystals(name: str, crystal_named: Named) -> None:
     pytest.importorskip("chgnet")
     start = crystal_named(name)
-    verdict, relaxed = Relaxation().change(start)
+    verdict, relaxed = Relaxation().apply(start)
     assert relaxed is not None
     assert verdict.passed
     assert found_space_group(relaxed, 0.001) == found_space_group(start, 0.001)
