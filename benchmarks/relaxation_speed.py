@@ -21,7 +21,7 @@ from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.symmetry.orbits import crystal_of
 from electrolith.validators.relaxation.potentials import CHGNET, atoms_of
-from electrolith.validators.relaxation.relax import FORCE_LIMIT, STIFFNESS, SYMPREC
+from electrolith.validators.relaxation.relax import FORCE_LIMIT, STIFFNESS, fix_symmetry
 
 N, MAX_ATOMS, MAX_STEPS = 12, 20, 300
 SMALL_N, SMALL_MAX_ATOMS = 1, 4
@@ -71,13 +71,12 @@ def disturbed(n: int, max_atoms: int) -> list[Crystal]:
 
 def relaxed(crystal: Crystal, way: Way) -> tuple[int, float, bool]:
     """Steps, seconds, and whether the forces came below the limit."""
-    from ase.constraints import FixSymmetry
     from ase.filters import FrechetCellFilter
 
     atoms, size = atoms_of(crystal, CHGNET), len(crystal)
     start = time.process_time()
     if way.symmetric:
-        atoms.set_constraint(FixSymmetry(atoms, symprec=SYMPREC))
+        fix_symmetry(atoms)
     scale = way.cell_scale(size)
     cell = FrechetCellFilter(atoms, exp_cell_factor=scale)
     optimizer = way.optimizer(cell, logfile=None)

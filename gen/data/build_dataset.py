@@ -15,11 +15,12 @@ from ..crystal import Crystal
 from ..errors import UserError
 from ..properties import PROPERTY_NAMES
 from ..symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
+from ..symmetry.space_group_search import LOOSE_SYMPREC, MEDIUM_SYMPREC, STRICT_SYMPREC
 from .cif_reader import Unreadable
 from .dataset import SPLITS, OrbitDataset
 
 OTHER_NAMES = {"E_1D": "li_barrier_1d", "E_2D": "li_barrier_2d", "E_3D": "li_barrier"}  # as bvlain calls them
-SYMPRECS = (0.05, 0.02, 0.01, 0.1)  # Å; the first that gives the same crystal back is taken
+SYMPRECS = (MEDIUM_SYMPREC, 0.02, STRICT_SYMPREC, LOOSE_SYMPREC)  # the first that gives the same crystal back counts
 
 
 @dataclass(frozen=True)

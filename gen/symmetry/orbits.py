@@ -5,15 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import spglib
 import torch
 from numpy.typing import NDArray
 
 from ..crystal import Crystal
 from .lattice import coordinates_from_lattice, lattice_from_coordinates
+from .space_group_search import MEDIUM_SYMPREC, STRICT_SYMPREC, standard_cell, symmetry_dataset
 from .wyckoff_tables import LETTERS, wyckoff_tables
 
-SYMPREC = 0.05  # Å: tolerance at which a crystal's space group is determined
 SNAP = 5e-3  # how far (fractional) a symmetrised site may lie from its Wyckoff position
 
 
@@ -54,7 +53,7 @@ class NoOrbits(ValueError):
     """The crystal cannot be written as orbits; the message says why."""
 
 
-def orbits_of(crystal: Crystal, symprec: float = SYMPREC) -> Orbits:
+def orbits_of(crystal: Crystal, symprec: float = MEDIUM_SYMPREC) -> Orbits:
     """Finds a crystal's space group and orbits with spglib (Togo et al., 2024).
 
     Raises ``NoOrbits`` for a crystal that is not finite or whose symmetry spglib cannot find.
@@ -62,13 +61,9 @@ def orbits_of(crystal: Crystal, symprec: float = SYMPREC) -> Orbits:
     if not crystal.is_finite:
         raise NoOrbits("the coordinates or the cell are not finite, or the cell is flat")
     tables = wyckoff_tables()
-    cell = (crystal.lattice, crystal.frac_coords, crystal.atomic_numbers)
-    try:
-        found = spglib.get_symmetry_dataset(cell, symprec=symprec)
-        if found is not None and found.hall_number != tables.hall[found.number]:
-            found = spglib.get_symmetry_dataset(cell, symprec=symprec, hall_number=int(tables.hall[found.number]))
-    except Exception as error:
-        raise NoOrbits(f"spglib finds no symmetry at {symprec} Å: {error}") from error
+    found = symmetry_dataset(crystal, symprec)
+    if found is not None and found.hall_number != tables.hall[found.number]:
+        found = symmetry_dataset(crystal, symprec, int(tables.hall[found.number]))
     if found is None:
         raise NoOrbits(f"spglib finds no symmetry at {symprec} Å")
     to_input = {int(p): i for i, p in enumerate(found.mapping_to_primitive)}
@@ -133,19 +128,10 @@ def crystal_of(orbits: Orbits, name: str = "", primitive: bool = False) -> Cryst
     return Crystal.of(lattice, coords, np.repeat(elements, len(points)), name)
 
 
-def primitive_cell(crystal: Crystal, symprec: float = 0.01) -> Crystal:
+def primitive_cell(crystal: Crystal, symprec: float = STRICT_SYMPREC) -> Crystal:
     """The same crystal in a primitive cell, its atoms left where they are; itself where spglib finds no smaller one."""
-    if not crystal.is_finite:
-        return crystal
-    cell = (crystal.lattice, crystal.frac_coords, crystal.atomic_numbers)
-    try:
-        found = spglib.standardize_cell(cell, to_primitive=True, no_idealize=True, symprec=symprec)
-    except Exception:  # noqa: BLE001  spglib's errors are of its own kind
-        return crystal
-    if found is None or len(found[2]) >= len(crystal):
-        return crystal
-    lattice, coords, numbers = found
-    return Crystal.of(lattice, coords, numbers, crystal.name, crystal.info)
+    found = standard_cell(crystal, symprec, primitive=True)
+    return crystal if found is None or len(found) >= len(crystal) else found
 
 
 def lattice_points(space_group: int) -> NDArray[np.float64]:

@@ -21,8 +21,9 @@ from numpy.typing import NDArray
 
 from ...gen.crystal import Crystal
 from ...gen.errors import ElectrolithError
+from ...gen.symmetry.space_group_search import STRICT_SYMPREC, symmetry_rotations
 from ..relaxation.potentials import atoms_of
-from ..relaxation.relax import SYMPREC, relax
+from ..relaxation.relax import fix_symmetry, relax
 from .elasticity import SHEAR, Elasticity, mandel, tensor_of
 
 SIZE = 0.005  # of a strain
@@ -106,12 +107,10 @@ class Strained:
     """One crystal under one strain after the other; what its ions did before is the first guess for the next time."""
 
     def __init__(self, crystal: Crystal, potential: str, force_limit: float, symmetric: bool = False) -> None:
-        from ase.constraints import FixSymmetry
-
         self.cell, self.force_limit = crystal.lattice, force_limit
         self.atoms = atoms_of(crystal, potential)
         if symmetric:
-            self.atoms.set_constraint(FixSymmetry(self.atoms, symprec=SYMPREC))
+            fix_symmetry(self.atoms)
         self.start = self.atoms.get_scaled_positions(wrap=False)
         self.strain, self.moved = np.zeros((3, 3)), np.zeros_like(self.start)
         self.hessian: NDArray[np.float64] | None = None
@@ -159,14 +158,8 @@ def _least(weights: list[NDArray[np.float64]], chosen: tuple[int, ...]) -> float
 
 def point_group(crystal: Crystal) -> NDArray[np.float64]:
     """The rotations of the crystal as Cartesian matrices, (r, 3, 3); the identity where spglib finds none."""
-    import spglib
-
-    cell = (crystal.lattice, crystal.frac_coords % 1.0, crystal.atomic_numbers)
-    try:
-        found = spglib.get_symmetry(cell, symprec=SYMPREC)
-    except Exception:  # noqa: BLE001  spglib's errors are of its own kind
-        found = None
+    found = symmetry_rotations(crystal, STRICT_SYMPREC)
     if found is None:
         return np.eye(3)[None]
     axes = crystal.lattice.T
-    return np.unique(np.round(axes @ found["rotations"] @ np.linalg.inv(axes), 10), axis=0)
+    return np.unique(np.round(axes @ found @ np.linalg.inv(axes), 10), axis=0)

@@ -21,13 +21,13 @@ import numpy as np
 
 from ...gen.crystal import Crystal
 from ...gen.errors import UserError
+from ...gen.symmetry.space_group_search import STRICT_SYMPREC, quiet_spglib
 from .potentials import CHGNET, atoms_of, calculator, unphysical
 
 FORCE_LIMIT = 0.05  # eV/Å: largest force (and stress, as eV per atom and unit strain) on a relaxed crystal
 MAX_STEPS = 500
 MAX_SWELLING = 3.0  # ratio of volumes at which a relaxation is given up
 STIFFNESS = 20.0  # eV/Å², first guess of the curvature of atoms and, by the root of their number, of the cell
-SYMPREC = 0.01  # Å: what counts as a symmetry operation that must stay
 CRYSTALS_PER_WORKER = 10  # a process takes seconds to start
 
 
@@ -81,14 +81,21 @@ def relax(
         return Relaxed(None, math.nan, 0, False, f"{potential} has no answer: {type(error).__name__}: {error}", True)
 
 
-def _relax(crystal: Crystal, max_steps: int, force_limit: float, potential: str, symmetric: bool) -> Relaxed:
+def fix_symmetry(atoms: Any) -> None:
+    """Constrains ASE atoms, in place, to the symmetry operations that they have."""
     from ase.constraints import FixSymmetry
+
+    with quiet_spglib():
+        atoms.set_constraint(FixSymmetry(atoms, symprec=STRICT_SYMPREC))
+
+
+def _relax(crystal: Crystal, max_steps: int, force_limit: float, potential: str, symmetric: bool) -> Relaxed:
     from ase.filters import FrechetCellFilter
     from ase.optimize import BFGS
 
     atoms = atoms_of(crystal, potential)
     if symmetric:
-        atoms.set_constraint(FixSymmetry(atoms, symprec=SYMPREC))
+        fix_symmetry(atoms)
     size = len(atoms)
     cell = FrechetCellFilter(atoms, exp_cell_factor=size**0.5)
     optimizer = BFGS(cell, alpha=STIFFNESS, logfile=None)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ...gen.errors import UserError
 from ...gen.symmetry.orbits import primitive_cell
+from ...gen.symmetry.space_group_search import MEDIUM_SYMPREC, symmetry_rotations
 from ..check import Transform
 from ..structure.displacement import distance_to_relaxed
 from ..structure.symmetry import found_space_group
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
 MAX_ATOMS = 200  # of the primitive cell: minutes with CHGNet on one core
-SYMPREC = 0.05  # Å: what counts as symmetry of the crystal before and after
 
 
 class Relaxation(Transform):
@@ -69,7 +69,7 @@ class Relaxation(Transform):
         if found.crystal is None:
             reason = found.failure if found.unknown else f"it fell apart: {found.failure}"
             return self._said(None if found.unknown else False, reason), None
-        before, after = (found_space_group(c, SYMPREC) for c in (start, found.crystal))
+        before, after = (found_space_group(c, MEDIUM_SYMPREC) for c in (start, found.crystal))
         if self.keep_symmetry and _poorer(start, found.crystal):
             return self._said(False, f"it lost its symmetry: space group {before} became {after}"), None
         found.crystal.info.update({ENERGY: found.energy, POTENTIAL: self.potential})
@@ -98,12 +98,6 @@ class Relaxation(Transform):
 
 def _poorer(before: Crystal, after: Crystal) -> bool:
     """Whether the second of two equal cells has fewer symmetry operations than the first."""
-    import spglib
-
-    counts = []
-    for crystal in (before, after):
-        found = spglib.get_symmetry(
-            (crystal.lattice, crystal.frac_coords % 1.0, crystal.atomic_numbers), symprec=SYMPREC
-        )
-        counts.append(0 if found is None else len(found["rotations"]))
+    found = [symmetry_rotations(crystal, MEDIUM_SYMPREC) for crystal in (before, after)]
+    counts = [0 if rotations is None else len(rotations) for rotations in found]
     return counts[1] < counts[0]

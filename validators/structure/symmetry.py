@@ -6,18 +6,16 @@ The arbiter is spglib (Togo et al., Sci. Technol. Adv. Mater. Methods 4, 2384822
 
 from __future__ import annotations
 
-import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, ClassVar
 
+from ...gen.symmetry.space_group_search import LOOSE_SYMPREC, STRICT_SYMPREC, symmetry_dataset
 from ..check import Check, flaw_of
 from ..verdict import Verdict
 
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
-SYMPREC = 0.1  # Å
-STRICT_SYMPREC = 0.01  # Å
 ASKED = "space_group"  # key of ``Crystal.info`` under which the group asked for stands
 
 
@@ -31,7 +29,7 @@ class Symmetry(Check):
     question: ClassVar[str] = "Does it have the requested space group?"
     unit: ClassVar[str] = ""
 
-    def __init__(self, asked: int | None = None, symprec: float = SYMPREC) -> None:
+    def __init__(self, asked: int | None = None, symprec: float = LOOSE_SYMPREC) -> None:
         self.asked = asked
         self.symprec = symprec
 
@@ -48,20 +46,12 @@ class Symmetry(Check):
 
 
 @lru_cache(maxsize=1024)
-def found_space_group(crystal: Crystal, symprec: float = SYMPREC) -> int | None:
+def found_space_group(crystal: Crystal, symprec: float = LOOSE_SYMPREC) -> int | None:
     """Number of the space group that spglib finds, or None where it finds none or the crystal is flawed.
 
     The answer for the same object (not an equal one) is remembered: cubic cells take spglib 30 ms.
     """
     if flaw_of(crystal):
         return None
-    import spglib
-
-    os.environ.setdefault("SPGLIB_WARNING", "OFF")  # its complaints go straight to the terminal
-    try:
-        found = spglib.get_symmetry_dataset(
-            (crystal.lattice, crystal.frac_coords % 1.0, crystal.atomic_numbers), symprec=symprec
-        )
-    except Exception:  # noqa: BLE001  spglib 2.8 raises where it used to return None
-        return None
+    found = symmetry_dataset(crystal, symprec)
     return None if found is None else int(found.number)

@@ -13,6 +13,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from ...gen.errors import UserError
+from ...gen.symmetry.space_group_search import MEDIUM_SYMPREC, symmetry_dataset
 from ..check import Check
 from ..verdict import Detail, Verdict
 
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 LITHIUM = 3
 FAR = 0.6  # summed difference of shares to the nearest measured composition, above which it is unlike all of them
-TOLERANCE = 0.05  # Å, for the space group
 UNIT = "log10 S/cm"
 
 
@@ -82,15 +82,10 @@ class Conductivity(Check):
 def substance_of(crystal: Crystal) -> Substance | None:
     """What the estimate needs of a crystal; None where spglib finds no space group."""
     import numpy as np
-    import spglib
 
     from .conductor_features import Substance
 
-    cell = (crystal.lattice, crystal.frac_coords, crystal.atomic_numbers)
-    try:
-        found = spglib.get_symmetry_dataset(cell, symprec=TOLERANCE)
-    except Exception:  # noqa: BLE001  spglib 2.8 raises where it used to return None
-        return None
+    found = symmetry_dataset(crystal, MEDIUM_SYMPREC)
     if found is None:
         return None
     volume = float(abs(np.linalg.det(found.std_lattice)))

@@ -9,7 +9,7 @@ alone it would let Li⁺ diffuse at 1e-2 cm²/s at 1000 K, so that it slows the 
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 from typing import Any
 
@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 
 from ...gen.crystal import Crystal
 from ...gen.errors import ElectrolithError, UserError
+from ...gen.symmetry.space_group_search import STRICT_SYMPREC, standard_cell
 from ..relaxation.potentials import atoms_of
 
 FRICTION = 1.0  # 1/ps
@@ -25,7 +26,6 @@ SETTLING = 1.0  # ps before anything is measured
 SAMPLED = 20.0  # fs between two positions that are kept
 HOTTEST = 5.0  # times the temperature, where the potential has lost the crystal
 LIGHT_STEP = 1.0  # fs, the longest for hydrogen
-SYMPREC = 0.01  # Å
 LONGEST = 8  # cells in a row
 SHAKE = 0.05  # Å, in each direction
 
@@ -107,17 +107,8 @@ def shaken(crystal: Crystal, seed: int) -> Crystal:
 
 
 def _conventional(crystal: Crystal) -> Crystal:
-    import spglib
-
-    cell = (crystal.lattice, crystal.frac_coords % 1.0, crystal.atomic_numbers)
-    try:
-        found = spglib.standardize_cell(cell, to_primitive=False, no_idealize=True, symprec=SYMPREC)
-    except Exception:  # noqa: BLE001  spglib's errors are of its own kind
-        found = None
-    if found is None:
-        return crystal
-    lattice, coords, numbers = found
-    return Crystal.of(lattice, coords, numbers, crystal.name)
+    wrapped = replace(crystal, frac_coords=crystal.frac_coords % 1.0)
+    return standard_cell(wrapped, STRICT_SYMPREC, primitive=False) or crystal
 
 
 def run(

@@ -12,9 +12,10 @@ from ..gen.crystal import Crystal
 from ..gen.data.read_crystals import Unreadable, read_crystals
 from ..gen.errors import UserError
 from ..gen.symmetry.orbits import primitive_cell
+from ..gen.symmetry.space_group_search import LOOSE_SYMPREC, STRICT_SYMPREC
 from ..gen.symmetry.wyckoff_tables import crystal_system
 from ..validators.chemistry import charge
-from ..validators.structure import distances, symmetry, volume
+from ..validators.structure import distances, volume
 from ..validators.structure import matching as sameness
 from ..validators.structure import plausible as structure
 from .evaluation import Evaluation
@@ -165,8 +166,8 @@ TOLERANCES: dict[str, float | str] = {
     "min_distance_A": structure.MIN_DISTANCE,
     "min_volume_A3": structure.MIN_VOLUME,
     "oxidation_states": charge.OXIDATION_STATES,
-    "symprec_A": symmetry.SYMPREC,
-    "symprec_strict_A": symmetry.STRICT_SYMPREC,
+    "symprec_A": LOOSE_SYMPREC,
+    "symprec_strict_A": STRICT_SYMPREC,
     "matcher_ltol": sameness.LTOL,
     "matcher_stol": sameness.STOL,
     "matcher_angle_tol_deg": sameness.ANGLE_TOL,

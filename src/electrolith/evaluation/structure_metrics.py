@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..gen.crystal import Crystal
+from ..gen.symmetry.space_group_search import LOOSE_SYMPREC, STRICT_SYMPREC
 from ..validators.chemistry import charge
 from ..validators.structure import distances, symmetry, volume
 from ..validators.structure import plausible as structure
@@ -62,8 +63,8 @@ def judge(crystals: Iterable[Crystal], reference: Reference, asked: Mapping[str,
                 composition_valid=bool(balanced.check(crystal).passed),
                 distances_usual=bool(usual_distances.check(crystal).passed),
                 volume_usual=bool(usual_volume.check(crystal).passed),
-                space_group=symmetry.found_space_group(crystal, symmetry.SYMPREC) or 1,
-                space_group_strict=symmetry.found_space_group(crystal, symmetry.STRICT_SYMPREC) or 1,
+                space_group=symmetry.found_space_group(crystal, LOOSE_SYMPREC) or 1,
+                space_group_strict=symmetry.found_space_group(crystal, STRICT_SYMPREC) or 1,
                 space_group_asked=asked.get(crystal.name),
                 unique=unique.check(crystal).passed is not False,
                 novel=novel.check(crystal).passed is not False,

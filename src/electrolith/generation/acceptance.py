@@ -10,8 +10,9 @@ import numpy as np
 
 from ..gen.sampling.candidate import DRAW, Candidate
 from ..gen.symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
+from ..gen.symmetry.space_group_search import STRICT_SYMPREC
 from ..validators import Check, validator
-from ..validators.structure.symmetry import ASKED, STRICT_SYMPREC
+from ..validators.structure.symmetry import ASKED
 from .options import HARD, SOFT
 from .records import GeneratedCrystal, Rejected
 

@@ -10,11 +10,11 @@ from functools import cache
 
 from ..gen.sampling.candidate import Relax, Relaxation, Relaxed
 from ..gen.symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
+from ..gen.symmetry.space_group_search import STRICT_SYMPREC
 from ..validators.relaxation.potentials import CHGNET, ENERGY, calculator
 from ..validators.relaxation.relaxation_check import Relaxation as RelaxationCheck
 from ..validators.thermodynamics.formation_energy import hull_distance
 
-SYMPREC = 0.01  # Å: at which a relaxed crystal must still have its space group, and no other
 MAX_STEPS = 200  # of the optimiser: most candidates need 20
 
 
@@ -36,7 +36,7 @@ def relaxed(orbits: Orbits) -> Relaxed:
     if crystal is None or not verdict.passed or verdict.value is None:
         return Relaxed(orbits, failure=verdict.reason)
     try:
-        found = orbits_of(crystal, SYMPREC)
+        found = orbits_of(crystal, STRICT_SYMPREC)
     except NoOrbits as error:
         return Relaxed(orbits, failure=str(error))
     if found.space_group != orbits.space_group:

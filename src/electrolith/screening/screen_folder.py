@@ -10,13 +10,13 @@ import yaml
 
 from ..gen.crystal import Crystal
 from ..gen.symmetry.orbits import NoOrbits, orbits_of
+from ..gen.symmetry.space_group_search import STRICT_SYMPREC
 from ..io.atomic import PART, write_atomic
 from ..io.cif_writer import cif_text
 from ..io.csv_rows import ANSWERS, csv_text
 from ..io.json_records import JsonRecords
 from ..io.output_folder import append_whole, clear
 from ..io.yaml_files import read_yaml
-from ..validators.structure.symmetry import STRICT_SYMPREC
 from .candidate_table import details_of, header, row
 from .recipe import Recipe
 from .results import ScreeningResult
