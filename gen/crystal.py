@@ -1,4 +1,4 @@
-"""The record that everything passes around: a periodic crystal.
+"""A periodic crystal: the record that all packages share.
 
 Conventions of the whole package: lattices are row vectors in Å (``lattice[0]`` is a), Cartesian = fractional @ lattice,
 fractional coordinates in [0, 1), atomic numbers from 1 to 118.
@@ -6,12 +6,16 @@ fractional coordinates in [0, 1), atomic numbers from 1 to 118.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+
+from .findings import Findings
 
 if TYPE_CHECKING:
     from pymatgen.core import Structure
@@ -28,14 +32,24 @@ class Crystal:
     frac_coords     fractional coordinates        (n, 3)
     atomic_numbers  element of each atom          (n,)
     name            where it comes from           text
-    info            anything known of it, e.g. properties or how it was made
+    info            what its input file says of it, by column; read-only
+    findings        what earlier steps found out about it
     """
 
     lattice: NDArray[np.float64]
     frac_coords: NDArray[np.float64]
     atomic_numbers: NDArray[np.int64]
     name: str = ""
-    info: dict[str, Any] = field(default_factory=dict)
+    info: Mapping[str, Any] = field(default_factory=dict)
+    findings: Findings = field(default_factory=Findings)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "info", MappingProxyType(dict(self.info)))
+
+    def __reduce__(self) -> tuple[Any, ...]:  # a read-only mapping cannot be pickled as it is
+        return Crystal, (
+            self.lattice, self.frac_coords, self.atomic_numbers, self.name, dict(self.info), self.findings,
+        )  # fmt: skip
 
     @classmethod
     def of(
@@ -44,9 +58,9 @@ class Crystal:
         frac_coords: ArrayLike,
         atomic_numbers: ArrayLike,
         name: str = "",
-        info: dict[str, Any] | None = None,
+        info: Mapping[str, Any] | None = None,
     ) -> Crystal:
-        """Makes a crystal from anything array-like; raises ``ValueError`` when the shapes do not fit."""
+        """A crystal from anything array-like. Raises ``ValueError`` if the shapes do not fit."""
         lattice = np.asarray(lattice, dtype=np.float64)
         coords = np.asarray(frac_coords, dtype=np.float64).reshape(-1, 3)
         numbers = np.asarray(atomic_numbers, dtype=np.int64).reshape(-1)
@@ -54,17 +68,29 @@ class Crystal:
             raise ValueError(f"a lattice is three row vectors, shape (3, 3); got {lattice.shape}")
         if len(coords) != len(numbers):
             raise ValueError(f"{len(numbers)} elements but {len(coords)} positions")
-        return cls(lattice, coords, numbers, name, dict(info or {}))
+        return cls(lattice, coords, numbers, name, info or {})
 
     @classmethod
-    def from_structure(cls, structure: Structure, name: str = "", info: dict[str, Any] | None = None) -> Crystal:
-        """From a pymatgen ``Structure``; raises ``ValueError`` for partial occupancies or no atoms."""
+    def from_structure(cls, structure: Structure, name: str = "", info: Mapping[str, Any] | None = None) -> Crystal:
+        """A crystal from a pymatgen ``Structure``. Raises ``ValueError`` for partial occupancies or no atoms."""
         if len(structure) == 0:
             raise ValueError("the structure has no atoms")
         if not structure.is_ordered:
             raise ValueError("partial occupancies: only ordered crystals are handled; make an ordered cell first")
         numbers = [site.specie.Z for site in structure]
         return cls.of(structure.lattice.matrix, structure.frac_coords, numbers, name, info)
+
+    def in_cell(self, lattice: ArrayLike, frac_coords: ArrayLike, atomic_numbers: ArrayLike) -> Crystal:
+        """The same crystal with other coordinates or in another cell: with its name, ``info`` and ``findings``."""
+        return replace(Crystal.of(lattice, frac_coords, atomic_numbers, self.name, self.info), findings=self.findings)
+
+    def with_info(self, columns: Mapping[str, Any]) -> Crystal:
+        """The same crystal with more columns of its input in ``info``."""
+        return replace(self, info={**self.info, **columns})
+
+    def with_findings(self, **found: Any) -> Crystal:
+        """The same crystal with more findings; the keywords are the fields of ``Findings``."""
+        return replace(self, findings=replace(self.findings, **found))
 
     @cached_property
     def structure(self) -> Structure:
@@ -79,7 +105,7 @@ class Crystal:
 
     @property
     def is_finite(self) -> bool:
-        """Whether every number is finite and the cell has a volume: ask this before spglib, which else may crash."""
+        """Whether every number is finite and the cell has a volume; check this before calling spglib."""
         finite = bool(np.isfinite(self.lattice).all() and np.isfinite(self.frac_coords).all())
         return finite and len(self) > 0 and self.volume > 1e-3
 

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import difflib
+import logging
 from collections.abc import Iterable
+
+PROGRAM_ERRORS = (TypeError, AttributeError, NameError, AssertionError)  # mistakes in a program, not in a crystal
 
 
 class ElectrolithError(Exception):
@@ -25,3 +28,14 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
         by_lower.setdefault(name.lower(), name)
     close = difflib.get_close_matches(word.lower(), list(by_lower), n=3, cutoff=0.6)
     return f" Did you mean {' or '.join(by_lower[name] for name in close)}?" if close else ""
+
+
+def unexpected(error: Exception, doing: str) -> str:
+    """``TypeError: message``: the reason for an error that must not end a run.
+
+    The error is logged with its traceback: as an error if it looks like a mistake in the program, else for debugging,
+    since potentials and spglib raise many kinds of errors for unusual crystals.
+    """
+    level = logging.ERROR if isinstance(error, PROGRAM_ERRORS) else logging.DEBUG
+    logging.getLogger("electrolith").log(level, "%s failed", doing, exc_info=error)
+    return f"{type(error).__name__}: {error}"

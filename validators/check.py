@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ..gen.errors import unexpected
 from .verdict import Detail, Verdict
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ class Check(ABC):
                 return Verdict(self.name, False, reason=f"not a crystal: {flaw}")
             return self.answer(crystal)
         except Exception as error:  # noqa: BLE001  one bad sample must never end a run
-            return Verdict(self.name, None, reason=f"could not be checked: {type(error).__name__}: {error}")
+            return Verdict(self.name, None, reason=f"could not be checked: {unexpected(error, self.name)}")
 
     @abstractmethod
     def answer(self, crystal: Crystal) -> Verdict:
@@ -74,7 +75,7 @@ class CompositionCheck(Check):
         try:
             return self.answer_composition(composition)
         except Exception as error:  # noqa: BLE001  one bad sample must never end a run
-            return Verdict(self.name, None, reason=f"could not be checked: {type(error).__name__}: {error}")
+            return Verdict(self.name, None, reason=f"could not be checked: {unexpected(error, self.name)}")
 
     @abstractmethod
     def answer_composition(self, composition: Composition) -> Verdict:
@@ -92,7 +93,7 @@ class Transform(Check):
     def apply(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
         """The verdict, and the new crystal unless the step failed.
 
-        What the step found and later checks need (an energy, say) is in the new crystal's ``info``.
+        What the step found and later checks need (an energy, say) is in the new crystal's ``findings``.
         """
 
 

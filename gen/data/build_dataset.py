@@ -116,8 +116,9 @@ def with_columns(entries: Iterable[Crystal | Unreadable], path: Path) -> Iterato
     known = table.set_index(table.columns[0]).to_dict("index")
     for entry in entries:
         if isinstance(entry, Crystal):
-            entry.info.update(known.get(entry.name, {}))
-        yield entry
+            yield entry.with_info(known.get(entry.name, {}))
+        else:
+            yield entry
 
 
 def write_reasons(left_out: Sequence[LeftOut], path: Path) -> None:

@@ -41,7 +41,7 @@ def standard_cell(crystal: Crystal, symprec: float, *, primitive: bool) -> Cryst
     if found is None:
         return None
     lattice, coords, numbers = found
-    return Crystal.of(lattice, coords, numbers, crystal.name, crystal.info)
+    return crystal.in_cell(lattice, coords, numbers)
 
 
 def _search(name: str, crystal: Crystal, **options: Any) -> Any:

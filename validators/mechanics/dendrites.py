@@ -33,7 +33,7 @@ from ..check import Check
 from ..structure.neighbours import PeriodicPoints
 from ..verdict import Detail, Verdict
 from .elasticity import poisson_ratio
-from .moduli import BULK, DEFAULT, MAX_ATOMS, SHEAR, SOURCE, Moduli
+from .moduli import DEFAULT, MAX_ATOMS, Moduli, known_moduli
 
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
@@ -80,13 +80,13 @@ class Dendrites(Check):
 
     def answer(self, crystal: Crystal) -> Verdict:
         """Passes where it is stiff enough and, if asked, stable."""
-        known = crystal
-        if not (BULK in crystal.info and SHEAR in crystal.info):
+        known = known_moduli(crystal)
+        if known is None:
             verdict, found = self.moduli.apply(crystal)
-            if found is None:
-                return Verdict(self.name, None, unit="GPa", limit=self.limit, reason=verdict.reason)
-            known = found
-        bulk, shear = float(known.info[BULK]), float(known.info[SHEAR])
+            known = None if found is None else found.findings.moduli
+            if known is None:
+                return self.verdict(None, limit=self.limit, reason=verdict.reason)
+        bulk, shear = known.bulk, known.shear
         ratio = self.volume_ratio or ion_volume_ratio(crystal)
         chi = stability_parameter(shear, poisson_ratio(bulk, shear), ratio)
         levels = "levels out" if chi > 0 else "grows"
@@ -94,7 +94,7 @@ class Dendrites(Check):
             Detail("shear modulus over lithium's", shear / LITHIUM_SHEAR),
             Detail("stability parameter", chi, "kJ/(mol nm)"),
             Detail("volume ratio of ion and metal", ratio),
-            Detail("moduli from", str(known.info.get(SOURCE, "info"))),
+            Detail("moduli from", known.source),
         )
         stiff = self.limit is None or shear >= self.limit
         reason = (

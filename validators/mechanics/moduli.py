@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from ...gen.errors import UserError
+from ...gen.findings import ElasticModuli
 from ...gen.symmetry.orbits import primitive_cell
 from ..check import Transform
 from ..relaxation.potentials import potential_named
@@ -27,8 +28,7 @@ if TYPE_CHECKING:
 
 CALIBRATION = Path(__file__).with_name("moduli_calibration.json")
 DEFAULT = "sevenn-l3i5"  # the nearest to the crystals that are known, see benchmarks/moduli.py
-BULK, SHEAR = "bulk_modulus", "shear_modulus"  # keys of ``Crystal.info``, GPa
-SOURCE = "moduli_source"  # key of ``Crystal.info``: the potential
+BULK, SHEAR = "bulk_modulus", "shear_modulus"  # columns of an input file, GPa
 MAX_ATOMS = 60  # of the primitive cell: ten minutes on one core
 
 
@@ -118,10 +118,8 @@ class Moduli(Transform):
             return self._said(False, f"mechanically unstable: a strain softens it ({found.softest:.1f} GPa)"), None
         c = self.calibration
         bulk, shear = found.bulk_modulus * c.bulk_factor, found.shear_modulus * c.shear_factor
-        info = crystal.info | {BULK: bulk, SHEAR: shear, SOURCE: self.potential}
-        return self._verdict(found, bulk, shear), crystal.of(
-            crystal.lattice, crystal.frac_coords, crystal.atomic_numbers, crystal.name, info
-        )
+        moduli = ElasticModuli(bulk, shear, self.potential)
+        return self._verdict(found, bulk, shear), crystal.with_findings(moduli=moduli)
 
     def _verdict(self, found: Elasticity, bulk: float, shear: float) -> Verdict:
         c = self.calibration
@@ -156,3 +154,12 @@ class Moduli(Transform):
 
     def _said(self, passed: bool | None, reason: str) -> Verdict:
         return Verdict(self.name, passed, unit="GPa", limit=self._limit, reason=reason)
+
+
+def known_moduli(crystal: Crystal) -> ElasticModuli | None:
+    """The moduli that an earlier check found, or the columns ``bulk_modulus`` and ``shear_modulus`` give; or None."""
+    if crystal.findings.moduli is not None:
+        return crystal.findings.moduli
+    if BULK in crystal.info and SHEAR in crystal.info:
+        return ElasticModuli(float(crystal.info[BULK]), float(crystal.info[SHEAR]), "info")
+    return None

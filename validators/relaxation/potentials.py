@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
 CHGNET = "chgnet"
-ENERGY, POTENTIAL = "energy_per_atom", "potential"  # keys of ``Crystal.info``: eV/atom, and the potential's name
+ENERGY, POTENTIAL = "energy_per_atom", "potential"  # columns of an input file: eV/atom, and the potential's name
 CLOSEST = 0.5  # of the sum of the covalent radii: below, CHGNet has a hole instead of a wall
 INSTALL = 'pip install "electrolith[relax]"'
 
@@ -133,3 +133,13 @@ def energy_per_atom(crystal: Crystal, potential: str = CHGNET) -> float:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return float(atoms_of(crystal, potential).get_potential_energy()) / len(crystal)
+
+
+def known_energy(crystal: Crystal, potential: str) -> float | None:
+    """The energy, eV/atom, that an earlier relaxation with this potential found, or the input file gives; or None."""
+    found = crystal.findings.energy
+    if found is not None:
+        return found.per_atom if found.potential == potential else None
+    if crystal.info.get(POTENTIAL) == potential and ENERGY in crystal.info:
+        return float(crystal.info[ENERGY])
+    return None

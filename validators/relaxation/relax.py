@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 from ...gen.crystal import Crystal
-from ...gen.errors import UserError
+from ...gen.errors import UserError, unexpected
 from ...gen.symmetry.space_group_search import STRICT_SYMPREC, quiet_spglib
 from .potentials import CHGNET, atoms_of, calculator, unphysical
 
@@ -78,7 +78,7 @@ def relax(
     except UserError:
         raise
     except Exception as error:  # noqa: BLE001  one bad crystal must not end an evaluation
-        return Relaxed(None, math.nan, 0, False, f"{potential} has no answer: {type(error).__name__}: {error}", True)
+        return Relaxed(None, math.nan, 0, False, f"{potential} has no answer: {unexpected(error, potential)}", True)
 
 
 def fix_symmetry(atoms: Any) -> None:
@@ -115,7 +115,7 @@ def _relax(crystal: Crystal, max_steps: int, force_limit: float, potential: str,
 def _outcome(crystal: Crystal, atoms: Any, steps: int, converged: bool) -> Relaxed:
     energy = float(atoms.get_potential_energy()) / len(crystal)
     coords = atoms.get_scaled_positions(wrap=False)
-    relaxed = Crystal.of(atoms.cell.array, coords, crystal.atomic_numbers, crystal.name, crystal.info)
+    relaxed = crystal.in_cell(atoms.cell.array, coords, crystal.atomic_numbers)
     if not relaxed.is_finite or not math.isfinite(energy):
         return Relaxed(None, math.nan, steps, False, "the relaxation left the finite numbers")
     flaw = unphysical(relaxed)

@@ -10,13 +10,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from ...gen.errors import UserError
+from ...gen.findings import PotentialEnergy
 from ...gen.symmetry.orbits import primitive_cell
 from ...gen.symmetry.space_group_search import MEDIUM_SYMPREC, symmetry_rotations
 from ..check import Transform
 from ..structure.displacement import distance_to_relaxed
 from ..structure.symmetry import found_space_group
 from ..verdict import Detail, Verdict
-from .potentials import CHGNET, ENERGY, POTENTIAL, potential_named
+from .potentials import CHGNET, potential_named
 from .relax import FORCE_LIMIT, MAX_STEPS, Relaxed, relax
 
 if TYPE_CHECKING:
@@ -72,15 +73,15 @@ class Relaxation(Transform):
         before, after = (found_space_group(c, MEDIUM_SYMPREC) for c in (start, found.crystal))
         if self.keep_symmetry and _poorer(start, found.crystal):
             return self._said(False, f"it lost its symmetry: space group {before} became {after}"), None
-        found.crystal.info.update({ENERGY: found.energy, POTENTIAL: self.potential})
+        relaxed = found.crystal.with_findings(energy=PotentialEnergy(found.energy, self.potential))
         details = (
-            Detail(ENERGY, found.energy, "eV/atom"),
+            Detail("energy_per_atom", found.energy, "eV/atom"),
             Detail("potential", self.potential),
             Detail("volume change", 100 * (found.crystal.volume / start.volume - 1), "%"),
             Detail("space group", f"{before}" if before == after else f"{before} became {after}"),
             Detail("steps", float(found.steps)),
         )
-        return self._verdict(distance_to_relaxed(start, found.crystal), found, details), found.crystal
+        return self._verdict(distance_to_relaxed(start, relaxed), found, details), relaxed
 
     def _verdict(self, distance: float, found: Relaxed, details: tuple[Detail, ...]) -> Verdict:
         if not found.converged:

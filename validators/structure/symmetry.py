@@ -16,13 +16,14 @@ from ..verdict import Verdict
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
-ASKED = "space_group"  # key of ``Crystal.info`` under which the group asked for stands
+COLUMN = "space_group"  # of an input file: the requested space group
 
 
 class Symmetry(Check):
-    """Value: the number of the space group found; limit: the one asked for.
+    """Value: number of the space group found; limit: that of the requested one.
 
-    The group asked for is ``asked`` or else ``crystal.info["space_group"]``; unknown (None) without either.
+    The requested group is the option ``asked``, or that of ``crystal.findings``, or the column ``space_group`` of the
+    input file, in this order. Without any of them the verdict is unknown (None).
     """
 
     name: ClassVar[str] = "symmetry"
@@ -34,15 +35,16 @@ class Symmetry(Check):
         self.symprec = symprec
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """Passes where the group found at ``symprec`` is the one asked for."""
-        asked = self.asked if self.asked is not None else crystal.info.get(ASKED)
+        """Passes if the group found at ``symprec`` is the requested one."""
+        known = (self.asked, crystal.findings.space_group, crystal.info.get(COLUMN))
+        requested = next((int(group) for group in known if group is not None), None)
         found, strict = (found_space_group(crystal, s) for s in (self.symprec, STRICT_SYMPREC))
         said = f"space group {found or 'unknown'} at {self.symprec} Å, {strict or 'unknown'} at {STRICT_SYMPREC} Å"
         value = None if found is None else float(found)
-        if asked is None:
-            return Verdict(self.name, None, value, reason=f"{said}; none was asked for")
-        reason = f"{said}; {asked} was asked for"
-        return Verdict(self.name, found == int(asked), value, limit=float(asked), reason=reason)
+        if requested is None:
+            return Verdict(self.name, None, value, reason=f"{said}; none was requested")
+        reason = f"{said}; {requested} was requested"
+        return Verdict(self.name, found == requested, value, limit=float(requested), reason=reason)
 
 
 @lru_cache(maxsize=1024)

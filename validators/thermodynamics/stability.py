@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from ...gen.errors import UserError
+from ...gen.errors import UserError, unexpected
 from ..check import Check
-from ..relaxation.potentials import CHGNET, ENERGY, POTENTIAL, energy_per_atom, unphysical
+from ..relaxation.potentials import CHGNET, energy_per_atom, known_energy, unphysical
 from ..verdict import Detail, Verdict
 from .formation_energy import formation_energy, references
 from .phase_diagram import decomposition
@@ -69,8 +69,9 @@ class Stability(Check):
 
     def _energy(self, crystal: Crystal) -> tuple[float | str, bool]:
         """Energy (eV/atom), or why there is none; and whether a relaxation left it."""
-        if crystal.info.get(POTENTIAL) == self.potential and ENERGY in crystal.info:
-            return float(crystal.info[ENERGY]), True
+        known = known_energy(crystal, self.potential)
+        if known is not None:
+            return known, True
         if len(crystal) > self.max_atoms:
             return f"more than {self.max_atoms} atoms (limit of this check)", False
         flaw = unphysical(crystal)
@@ -81,7 +82,7 @@ class Stability(Check):
         except UserError:
             raise
         except Exception as error:  # noqa: BLE001  an element that the potential does not know, say
-            return f"{self.potential} has no answer: {type(error).__name__}: {error}", False
+            return f"{self.potential} has no answer: {unexpected(error, self.potential)}", False
 
     def _said(self, passed: bool | None, reason: str) -> Verdict:
         return Verdict(self.name, passed, unit="eV/atom", limit=self.at_most, reason=reason)

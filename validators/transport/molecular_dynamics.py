@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...gen.crystal import Crystal
-from ...gen.errors import ElectrolithError, UserError
+from ...gen.errors import ElectrolithError, UserError, unexpected
 from ...gen.symmetry.space_group_search import STRICT_SYMPREC, standard_cell
 from ..relaxation.potentials import atoms_of
 
@@ -132,7 +132,7 @@ def run(
     except (UserError, NoDynamics):
         raise
     except Exception as error:
-        raise NoDynamics(f"{potential} has no answer: {type(error).__name__}: {error}") from error
+        raise NoDynamics(f"{potential} has no answer: {unexpected(error, potential)}") from error
 
 
 def _run(

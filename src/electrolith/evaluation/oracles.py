@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from ..gen.crystal import Crystal
-from ..gen.errors import UserError
+from ..gen.errors import UserError, unexpected
 from ..gen.symmetry.orbits import primitive_cell
 from ..validators.mechanics.bulk_modulus import bulk_modulus
 from ..validators.mechanics.finite_strain import NoTensor, elasticity
@@ -110,7 +110,7 @@ def _timed(ask: Callable[[], Finding]) -> Finding:
     except (NotJudged, NoTensor, NoSiteEnergy) as error:
         said = Finding(reason=str(error))
     except Exception as error:  # noqa: BLE001  one bad crystal must not end an evaluation
-        said = Finding(reason=f"could not be judged: {type(error).__name__}: {error}")
+        said = Finding(reason=f"could not be judged: {unexpected(error, 'an oracle')}")
     return Finding(said.values, said.reason, round(time.perf_counter() - start, 2), said.extra)
 
 

@@ -8,11 +8,11 @@ from functools import cache
 
 import numpy as np
 
+from ..gen.errors import unexpected
 from ..gen.sampling.candidate import DRAW, Candidate
 from ..gen.symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
 from ..gen.symmetry.space_group_search import STRICT_SYMPREC
 from ..validators import Check, validator
-from ..validators.structure.symmetry import ASKED
 from .options import HARD, SOFT
 from .records import GeneratedCrystal, Rejected
 
@@ -48,11 +48,10 @@ class AcceptanceTest:
         try:
             return self._judged(candidate, candidate.orbits, attempt)
         except Exception as error:  # noqa: BLE001  one bad sample never ends a run
-            return self._rejected(candidate, attempt, DRAW, f"{type(error).__name__}: {error}")
+            return self._rejected(candidate, attempt, DRAW, unexpected(error, "checking a candidate"))
 
     def _judged(self, candidate: Candidate, orbits: Orbits, attempt: Attempt) -> GeneratedCrystal | Rejected:
-        crystal = crystal_of(orbits, primitive=True)
-        crystal.info[ASKED] = orbits.space_group
+        crystal = crystal_of(orbits, primitive=True).with_findings(space_group=orbits.space_group)
         verdicts = []
         for check in self.checks:
             verdict = check.check(crystal)

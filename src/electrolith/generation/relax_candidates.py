@@ -11,7 +11,7 @@ from functools import cache
 from ..gen.sampling.candidate import Relax, Relaxation, Relaxed
 from ..gen.symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
 from ..gen.symmetry.space_group_search import STRICT_SYMPREC
-from ..validators.relaxation.potentials import CHGNET, ENERGY, calculator
+from ..validators.relaxation.potentials import CHGNET, calculator
 from ..validators.relaxation.relaxation_check import Relaxation as RelaxationCheck
 from ..validators.thermodynamics.formation_energy import hull_distance
 
@@ -33,7 +33,7 @@ def relaxing() -> Relax:
 def relaxed(orbits: Orbits) -> Relaxed:
     """The nearest minimum of CHGNet with the same space group; never raises for what a model has made."""
     verdict, crystal = _check().apply(crystal_of(orbits, primitive=True))
-    if crystal is None or not verdict.passed or verdict.value is None:
+    if crystal is None or crystal.findings.energy is None or not verdict.passed or verdict.value is None:
         return Relaxed(orbits, failure=verdict.reason)
     try:
         found = orbits_of(crystal, STRICT_SYMPREC)
@@ -41,5 +41,5 @@ def relaxed(orbits: Orbits) -> Relaxed:
         return Relaxed(orbits, failure=str(error))
     if found.space_group != orbits.space_group:
         return Relaxed(orbits, failure=f"relaxed, it has space group {found.space_group}, not {orbits.space_group}")
-    energy = float(crystal.info[ENERGY])
+    energy = crystal.findings.energy.per_atom
     return Relaxed(found, Relaxation(float(verdict.value), energy, hull_distance(crystal, energy), CHGNET))

@@ -42,8 +42,7 @@ def _with_barriers(run: Path) -> Iterator[Crystal]:
                 barriers = percolation_energies(site_energy(crystal, RESOLUTION))
             except NoSiteEnergy:
                 continue
-            crystal.info.update(zip(BARRIERS, barriers, strict=True))
-            yield crystal
+            yield crystal.with_info(dict(zip(BARRIERS, barriers, strict=True)))
 
 
 def main() -> None:

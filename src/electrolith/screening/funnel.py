@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from importlib.util import find_spec
 
 from ..gen.crystal import Crystal
-from ..gen.errors import UserError
+from ..gen.errors import UserError, unexpected
 from ..validators.check import Check, Transform, flaw_of
 from ..validators.relaxation.potentials import POTENTIALS, potential_named
 from ..validators.structure.symmetry import found_space_group
@@ -52,7 +52,7 @@ class Funnel:
             try:
                 return self._screen(entry, tell)
             except Exception as error:  # noqa: BLE001  one bad crystal must never end a run
-                reason = f"could not be screened: {type(error).__name__}: {error}"
+                reason = f"could not be screened: {unexpected(error, 'screening')}"
                 return ScreeningResult(entry.place, entry.id, entry.crystal, stopped=READING, reason=reason)
 
     def _screen(self, entry: Entry, tell: Tell) -> ScreeningResult:
@@ -101,7 +101,7 @@ def asked(check: Check, crystal: Crystal, unique: Verdict | None = None) -> tupl
     try:
         verdict, changed = check.apply(crystal)
     except Exception as error:  # noqa: BLE001  one bad crystal must never end a run
-        return Verdict(check.name, None, reason=f"could not be done: {type(error).__name__}: {error}"), crystal
+        return Verdict(check.name, None, reason=f"could not be done: {unexpected(error, check.name)}"), crystal
     return verdict, crystal if changed is None else changed
 
 

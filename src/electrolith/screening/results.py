@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from ..gen.crystal import Crystal
+from ..gen.findings import findings_from
 from ..validators.verdict import Verdict, verdict_of
 
 READING = "reading"  # where what cannot be read stops
@@ -87,7 +88,7 @@ class ScreeningResult:
         """What ``as_mapping`` gave."""
         answers = tuple(Answer(a["step"], verdict_of(a["verdict"]), a["seconds"]) for a in values["answers"])
         crystal = values["crystal"]
-        return cls(**{**values, "answers": answers, "crystal": None if crystal is None else Crystal.of(**crystal)})
+        return cls(**{**values, "answers": answers, "crystal": None if crystal is None else crystal_from(crystal)})
 
 
 def mapping_of(crystal: Crystal) -> dict[str, Any]:
@@ -98,4 +99,11 @@ def mapping_of(crystal: Crystal) -> dict[str, Any]:
         "atomic_numbers": crystal.atomic_numbers.tolist(),
         "name": crystal.name,
         "info": {k: v for k, v in crystal.info.items() if isinstance(v, str | int | float)},
+        "findings": asdict(crystal.findings),
     }
+
+
+def crystal_from(values: Mapping[str, Any]) -> Crystal:
+    """The crystal that ``mapping_of`` was given; journals of earlier versions hold no findings."""
+    others = {name: value for name, value in values.items() if name != "findings"}
+    return replace(Crystal.of(**others), findings=findings_from(values.get("findings", {})))

@@ -9,6 +9,7 @@ from scipy.optimize import brentq
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
+from electrolith.gen.findings import ElasticModuli
 from electrolith.validators.mechanics.dendrites import (
     LITHIUM_POISSON,
     LITHIUM_SHEAR,
@@ -26,8 +27,15 @@ Named = Callable[[str], Crystal]
 
 
 def stiff(crystal: Crystal, bulk: float, shear: float) -> Crystal:
-    info = {BULK: bulk, SHEAR: shear}
-    return Crystal.of(crystal.lattice, crystal.frac_coords, crystal.atomic_numbers, crystal.name, info)
+    return crystal.with_findings(moduli=ElasticModuli(bulk, shear, "a table"))
+
+
+def test_moduli_of_an_earlier_check_count_before_columns_of_the_input(crystal_named: Named) -> None:
+    column = crystal_named("NaCl").with_info({BULK: 25.0, SHEAR: 15.0})
+    verdict = Dendrites().check(column)
+    assert verdict.value == 15.0
+    assert {detail.name: detail.value for detail in verdict.details}["moduli from"] == "info"
+    assert Dendrites().check(stiff(column, 30.0, 20.0)).value == 20.0
 
 
 def test_monroe_and_newmans_polymers_need_about_twice_lithiums_shear_modulus() -> None:

@@ -22,7 +22,7 @@ from electrolith.validators.mechanics.finite_strain import (
     strains,
 )
 from electrolith.validators.mechanics.make_moduli import KNOWN, calibration, crystal_of
-from electrolith.validators.mechanics.moduli import BULK, CALIBRATION, DEFAULT, SHEAR, Moduli
+from electrolith.validators.mechanics.moduli import CALIBRATION, DEFAULT, Moduli
 from electrolith.validators.relaxation.potentials import energy_per_atom
 from electrolith.validators.relaxation.relax import relax
 
@@ -203,8 +203,8 @@ def test_the_check_passes_between_its_limits_and_leaves_the_moduli() -> None:
     verdict, known = Moduli(shear_at_least=10, potential=EMT).apply(COPPER)
     assert verdict.passed
     assert known is not None
-    assert known.info[SHEAR] == pytest.approx(of_copper().shear_modulus, rel=0.01)
-    assert known.info[BULK] == pytest.approx(of_copper().bulk_modulus, rel=0.01)
+    assert known.findings.moduli.shear == pytest.approx(of_copper().shear_modulus, rel=0.01)
+    assert known.findings.moduli.bulk == pytest.approx(of_copper().bulk_modulus, rel=0.01)
     fallen = Moduli(bulk_at_least=1000, potential=EMT).check(COPPER)
     assert fallen.passed is False
     assert "bulk modulus" in fallen.reason

@@ -9,7 +9,7 @@ import pytest
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
-from electrolith.validators.relaxation.potentials import ENERGY, POTENTIAL, atoms_of, energy_per_atom
+from electrolith.validators.relaxation.potentials import atoms_of, energy_per_atom
 from electrolith.validators.relaxation.relaxation_check import Relaxation
 from electrolith.validators.structure.symmetry import found_space_group
 
@@ -37,15 +37,15 @@ def test_forces_and_stress_of_a_relaxed_crystal_are_below_the_limit() -> None:
 def test_the_energy_is_left_for_the_checks_that_follow() -> None:
     _, relaxed = Relaxation(EMT).apply(alloy(1.02))
     assert relaxed is not None
-    assert relaxed.info[POTENTIAL] == EMT
-    assert relaxed.info[ENERGY] == pytest.approx(energy_per_atom(relaxed, EMT), abs=1e-6)
+    assert relaxed.findings.energy.potential == EMT
+    assert relaxed.findings.energy.per_atom == pytest.approx(energy_per_atom(relaxed, EMT), abs=1e-6)
 
 
 def test_relaxing_lowers_the_energy_and_a_relaxed_crystal_stays() -> None:
     start = alloy(1.03, 0.05)
     _, once = Relaxation(EMT, force_limit=0.005).apply(start)
     assert once is not None
-    assert once.info[ENERGY] < energy_per_atom(start, EMT)
+    assert once.findings.energy.per_atom < energy_per_atom(start, EMT)
     verdict, twice = Relaxation(EMT).apply(once)
     assert twice is not None
     assert verdict.value == pytest.approx(0.0, abs=1e-3)

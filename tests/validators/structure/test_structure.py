@@ -125,11 +125,14 @@ def test_the_space_group_asked_for_is_the_one_found(crystal: Crystal, group: int
     assert validator("symmetry", asked=62).check(crystal).passed is False
 
 
-def test_the_group_asked_for_is_also_read_from_the_crystal_and_unknown_without() -> None:
-    crystal = rock_salt()
-    assert validator("symmetry").check(crystal).passed is None
-    crystal.info["space_group"] = 225
-    assert validator("symmetry").check(crystal).passed
+def test_the_requested_group_is_an_option_or_a_finding_or_a_column_of_the_input_in_this_order() -> None:
+    check, crystal = validator("symmetry"), rock_salt()
+    assert check.check(crystal).passed is None
+    column = crystal.with_info({"space_group": 225.0})
+    assert check.check(column).passed
+    finding = column.with_findings(space_group=62)
+    assert check.check(finding).passed is False
+    assert validator("symmetry", asked=225).check(finding).passed
 
 
 def test_a_small_displacement_is_seen_at_the_strict_tolerance_only() -> None:

@@ -8,7 +8,8 @@ import pytest
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
-from electrolith.validators.relaxation.potentials import ENERGY, POTENTIAL
+from electrolith.gen.findings import PotentialEnergy
+from electrolith.validators.relaxation.potentials import ENERGY, POTENTIAL, known_energy
 from electrolith.validators.thermodynamics.formation_energy import references
 from electrolith.validators.thermodynamics.stability import Stability
 
@@ -16,8 +17,17 @@ Named = Callable[[str], Crystal]
 
 
 def carrying(crystal: Crystal, energy: float) -> Crystal:
-    info = {ENERGY: energy, POTENTIAL: "chgnet"}
-    return Crystal.of(crystal.lattice, crystal.frac_coords, crystal.atomic_numbers, crystal.name, info)
+    return crystal.with_findings(energy=PotentialEnergy(energy, "chgnet"))
+
+
+def test_the_energy_of_a_relaxation_counts_before_that_of_the_input_and_only_for_its_potential(
+    crystal_named: Named,
+) -> None:
+    column = crystal_named("NaCl").with_info({ENERGY: -3.3, POTENTIAL: "chgnet"})
+    assert known_energy(column, "chgnet") == -3.3
+    assert known_energy(column, "sevenn-0") is None
+    assert known_energy(carrying(column, -3.4), "chgnet") == -3.4
+    assert known_energy(column.with_findings(energy=PotentialEnergy(-5.0, "sevenn-0")), "chgnet") is None
 
 
 def test_what_is_added_to_the_energy_is_added_to_the_distance(crystal_named: Named) -> None:
@@ -49,8 +59,8 @@ def test_the_limit_divides_stable_from_unstable_and_the_products_are_named(cryst
 
 def test_an_element_without_a_zero_is_unknown(crystal_named: Named) -> None:
     salt = crystal_named("NaCl")
-    strange = Crystal.of(salt.lattice, salt.frac_coords, [118] * len(salt), "", {ENERGY: -1.0, POTENTIAL: "chgnet"})
-    assert Stability().check(strange).passed is None
+    strange = Crystal.of(salt.lattice, salt.frac_coords, [118] * len(salt))
+    assert Stability().check(carrying(strange, -1.0)).passed is None
 
 
 def test_a_potential_whose_zeros_are_unknown_is_refused() -> None:
