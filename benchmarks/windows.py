@@ -12,7 +12,7 @@ import numpy as np
 from figures import Figure, arguments, number, save
 from pymatgen.core import Composition, Element
 
-from electrolith.gen.data.convex_hull import hull_entries
+from electrolith.gen.data.known_compounds import hull_entries
 from electrolith.validators import Interface, Verdict, Window
 
 # V against Li/Li+, reduction and oxidation: Zhu, He, Mo, ACS Appl. Mater. Interfaces 7, 23685 (2015); Richards et al.,

@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pymatgen.core import Composition
 
-from .convex_hull import HULL, HullEntries
+from .known_compounds import HULL, HullEntries
 
 
 def entries_of_table(path: Path) -> HullEntries:

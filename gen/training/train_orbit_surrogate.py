@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 from torch.utils.data import DataLoader
 
-from ..data.convex_hull import HullEntries, hull_entries
 from ..data.dataset import OrbitDataset
+from ..data.known_compounds import HullEntries, hull_entries
 from ..properties import PROPERTIES, PROPERTY_NAMES, normalise
 from ..surrogate.orbit_inputs import UNKNOWN_GROUP, UNKNOWN_POSITION, OrbitInputs
 from ..surrogate.orbit_network import OrbitNetwork, SurrogateSize, laplace_nll

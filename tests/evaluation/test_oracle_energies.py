@@ -11,6 +11,7 @@ from pymatgen.core import Composition, Element
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data import convex_hull as hull
+from electrolith.gen.data.known_compounds import hull_entries
 
 Named = Callable[[str], Crystal]
 
@@ -26,7 +27,7 @@ def test_elements_are_the_zero_of_the_hull(formula: str) -> None:
 
 @pytest.mark.parametrize("formula", ["NaCl3", "Li6PS5Cl", "Li5La2ZrO8", "Li2FeO4"])
 def test_the_hull_is_that_of_pymatgens_phase_diagram(formula: str) -> None:
-    entries, wanted = hull.hull_entries(), atoms(formula)
+    entries, wanted = hull_entries(), atoms(formula)
     known = []
     for i in np.unique(entries.owner[np.isin(entries.element, list(wanted))]):
         pairs = slice(entries.start[i], entries.start[i + 1])

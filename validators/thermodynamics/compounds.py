@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ...gen.data.convex_hull import HullEntries
+from ...gen.data.known_compounds import HullEntries
 from ...gen.errors import UserError
 
 FORMULA, FORMATION_ENERGY = "formula", "formation_energy_per_atom"  # the columns; eV/atom

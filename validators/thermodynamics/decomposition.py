@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+from ...gen.data.chemical_system import NoCompounds
 from ...gen.errors import UserError
 from ..verdict import Detail, Verdict
 from .compound_check import CompoundCheck
-from .phase_diagram import NoCompounds, decomposition, formula_of, phases
+from .formulas import formula_of
+from .phase_diagram import decomposition, known_compounds
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
@@ -34,7 +36,7 @@ class Decomposition(CompoundCheck):
     def __init__(self, at_most: float | None = None, entries: str | None = None) -> None:
         if at_most is not None and at_most < 0:
             raise UserError(f"No known compound lies below the hull: at_most {at_most:g} eV/atom passes none of them.")
-        phases(entries)  # a table that cannot be read is told here
+        known_compounds(entries)  # an unreadable table is an error here
         self.at_most = at_most
         self.entries = entries
 

@@ -19,10 +19,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ...gen.data.chemical_system import Array, ChemicalSystem, NoCompounds, minimum
 from ...gen.errors import UserError, did_you_mean
 from ..verdict import Detail, Verdict
 from .compound_check import CompoundCheck
-from .phase_diagram import Array, NoCompounds, System, formula_of, least, phases, reduced, units_of
+from .formulas import amounts_of, coefficient, formula_of, mixture_text, reduced
+from .phase_diagram import known_compounds
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
@@ -85,7 +87,7 @@ class Interface(CompoundCheck):
             raise UserError("Lithium metal fixes the potential at 0 V: leave the potential out for this partner.")
         self.at_least = at_least
         self.potential = potential
-        self.phases = phases(entries)
+        self.compounds = known_compounds(entries)
 
     def answer_compound(self, composition: Composition, formation_energy: float | None) -> Verdict:
         """With the known compounds at this composition."""
@@ -93,7 +95,7 @@ class Interface(CompoundCheck):
         for name, partner in self.partners.items():
             elements = {element.Z for element in (*composition, *partner)} | {LITHIUM}
             try:
-                system = self.phases.system(elements)
+                system = self.compounds.system(elements)
                 found[name] = worst_mixture(system, composition, partner, formation_energy, self.potential)
             except NoCompounds as error:
                 return Verdict(self.name, None, unit="eV/atom", limit=self.at_least, reason=f"with {name}: {error}")
@@ -123,14 +125,14 @@ def partner_of(name: str) -> Composition:
 
 
 def worst_mixture(
-    system: System,
+    system: ChemicalSystem,
     compound: Composition,
     partner: Composition,
     formation_energy: float | None = None,
     potential: float | None = None,
 ) -> Reaction:
     """The mixture of both that gains most. ``formation_energy`` (eV/atom) is the compound's own, if below the hull."""
-    ends = [system.vector(reduced(side)) for side in (compound, partner)]
+    ends = [system.vector(amounts_of(reduced(side))) for side in (compound, partner)]
     if formation_energy is not None and formation_energy * ends[0].sum() < system.mixture(ends[0])[0]:
         system = system.plus(ends[0], formation_energy * ends[0].sum())
     if potential is not None:
@@ -143,7 +145,7 @@ def worst_mixture(
     # unknowns: formula units of every compound, and the share of either side
     balance = np.column_stack([system.counts, -ends[0], -ends[1]])
     shares = np.append(np.zeros(len(system.energies)), [1.0, 1.0])
-    found = least(
+    found = minimum(
         np.concatenate([system.energies, [-energies[0], -energies[1]]]),
         np.vstack([balance, shares]),
         np.append(np.zeros(len(ends[0])), 1.0),
@@ -154,20 +156,20 @@ def worst_mixture(
         return Reaction()
     products, share, rest = found[1][:-2], float(found[1][-2]), float(found[1][-1])
     mixtures = sizes[0] / share  # atoms of mixture that hold one formula unit of the compound
-    reactant = f"{units_of(rest * mixtures / sizes[1])}{formula_of(partner)}"
+    reactant = f"{coefficient(rest * mixtures / sizes[1])}{formula_of(partner)}"
     lithium = " (lithium from outside)" if potential is not None else ""
-    equation = f"{formula_of(compound)} + {reactant} → {system.words(products * mixtures)}{lithium}"
+    equation = f"{formula_of(compound)} + {reactant} → {mixture_text(system, products * mixtures)}{lithium}"
     return Reaction(float(found[0]), share, equation)
 
 
-def _open(system: System, ends: list[Array], potential: float) -> tuple[System, list[Array]]:
+def _open(system: ChemicalSystem, ends: list[Array], potential: float) -> tuple[ChemicalSystem, list[Array]]:
     """The system at a potential (V) of lithium: energies less that of lithium, which is no longer counted."""
     row = system.row(LITHIUM)
     others = np.delete(system.counts, row, axis=0)
     kept = others.sum(0) > 0
     energies = system.energies + potential * system.counts[row]
     return (
-        System(np.delete(system.elements, row), others[:, kept], energies[kept]),
+        ChemicalSystem(np.delete(system.elements, row), others[:, kept], energies[kept] / others[:, kept].sum(0)),
         [np.delete(end, row) for end in ends],
     )
 

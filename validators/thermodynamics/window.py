@@ -25,10 +25,12 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ...gen.data.chemical_system import ChemicalSystem, NoCompounds, minimum
 from ...gen.errors import UserError
 from ..verdict import Detail, Verdict
 from .compound_check import CompoundCheck
-from .phase_diagram import NoCompounds, System, least, phases, reduced, units_of
+from .formulas import amounts_of, coefficient, mixture_text, reduced
+from .phase_diagram import known_compounds
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
@@ -69,13 +71,13 @@ class Window(CompoundCheck):
             raise UserError(f"No window can be asked for that ends below its start: {limits}.")
         self.reduction_at_most = reduction_at_most
         self.oxidation_at_least = oxidation_at_least
-        self.phases = phases(entries)
+        self.compounds = known_compounds(entries)
 
     def answer_compound(self, composition: Composition, formation_energy: float | None) -> Verdict:
         """With the known compounds at this composition."""
         formula = reduced(composition)
         try:
-            system = self.phases.system([LITHIUM, *(element.Z for element in formula)])
+            system = self.compounds.system([LITHIUM, *(element.Z for element in formula)])
         except NoCompounds as error:
             return Verdict(self.name, None, unit="V", reason=str(error))
         reduction, oxidation = edges(system, formula, formation_energy)
@@ -94,12 +96,14 @@ class Window(CompoundCheck):
         return Verdict(self.name, not faults, width, unit="V", reason=reason, details=tuple(details))
 
 
-def edges(system: System, formula: Composition, formation_energy: float | None = None) -> tuple[Edge, Edge | None]:
+def edges(
+    system: ChemicalSystem, formula: Composition, formation_energy: float | None = None
+) -> tuple[Edge, Edge | None]:
     """Reduction and oxidation edge; no oxidation edge without lithium.
 
     ``formation_energy`` (eV/atom) is the compound's own; what lies above the hull is put on it.
     """
-    amounts = system.vector(formula)
+    amounts = system.vector(amounts_of(formula))
     energy, _ = system.mixture(amounts)
     if formation_energy is not None and formation_energy * amounts.sum() < energy:
         energy = formation_energy * amounts.sum()
@@ -113,16 +117,18 @@ def edges(system: System, formula: Composition, formation_energy: float | None =
     return reduction, Edge(loss[0], f"- {loss[1]}") if loss else None
 
 
-def _exchange(system: System, amounts: np.ndarray, energy: float, lithium: np.ndarray) -> tuple[float, str] | None:
+def _exchange(
+    system: ChemicalSystem, amounts: np.ndarray, energy: float, lithium: np.ndarray
+) -> tuple[float, str] | None:
     """Least energy (eV) per lithium exchanged, and ``8 Li → Li3P + 4 Li2O`` per formula unit.
 
     The unknowns are the products per lithium atom and, as the last, the formula units of the compound per lithium atom.
     """
-    found = least(np.append(system.energies, -energy), np.column_stack([system.counts, -amounts]), lithium)
+    found = minimum(np.append(system.energies, -energy), np.column_stack([system.counts, -amounts]), lithium)
     if found is None:
         return None
     products, compounds = found[1][:-1], found[1][-1]
     if compounds < 1e-9:
         return found[0], ""
-    left = system.words(products / compounds) or "nothing"
-    return found[0], f"{units_of(1.0 / compounds)}Li → {left}"
+    left = mixture_text(system, products / compounds) or "nothing"
+    return found[0], f"{coefficient(1.0 / compounds)}Li → {left}"

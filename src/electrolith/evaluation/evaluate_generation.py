@@ -78,7 +78,7 @@ def evaluate(
 
 def judge_of() -> str:
     """What says how stable a crystal is: potential, error of its formation energies, hull."""
-    from ..gen.data.convex_hull import hull_entries
+    from ..gen.data.known_compounds import hull_entries
     from ..validators.thermodynamics.formation_energy import references
 
     error = 1000 * references().error

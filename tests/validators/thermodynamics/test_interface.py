@@ -10,7 +10,7 @@ from pymatgen.core import Composition, Element
 from electrolith.gen.errors import UserError
 from electrolith.validators import Verdict, validator
 from electrolith.validators.thermodynamics.interface import worst_mixture
-from electrolith.validators.thermodynamics.phase_diagram import phases
+from electrolith.validators.thermodynamics.phase_diagram import known_compounds
 
 PAIRS = [("Li10GeP2S12", "LiCoO2"), ("Li7La3Zr2O12", "Li3PS4"), ("Li3YCl6", "Li"), ("Al2O3", "Li0.5CoO2")]
 
@@ -22,12 +22,12 @@ def interface(formula: str, partner: str | list[str], **options: object) -> Verd
 
 def energy(one: str, other: str, potential: float | None = None) -> float:
     a, b = Composition(one), Composition(other)
-    system = phases().system({3, *(element.Z for element in (*a, *b))})
+    system = known_compounds().system({3, *(element.Z for element in (*a, *b))})
     return worst_mixture(system, a, b, potential=potential).energy
 
 
 def diagram(one: str, other: str) -> PhaseDiagram:
-    system = phases().system({3, *(element.Z for name in (one, other) for element in Composition(name))})
+    system = known_compounds().system({3, *(element.Z for name in (one, other) for element in Composition(name))})
     elements = [Element.from_Z(int(z)) for z in system.elements]
     compounds = zip(system.counts.T, system.energies, strict=True)
     return PhaseDiagram([PDEntry(Composition(dict(zip(elements, n, strict=True))), e) for n, e in compounds])

@@ -13,7 +13,8 @@ from pymatgen.core import Composition, Element
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 from electrolith.validators import Verdict, validator
-from electrolith.validators.thermodynamics.phase_diagram import phases
+from electrolith.validators.thermodynamics.formulas import amounts_of
+from electrolith.validators.thermodynamics.phase_diagram import known_compounds
 
 ELECTROLYTES = [
     "Li3PO4",
@@ -53,8 +54,8 @@ def test_a_salt_of_two_elements_gives_up_lithium_at_its_formation_energy_and_is_
     formula: str,
 ) -> None:
     composition = Composition(formula)
-    system = phases().system(element.Z for element in composition)
-    energy = system.known(system.vector(composition))
+    system = known_compounds().system(element.Z for element in composition)
+    energy = system.known_energy(system.vector(amounts_of(composition)))
     assert energy is not None
     verdict = window(formula)
     assert found(verdict)["oxidation edge"] == pytest.approx(-energy, abs=1e-6)
@@ -65,7 +66,7 @@ def test_a_salt_of_two_elements_gives_up_lithium_at_its_formation_energy_and_is_
 @pytest.mark.parametrize("formula", ELECTROLYTES)
 def test_the_edges_are_the_ends_of_the_step_without_exchange_in_pymatgens_profile(formula: str) -> None:
     composition = Composition(formula)
-    system = phases().system({3, *(element.Z for element in composition)})
+    system = known_compounds().system({3, *(element.Z for element in composition)})
     elements = [Element.from_Z(int(z)) for z in system.elements]
     compounds = zip(system.counts.T, system.energies, strict=True)
     entries = [PDEntry(Composition(dict(zip(elements, counts, strict=True))), energy) for counts, energy in compounds]
@@ -108,8 +109,8 @@ def test_an_own_energy_below_the_hull_widens_the_window_and_one_above_leaves_tha
     known = window("Li2O").value
     assert known is not None
     check = validator("window")
-    system = phases().system([3, 8])
-    own = system.known(np.array([2.0, 1.0]))
+    system = known_compounds().system([3, 8])
+    own = system.known_energy(np.array([2.0, 1.0]))
     assert own is not None
     lower = check.check(crystal_at(oxide, own / 3 - 0.1))
     assert lower.value == pytest.approx(known + 0.3 / 1.0, abs=1e-6)  # 3 atoms for each Li that goes into Li2O2
