@@ -13,10 +13,11 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from ..segments import segment_max, segment_sum
 from .orbit_batch import OrbitBatch
+from .periodic_pairs import pairs_within, ranges
 
 CUTOFF = 1.85  # in units of (volume per atom)^⅓: about 26 neighbours at any density and noise
-MAX_IMAGES = 4  # periodic images to each side of a cell, per axis
 GENERIC = (0.5377, 0.3141, 0.7826)  # orders the edges of a class; on no symmetry element
 TIE = 1e-4  # fractional; edges closer than this in that order share their class's weight
 
@@ -48,13 +49,6 @@ class Graph:
     site_orbit: Tensor
 
 
-def ranges(counts: Tensor) -> tuple[Tensor, Tensor]:
-    """For counts (n,): the owner of each of the sum(counts) items, and the item's place within its owner."""
-    owner = torch.repeat_interleave(torch.arange(len(counts), device=counts.device), counts)
-    start = torch.cumsum(counts, 0) - counts
-    return owner, torch.arange(len(owner), device=counts.device) - start[owner]
-
-
 def build_graph(skeletons: OrbitBatch, theta: Tensor, lattice: Tensor) -> Graph:
     """Edges for free parameters θ (M, 3) and conventional cells (B, 3, 3) in Å; no gradients flow through."""
     crystal = skeletons.crystal
@@ -68,8 +62,7 @@ def build_graph(skeletons: OrbitBatch, theta: Tensor, lattice: Tensor) -> Graph:
     volume = torch.linalg.det(cell).abs()
     cutoff = CUTOFF * (volume / skeletons.n_atoms).pow(1 / 3)
 
-    pair_target, pair_source, delta = _pairs(skeletons, fractional)
-    target, source, vector = _within(skeletons, cell, cutoff, pair_target, pair_source, delta)
+    target, source, vector = pairs_within(skeletons, fractional, cell, cutoff)
     kept, weight = _one_of_each_class(skeletons, target, torch.bmm(vector[:, None], inverse[crystal[target]])[:, 0])
     target, source, vector = target[kept], source[kept], vector[kept]
     distance = vector.square().sum(1).clamp(min=1e-12).sqrt()
@@ -93,40 +86,6 @@ def build_graph(skeletons: OrbitBatch, theta: Tensor, lattice: Tensor) -> Graph:
     )
 
 
-def _pairs(skeletons: OrbitBatch, fractional: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-    """All (orbit, atom) of each crystal and their difference in primitive coordinates, within half a cell."""
-    counts = skeletons.n_atoms[skeletons.crystal]
-    target, place = ranges(counts)
-    first_atom = torch.cumsum(skeletons.n_atoms, 0) - skeletons.n_atoms
-    source = first_atom[skeletons.crystal[target]] + place
-    delta = fractional[source] - fractional[skeletons.first[target]]
-    return target, source, delta - delta.round()
-
-
-def _within(
-    skeletons: OrbitBatch, cell: Tensor, cutoff: Tensor, pair_target: Tensor, pair_source: Tensor, delta: Tensor
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Periodic images of pairs closer than the cutoff: target, source, Cartesian vector."""
-    spacing = 1 / torch.linalg.inv(cell).norm(dim=1)  # between lattice planes, (B, 3)
-    images = 2 * (cutoff[:, None] / spacing + 0.5).floor().clamp(max=MAX_IMAGES).long() + 1
-    owner, index = ranges(images.prod(1))
-    n = images[owner]
-    steps = torch.stack([index // (n[:, 1] * n[:, 2]), index // n[:, 2] % n[:, 1], index % n[:, 2]], 1) - n // 2
-    shifts = torch.bmm(steps.to(cell.dtype)[:, None], cell[owner])[:, 0]
-    centre = torch.zeros(len(owner), dtype=torch.bool, device=cell.device)
-    first_image = torch.cumsum(images.prod(1), 0) - images.prod(1)
-    centre[first_image + images.prod(1) // 2] = True
-
-    pair_crystal = skeletons.crystal[pair_target]
-    near = torch.bmm(delta[:, None], cell[pair_crystal])[:, 0]
-    pair, place = ranges(images.prod(1)[pair_crystal])
-    image = first_image[pair_crystal][pair] + place
-    vector = near[pair] + shifts[image]
-    is_self = (pair_source == skeletons.first[pair_target])[pair] & centre[image]
-    close = torch.nonzero((vector.square().sum(1) < cutoff.square()[pair_crystal][pair]) & ~is_self)[:, 0]
-    return pair_target[pair[close]], pair_source[pair[close]], vector[close]
-
-
 def _one_of_each_class(skeletons: OrbitBatch, target: Tensor, vector: Tensor) -> tuple[Tensor, Tensor]:
     """Which edges to keep (indices), and the weight of every edge; ``vector`` (E, 3) in conventional coordinates."""
     order = torch.tensor(GENERIC, dtype=vector.dtype, device=vector.device)
@@ -135,7 +94,7 @@ def _one_of_each_class(skeletons: OrbitBatch, target: Tensor, vector: Tensor) ->
     edge, place = ranges(skeletons.site_count[target])
     value = (rows[skeletons.site_start[target][edge] + place] * vector[edge]).sum(1)
     own = (vector * order).sum(1)
-    highest = own.scatter_reduce(0, edge, value, "amax")
-    ties = torch.zeros_like(own).index_add(0, edge, (value > highest[edge] - TIE).to(own.dtype))
+    highest = segment_max(value, edge, len(own))
+    ties = segment_sum((value > highest[edge] - TIE).to(own.dtype), edge, len(own))
     weight = skeletons.site_count[target] / ties
     return torch.nonzero(own > highest - TIE)[:, 0], weight

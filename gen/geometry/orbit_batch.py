@@ -8,6 +8,7 @@ from functools import cache
 import torch
 from torch import Tensor
 
+from ..segments import segment_sum
 from ..symmetry.wyckoff_tables import WyckoffTables, wyckoff_tables
 
 
@@ -74,7 +75,7 @@ class OrbitBatch:
         orbit = torch.repeat_interleave(torch.arange(len(positions), device=positions.device), sites)
         first = torch.cumsum(sites, 0) - sites
         op = torch.arange(len(orbit), device=positions.device) - first[orbit] + table["op_start"][positions][orbit]
-        n_atoms = torch.zeros_like(space_group).index_add(0, crystal, sites)
+        n_atoms = segment_sum(sites, crystal, len(space_group))
         linear = table["linear"][positions]
         return cls(
             space_group=space_group,

@@ -1,28 +1,38 @@
-"""Solves the probability-flow equation from noise to a geometry, in few steps."""
+"""Solver of the probability-flow equation: from noise to a geometry in few steps."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from ..segments import segment_sum
 from ..symmetry.lattice import free_coordinates
 from .geometry_model import GeometryModel
-from .noise import Geometry, Levels
+from .noise import Levels, noise_levels, noisy_cell_width
 from .orbit_batch import OrbitBatch
+from .standardisation import Geometry
 
 SOLVED_IN = 10  # network evaluations that a solution takes
 CURVATURE = 1.2  # > 1: more of the steps at low noise
-SETTLED_AT = (0.55, 0.45, 0.35, 0.25)  # times at which a geometry is moved to where the model expects it
-PROBED = (0.55, 0.65, 0.75, 0.85)  # times at which surprise is measured
+SETTLED_AT = (0.55, 0.45, 0.35, 0.25)  # times of the mean-shift steps of ``settle``
+PROBED = (0.55, 0.65, 0.75, 0.85)  # times at which ``surprise`` is measured
 
 
-def prior(skeletons: OrbitBatch, noise: Tensor, normal: Tensor, levels: Levels) -> Geometry:
-    """Geometry at the highest noise from uniform numbers (M, 3) and normal ones (B, 6)."""
+@dataclass(frozen=True, eq=False)
+class Slope:
+    """Slopes of the probability flow at some noise levels: dθ/dσ (M, 3) in 1/Å, dk/dσ_cell (B, 6)."""
+
+    theta: Tensor
+    cell: Tensor
+    levels: Levels
+
+
+def prior(skeletons: OrbitBatch, uniform: Tensor, normal: Tensor, levels: Levels) -> Geometry:
+    """Geometry at the highest noise from uniform numbers (M, 3) and standard normal ones (B, 6)."""
     free = free_coordinates(skeletons.space_group)
-    width = (1 + levels.sigma_cell.square()).sqrt()[:, None]
-    return Geometry(noise * skeletons.free, normal * width * free)
+    return Geometry(uniform * skeletons.free, normal * noisy_cell_width(levels) * free)
 
 
 @torch.no_grad()
@@ -33,58 +43,67 @@ def solve(
     normal: Tensor,
     targets: Tensor,
     steps: int = SOLVED_IN,
-    watch: Callable[[Geometry], None] | None = None,
 ) -> Geometry:
-    """Clean geometries for skeletons, by the two-step Adams–Bashforth method in the noise level.
+    """Clean geometries of skeletons, by the two-step Adams–Bashforth method in the noise level.
 
-    dθ/dσ is the network's expected direction, dk/dσ_cell = (k − D) / σ_cell (Karras et al., 2022, eq. 3). ``uniform``
-    (M, 3) and ``normal`` (B, 6) are the only randomness. One network evaluation a step.
+    dθ/dσ is the expected direction of the model, dk/dσ_cell = (k − D) / σ_cell (Karras et al., NeurIPS 2022, eq. 3).
+    ``uniform`` (M, 3) and ``normal`` (B, 6) are the only randomness. Each of the ``steps``, at least one, takes one
+    network evaluation; the last one jumps to the expected clean geometry.
     """
-    process = model.process
-    reference = process.reference_lattice(skeletons)
-    times = (1 - torch.arange(steps, device=uniform.device) / steps) ** CURVATURE
     n = len(skeletons)
-    levels = process.levels(reference, times[0].expand(n))
+    reference = model.standardisation.reference_lattice(skeletons)
+    times = (1 - torch.arange(steps, device=uniform.device) / steps) ** CURVATURE
+    levels = noise_levels(reference, times[0].expand(n))
     state = prior(skeletons, uniform, normal, levels)
-    before: tuple[Geometry, Levels] | None = None
-    for k in range(steps):
-        found = model.denoise(skeletons, state, levels, targets)
-        if k == steps - 1:
-            theta = state.theta - levels.sigma[skeletons.crystal, None] * found.theta
-            return Geometry(theta % 1.0 * skeletons.free, found.cell)
-        slope = Geometry(found.theta, (state.cell - found.cell) / levels.sigma_cell[:, None])
-        following = process.levels(reference, times[k + 1].expand(n))
-        d_site = (following.sigma - levels.sigma)[skeletons.crystal, None]
-        d_cell = (following.sigma_cell - levels.sigma_cell)[:, None]
-        used = slope
-        if before is not None:
-            last, last_levels = before
-            r_site = d_site / (levels.sigma - last_levels.sigma)[skeletons.crystal, None] / 2
-            r_cell = d_cell / (levels.sigma_cell - last_levels.sigma_cell)[:, None] / 2
-            used = Geometry(
-                slope.theta + r_site * (slope.theta - last.theta), slope.cell + r_cell * (slope.cell - last.cell)
-            )
-        state = Geometry((state.theta + d_site * used.theta) % 1.0 * skeletons.free, state.cell + d_cell * used.cell)
-        before, levels = (slope, levels), following
-        if watch is not None:
-            watch(state)
-    return state
+    last: Slope | None = None
+    for time in times[1:]:
+        slope = _slope(model, skeletons, state, levels, targets)
+        levels = noise_levels(reference, time.expand(n))
+        state = _adams_bashforth(skeletons, state, slope, last, levels)
+        last = slope
+    return _expected_geometry(model, skeletons, state, levels, targets)
+
+
+def _slope(model: GeometryModel, skeletons: OrbitBatch, state: Geometry, levels: Levels, targets: Tensor) -> Slope:
+    denoised = model.denoise(skeletons, state, levels, targets)
+    return Slope(denoised.direction, (state.cell - denoised.clean_cell) / levels.sigma_cell[:, None], levels)
+
+
+def _adams_bashforth(
+    skeletons: OrbitBatch, state: Geometry, slope: Slope, last: Slope | None, following: Levels
+) -> Geometry:
+    """The state at the ``following`` noise levels; without a ``last`` slope this is Euler's method."""
+    site = skeletons.crystal
+    step_site = (following.sigma_site - slope.levels.sigma_site)[site, None]
+    step_cell = (following.sigma_cell - slope.levels.sigma_cell)[:, None]
+    theta, cell = slope.theta, slope.cell
+    if last is not None:
+        ratio_site = step_site / (slope.levels.sigma_site - last.levels.sigma_site)[site, None] / 2
+        ratio_cell = step_cell / (slope.levels.sigma_cell - last.levels.sigma_cell)[:, None] / 2
+        theta = slope.theta + ratio_site * (slope.theta - last.theta)
+        cell = slope.cell + ratio_cell * (slope.cell - last.cell)
+    return Geometry((state.theta + step_site * theta) % 1.0 * skeletons.free, state.cell + step_cell * cell)
+
+
+def _expected_geometry(
+    model: GeometryModel, skeletons: OrbitBatch, noisy: Geometry, levels: Levels, targets: Tensor
+) -> Geometry:
+    denoised = model.denoise(skeletons, noisy, levels, targets)
+    return Geometry(denoised.clean_theta(skeletons, noisy, levels), denoised.clean_cell)
 
 
 @torch.no_grad()
 def settle(model: GeometryModel, skeletons: OrbitBatch, geometry: Geometry, targets: Tensor) -> Geometry:
-    """Moves geometries to the nearest mode of what the model takes for likely.
+    """Geometries moved to the nearest mode of the model's density.
 
-    A geometry that is taken for a noisy one is denoised to the mean of what it may have come from: a step of the mean
-    shift (Comaniciu and Meer, IEEE PAMI 24, 603, 2002) on the density smoothed by that noise, which falls from step to
-    step.
+    Each step takes the geometry for a noisy one and moves it to the mean of the clean geometries that it may come from:
+    a step of the mean shift (Comaniciu and Meer, IEEE PAMI 24, 603, 2002) on the density smoothed by that noise. The
+    noise falls from step to step.
     """
-    reference = model.process.reference_lattice(skeletons)
+    reference = model.standardisation.reference_lattice(skeletons)
     for t in SETTLED_AT:
-        levels = model.process.levels(reference, torch.full((len(skeletons),), t, device=targets.device))
-        found = model.denoise(skeletons, geometry, levels, targets)
-        theta = geometry.theta - levels.sigma[skeletons.crystal, None] * found.theta
-        geometry = Geometry(theta % 1.0 * skeletons.free, found.cell)
+        levels = noise_levels(reference, torch.full((len(skeletons),), t, device=targets.device))
+        geometry = _expected_geometry(model, skeletons, geometry, levels, targets)
     return geometry
 
 
@@ -92,15 +111,18 @@ def settle(model: GeometryModel, skeletons: OrbitBatch, geometry: Geometry, targ
 def surprise(
     model: GeometryModel, skeletons: OrbitBatch, geometry: Geometry, targets: Tensor, noise: Geometry
 ) -> Tensor:
-    """How badly the model denoises each geometry (B,): a bound on −log likelihood up to a constant of the skeleton.
+    """Denoising error of each geometry (B,): a bound on −log likelihood up to a constant of the skeleton.
 
-    It ranks geometries of one skeleton (the variational bound of Ho et al., NeurIPS 2020, eq. 14, at a few times);
-    compare only with the same ``noise``, standard normal numbers (times, M, 3) and (times, B, 6).
+    It ranks geometries of one skeleton (the variational bound of Ho et al., NeurIPS 2020, eq. 14, at a few times).
+    Compare only values with the same ``noise``, standard normal numbers (times, M, 3) and (times, B, 6).
     """
     n = len(skeletons)
-    total = torch.zeros(n, device=targets.device)
+    everyone = torch.arange(n, device=targets.device)
+    errors, owners = [], []
     for k, t in enumerate(PROBED):
         part = Geometry(noise.theta[k], noise.cell[k])
-        sites, cells = model.errors(skeletons, geometry, torch.full((n,), t, device=targets.device), targets, part)
-        total = total.index_add(0, skeletons.crystal, sites) + cells
-    return total
+        times = torch.full((n,), t, device=targets.device)
+        sites, cells = model.errors(skeletons, geometry, times, targets, part)
+        errors += [sites, cells]
+        owners += [skeletons.crystal, everyone]
+    return segment_sum(torch.cat(errors), torch.cat(owners), n)

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..custom_properties import columns_in
 from ..geometry.geometry_model import GeometryModel
-from ..geometry.geometry_network import NetworkSize
+from ..geometry.network_size import NetworkSize
 from ..geometry.solver import SOLVED_IN
 from ..properties import PROPERTIES, PROPERTY_NAMES, normalise
 from ..skeleton.constraints import Constraints

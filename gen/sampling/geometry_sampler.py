@@ -10,9 +10,9 @@ import torch
 from numpy.typing import NDArray
 
 from ..geometry.geometry_model import GeometryModel
-from ..geometry.noise import Geometry
 from ..geometry.orbit_batch import OrbitBatch
 from ..geometry.solver import PROBED, SOLVED_IN, settle, solve, surprise
+from ..geometry.standardisation import Geometry
 from ..skeleton.skeleton_sampler import Skeleton
 from ..symmetry.orbits import Orbits
 from . import STEPS
@@ -70,7 +70,7 @@ class GeometrySampler:
                     torch.where(of_orbit, found.theta, best.theta), torch.where(better[:, None], found.cell, best.cell)
                 )
         assert best is not None, "at least one try"
-        lattice = self.geometry.process.coordinates(batch, best.cell).double().cpu().numpy()
+        lattice = self.geometry.standardisation.coordinates(batch, best.cell).double().cpu().numpy()
         theta = best.theta.double().cpu().numpy()
         out: list[Orbits | None] = []
         for k, group in enumerate(groups):

@@ -10,10 +10,12 @@ from __future__ import annotations
 import torch
 from torch import Tensor, nn
 
-from ..geometry.geometry_network import GeometryNetwork, NetworkSize
+from ..geometry.geometry_network import GeometryNetwork
 from ..geometry.graph import build_graph
+from ..geometry.network_size import NetworkSize
 from ..geometry.orbit_batch import OrbitBatch
 from ..properties import all_columns
+from ..segments import segment_sum
 from .readout import Readout
 
 LITHIUM = 3
@@ -64,10 +66,8 @@ class StructureNetwork(nn.Module):
         orbits = self.norm(torch.cat(invariants, 1))
         share = skeletons.shares(orbits.dtype)
         lithium = share * (skeletons.element == LITHIUM)
-        pooled = [
-            orbits.new_zeros(n, orbits.shape[1]).index_add(0, crystal, orbits * w[:, None]) for w in (share, lithium)
-        ]
-        carriers = orbits.new_zeros(n).index_add(0, crystal, lithium)
+        pooled = [segment_sum(orbits * weight[:, None], crystal, n) for weight in (share, lithium)]
+        carriers = segment_sum(lithium, crystal, n)
         volume = torch.linalg.det(lattice).abs() / skeletons.cells / skeletons.n_atoms
         whole = torch.stack([carriers, (volume / 15.0).log(), skeletons.n_atoms.to(orbits.dtype).log() - 2], 1)
         pooled[1] = pooled[1] / carriers.clamp(min=1e-6)[:, None]

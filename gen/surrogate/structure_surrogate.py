@@ -11,7 +11,7 @@ import torch
 from numpy.typing import NDArray
 
 from ..custom_properties import columns_in
-from ..geometry.geometry_network import NetworkSize
+from ..geometry.network_size import NetworkSize
 from ..geometry.orbit_batch import OrbitBatch
 from ..properties import PROPERTIES, PROPERTY_NAMES, Property
 from ..symmetry.lattice import lattice_from_coordinates

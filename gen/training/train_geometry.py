@@ -9,11 +9,11 @@ from torch.utils.data import DataLoader
 
 from ..data.dataset import OrbitDataset
 from ..elements import MAX_ELEMENT
-from ..geometry.fit_standardisation import fit_process
+from ..geometry.fit_standardisation import fit_standardisation
 from ..geometry.geometry_model import GeometryModel
-from ..geometry.geometry_network import NetworkSize
-from ..geometry.noise import Geometry
+from ..geometry.network_size import NetworkSize
 from ..geometry.orbit_batch import OrbitBatch
+from ..geometry.standardisation import Geometry
 from ..properties import normalise
 from .cost_batches import CostSampler, Indices, random_times
 from .optimiser import OptimiserSettings, configure
@@ -39,7 +39,7 @@ class GeometryTraining(lightning.LightningModule):
         super().__init__()
         self.settings, self.train_data, self.val_data = settings, train, val
         self.model = GeometryModel(NetworkSize(**{k: int(v) for k, v in settings.size.items()}))
-        fit_process(self.model.process, train)
+        fit_standardisation(self.model.standardisation, train)
 
     def train_dataloader(self) -> DataLoader[int]:
         return self._loader(self.train_data, self.settings.seed)
@@ -61,7 +61,7 @@ class GeometryTraining(lightning.LightningModule):
     def _loss(self, batch: Batch, stage: str, generator: torch.Generator | None) -> torch.Tensor:
         space_group, owner, positions, elements, theta, lattice, targets = batch
         skeletons = OrbitBatch.of(space_group, owner, positions, elements)
-        clean = Geometry(theta, self.model.process.standardise(skeletons, lattice))
+        clean = Geometry(theta, self.model.standardisation.standardise(skeletons, lattice))
         n = len(space_group)
         targets = hide(targets) if stage == "train" else usual(targets)
         t = random_times(n, generator).to(theta.device)

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from ..data.dataset import OrbitDataset
-from ..geometry.geometry_network import NetworkSize
+from ..geometry.network_size import NetworkSize
 from ..geometry.orbit_batch import OrbitBatch
 from ..properties import PROPERTIES
 from ..surrogate.orbit_network import laplace_nll

@@ -9,8 +9,9 @@ import torch
 from torch import Tensor
 
 from electrolith.gen.data.dataset import reference_set
-from electrolith.gen.geometry.geometry_network import GeometryNetwork, NetworkSize, Output
+from electrolith.gen.geometry.geometry_network import GeometryNetwork, Output
 from electrolith.gen.geometry.graph import build_graph
+from electrolith.gen.geometry.network_size import NetworkSize
 from electrolith.gen.geometry.orbit_batch import OrbitBatch
 from electrolith.gen.properties import PROPERTIES
 from electrolith.gen.symmetry.lattice import BASIS, FREE, lattice_from_coordinates

@@ -17,7 +17,7 @@ from electrolith.cli.app import app
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.errors import UserError
-from electrolith.gen.geometry.geometry_network import NetworkSize
+from electrolith.gen.geometry.network_size import NetworkSize
 from electrolith.gen.properties import PROPERTIES
 from electrolith.gen.surrogate.model_card import NAME, Known, load_card
 from electrolith.gen.surrogate.orbit_surrogate import default_surrogate

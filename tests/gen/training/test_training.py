@@ -15,7 +15,7 @@ from paths import ROOT
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.errors import UserError
 from electrolith.gen.geometry.geometry_model import GeometryModel
-from electrolith.gen.geometry.geometry_network import NetworkSize
+from electrolith.gen.geometry.network_size import NetworkSize
 from electrolith.gen.training.augmentation import equivalent_setting, given_composition
 from electrolith.gen.training.train import train
 from electrolith.gen.training.training_settings import TrainingSettings

@@ -1,0 +1,156 @@
+"""One round of messages from atoms to orbit representatives.
+
+Messages are gated products of edge scalars with spherical harmonics and with the sender's tensors, in the manner of
+PaiNN (Schütt et al., ICML 2021, eqs. 7–10), with l ≤ 2. An image's features are those of its orbit's representative,
+turned by the symmetry operation.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+from torch.nn.functional import silu
+
+from ..segments import segment_sum
+from .graph import Graph
+from .irreps import bounded, tensor_basis, tensor_rotation
+from .network_size import NetworkSize
+from .orbit_batch import OrbitBatch
+
+MEAN_NEIGHBOURS = 26.0
+RADIAL = 12  # radial functions on each of the two scales
+LONGEST = 7.0  # Å, end of the absolute scale
+
+
+@dataclass
+class State:
+    """Features of the representatives: scalars (M, c), vectors (M, v, 3), tensors (M, t, 5)."""
+
+    scalars: Tensor
+    vectors: Tensor
+    tensors: Tensor
+
+
+@dataclass(frozen=True, eq=False)
+class Edges:
+    """Functions of the graph that all layers share.
+
+    symbol        meaning                                                        shape
+    orbit         orbit of each atom                                             (N,)
+    source_orbit  orbit of the atom that sends                                   (E,)
+    radial        radial functions of the distance                               (E, 2 RADIAL)
+    envelope      smooth cutoff times the weight of the edge                     (E, 1)
+    y1, y2        spherical harmonics of the direction, of unit mean square      (E, 3), (E, 5)
+    rotation2     D² of the operations that carry representatives to atoms       (N, 5, 5)
+    site1, site2  projectors on what the site symmetry leaves invariant          (M, 3, 3), (M, 5, 5)
+    coupling      basis of 2e                                                    (5, 3, 3)
+    """
+
+    orbit: Tensor
+    source_orbit: Tensor
+    radial: Tensor
+    envelope: Tensor
+    y1: Tensor
+    y2: Tensor
+    rotation2: Tensor
+    site1: Tensor
+    site2: Tensor
+    coupling: Tensor
+
+    @classmethod
+    def of(cls, skeletons: OrbitBatch, graph: Graph) -> Edges:
+        """Functions of a graph."""
+        radial, envelope = radial_functions(graph.distance, graph.cutoff)
+        basis = tensor_basis(graph.direction.dtype, str(graph.direction.device))
+        outer = (graph.direction[:, :, None] * graph.direction[:, None, :]).flatten(1)
+        m = len(skeletons.crystal)
+        count = skeletons.site_count.to(basis.dtype)[:, None, None]
+        operations2 = tensor_rotation(graph.site_operation, basis)
+        return cls(
+            orbit=skeletons.orbit,
+            source_orbit=skeletons.orbit[graph.source],
+            radial=radial,
+            envelope=envelope * graph.weight[:, None],
+            y1=graph.direction * math.sqrt(3),
+            y2=outer @ basis.flatten(1).T * math.sqrt(7.5),
+            rotation2=tensor_rotation(graph.rotation, basis),
+            site1=(segment_sum(graph.site_operation, graph.site_orbit, m) / count).mT,
+            site2=(segment_sum(operations2, graph.site_orbit, m) / count).mT,
+            coupling=basis,
+        )
+
+
+def radial_functions(distance: Tensor, cutoff: Tensor) -> tuple[Tensor, Tensor]:
+    """Gaussians on the scale of the cutoff and on the absolute one, (E, 2 RADIAL), and the envelope (E, 1)."""
+    scaled = distance / cutoff
+    width = 1 / RADIAL
+    centres = torch.linspace(0.1, 1, RADIAL, device=distance.device, dtype=distance.dtype)
+    relative = torch.exp(-0.5 * ((scaled[:, None] - centres) / width).square())
+    absolute = torch.exp(-0.5 * ((distance[:, None] / LONGEST - centres) / width).square())
+    envelope = (1 - scaled**8).square()  # smooth at the cutoff, flat before it
+    return torch.cat([relative, absolute], 1), envelope[:, None]
+
+
+class MessageLayer(nn.Module):
+    """Messages to the representatives, then an update of each representative."""
+
+    def __init__(self, size: NetworkSize) -> None:
+        super().__init__()
+        self.size = size
+        c, v, t = size.scalars, size.vectors, size.tensors
+        self.norm = nn.LayerNorm(c)
+        self.receive = nn.Linear(c, c)
+        self.send = nn.Linear(c, c, bias=False)
+        self.radial = nn.Linear(2 * RADIAL, c, bias=False)
+        self.filters = nn.Linear(c, c + 2 * v + 2 * t)
+        self.mix_vectors = nn.Linear(v, 2 * v, bias=False)
+        self.mix_tensors = nn.Linear(t, 2 * t, bias=False)
+        self.tensor_to_vector = nn.Linear(t, v, bias=False)
+        self.vector_to_tensor = nn.Linear(v, t, bias=False)
+        self.update = nn.Sequential(
+            nn.Linear(2 * c + 2 * v + 2 * t + c, 2 * c), nn.SiLU(), nn.Linear(2 * c, c + 2 * v + 2 * t)
+        )
+
+    def forward(self, state: State, graph: Graph, edges: Edges, context: Tensor) -> State:
+        """Features after the round; ``context`` (M, c) says what holds for the whole crystal."""
+        c, v, t = self.size.scalars, self.size.vectors, self.size.tensors
+        s = self.norm(state.scalars)
+        received = self._messages(s, state, graph, edges)
+        vectors, tensors = bounded(received.vectors), bounded(received.tensors)
+        v1, v2 = self.mix_vectors(vectors.mT).mT.split([v, v], 1)
+        t1, t2 = self.mix_tensors(tensors.mT).mT.split([t, t], 1)
+        invariants = [
+            s, received.scalars, context,
+            (v1 * v2).sum(-1), v2.square().sum(-1).add(1e-6).sqrt(),
+            (t1 * t2).sum(-1), t2.square().sum(-1).add(1e-6).sqrt(),
+        ]  # fmt: skip
+        d_s, g_v, g_tv, g_t, g_vt = self.update(torch.cat(invariants, 1)).split([c, v, v, t, t], 1)
+        # 2e ⊗ 1o → 1o and 1o ⊗ 1o → 2e, channel by channel
+        turned = torch.einsum("mcq,qij->mcij", self.tensor_to_vector(t2.mT).mT, edges.coupling)
+        tv = torch.einsum("mcij,mcj->mci", turned, v2)
+        outer = self.vector_to_tensor((v1[..., :, None] * v2[..., None, :]).flatten(2).mT).mT
+        vt = outer @ edges.coupling.flatten(1).T
+        return State(
+            state.scalars + d_s,
+            bounded(vectors + g_v[..., None] * v1 + g_tv[..., None] * tv),
+            bounded(tensors + g_t[..., None] * t1 + g_vt[..., None] * vt),
+        )
+
+    def _messages(self, s: Tensor, state: State, graph: Graph, edges: Edges) -> State:
+        """Sums of the messages; vectors and tensors with the representative's own, projected on its site symmetry."""
+        c, v, t = self.size.scalars, self.size.vectors, self.size.tensors
+        hidden = self.receive(s)[graph.target] + self.send(s)[edges.source_orbit] + self.radial(edges.radial)
+        f = self.filters(silu(hidden)) * edges.envelope
+        f_s, f_y1, f_v, f_y2, f_t = f.split([c, v, v, t, t], dim=1)
+        image_v = torch.bmm(state.vectors[edges.orbit], graph.rotation.mT)
+        image_t = torch.bmm(state.tensors[edges.orbit], edges.rotation2.mT)
+        m_v = f_y1[..., None] * edges.y1[:, None] + f_v[..., None] * image_v[graph.source]
+        m_t = f_y2[..., None] * edges.y2[:, None] + f_t[..., None] * image_t[graph.source]
+        scale = 1 / math.sqrt(MEAN_NEIGHBOURS)
+        sum_s, sum_v, sum_t = (segment_sum(x, graph.target, len(s)) * scale for x in (f_s, m_v, m_t))
+        return State(
+            sum_s, state.vectors + torch.bmm(sum_v, edges.site1), state.tensors + torch.bmm(sum_t, edges.site2)
+        )
