@@ -69,13 +69,13 @@ def test_twins_in_a_folder_are_found(salt: Path) -> None:
     ("words", "says"),
     [
         (["distance", "x.cif"], "Did you mean distances"),
-        (["volume", "nowhere.cif"], "does not exist, and check volume needs a crystal"),
-        (["window", "nowhere.cif"], "neither a path that exists nor a formula"),
+        (["volume", "nowhere.cif"], "does not exist. Check volume needs crystals"),
+        (["window", "nowhere.cif"], "neither an existing path nor a formula"),
         (["window", "LiF", "--set", "oxidation=4"], "Did you mean oxidation_at_least"),
         (["window", "LiF", "--set", "oxidation_at_least"], "OPTION=VALUE"),
-        (["window", "LiF", "--set", "oxidation_at_least=high"], "no number"),
+        (["window", "LiF", "--set", "oxidation_at_least=high"], "is not a number"),
         (["window", "LiF", "--set", "reduction_at_most=4", "--set", "oxidation_at_least=1"], "reduction_at_most 4"),
-        (["volume"], "Of what?"),
+        (["volume"], "check volume needs crystals"),
     ],
 )
 def test_mistakes_end_with_2_and_a_message(words: list[str], says: str) -> None:

@@ -18,9 +18,9 @@ from electrolith import screen
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.cif_reader import Unreadable
 from electrolith.report import write_report
-from electrolith.screening.candidate_table import counts
-from electrolith.screening.recipe import find_recipe
-from electrolith.screening.report_data import page_of
+from electrolith.screening.candidate_table import step_counts
+from electrolith.screening.recipe_reader import find_recipe
+from electrolith.screening.report_data import report_data
 
 Named = Callable[[str], Crystal]
 BROWSER = TESTS / "browser.py"
@@ -44,10 +44,10 @@ def report(tmp_path: Path, crystal_named: Named) -> Path:
     record |= {
         "crystals": len(ranked),
         "survivors": sum(one.passed for one in ranked),
-        "checks": counts(ranked, recipe),
+        "checks": step_counts(ranked, recipe),
     }
     path = tmp_path / "report.html"
-    write_report(path, page_of(ranked, recipe, record))
+    write_report(path, report_data(ranked, recipe, record))
     return path
 
 

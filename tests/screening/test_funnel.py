@@ -13,11 +13,11 @@ from electrolith import screen
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.cif_reader import Unreadable
 from electrolith.gen.errors import UserError
-from electrolith.screening.candidate_table import counts
-from electrolith.screening.funnel import asked
-from electrolith.screening.inputs import numbered
-from electrolith.screening.rank_survivors import ranked
-from electrolith.screening.recipe import find_recipe
+from electrolith.screening.candidate_table import step_counts
+from electrolith.screening.funnel import run_check
+from electrolith.screening.inputs import numbered_entries
+from electrolith.screening.rank_survivors import rank_results
+from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.results import ScreeningResult
 from electrolith.validators import VALIDATORS
 from electrolith.validators.check import Check, Transform
@@ -133,7 +133,7 @@ def test_weights_decide_between_criteria_and_who_has_no_value_comes_last() -> No
         }
     )
     values = {"small": (1.0, 1.0), "large": (9.0, 9.0), "none": (None, 5.0)}
-    entries = list(numbered([Unreadable(name, "") for name in values]))
+    entries = list(numbered_entries([Unreadable(name, "") for name in values]))
     rows = [
         replace(
             ScreeningResult(entry.place, entry.id, None),
@@ -141,7 +141,7 @@ def test_weights_decide_between_criteria_and_who_has_no_value_comes_last() -> No
         )
         for entry in entries
     ]
-    order = ranked(rows, recipe)
+    order = rank_results(rows, recipe)
     assert [one.id for one in order] == ["small", "large", "none"]
     assert [one.score for one in order] == [pytest.approx(s) for s in (0.75, 0.625, 0.125)]
 
@@ -155,7 +155,7 @@ def screened_answers(values: dict[str, float | None]) -> tuple[object, ...]:
 def test_who_came_is_who_failed_stopped_or_went_on(crystal_named: Named) -> None:
     recipe = find_recipe({"checks": [{"check": "swollen", "unknown": "stop"}, {"check": "volume"}]})
     crystals = [crystal_named(n) for n in ("diamond", "Cu", "NaCl", "Li2O")]
-    found = counts(screen([*crystals, Unreadable("lost", "")], recipe), recipe)
+    found = step_counts(screen([*crystals, Unreadable("lost", "")], recipe), recipe)
     assert [(c["check"], c["came"], c["failed"], c["stopped_as_unknown"]) for c in found] == [
         ("reading", 5, 1, 0),
         ("swollen", 4, 1, 1),
@@ -176,19 +176,19 @@ def test_a_record_is_read_back_from_json_as_it_was(crystal_named: Named) -> None
 
 
 def test_names_that_collide_or_are_no_file_names_become_names_of_their_own() -> None:
-    entries = numbered([Unreadable(name, "") for name in ("a", "a", "../b c", "", "a-2")])
+    entries = numbered_entries([Unreadable(name, "") for name in ("a", "a", "../b c", "", "a-2")])
     assert [entry.id for entry in entries] == ["a", "a-2", "b_c", "crystal-4", "a-2-2"]
 
 
 def test_pymatgen_structures_may_be_screened_and_numbers_may_not(crystal_named: Named) -> None:
     (found,) = screen([crystal_named("NaCl").structure], {"checks": [{"check": "volume"}]})
     assert found.passed
-    with pytest.raises(UserError, match="int is no crystal"):
+    with pytest.raises(UserError, match="int is not a crystal"):
         screen([3], {"checks": [{"check": "volume"}]})
 
 
 def test_the_verdict_of_a_check_alone_leaves_the_crystal_as_it_is(crystal_named: Named) -> None:
     crystal = crystal_named("NaCl")
-    verdict, same = asked(Size(), crystal)
+    verdict, same = run_check(Size(), crystal)
     assert same is crystal
     assert verdict.passed is None

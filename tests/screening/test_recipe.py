@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 
 from electrolith.gen.errors import UserError
-from electrolith.io.yaml_lines import Lines
+from electrolith.io.yaml_lines import YamlLines
 from electrolith.screening.check_options import documentation_of, options_of, question_of
-from electrolith.screening.recipe import find_recipe, read_recipe, shipped
+from electrolith.screening.recipe_reader import find_recipe, read_recipe, shipped_recipes
 from electrolith.validators import VALIDATORS
 
 GOOD = """
@@ -37,11 +37,11 @@ def test_the_shipped_recipes_are_read_strictly_and_back(name: str) -> None:
 
 
 def test_the_shipped_recipes_are_those_with_checks() -> None:
-    assert shipped() == ["coating", "electrolyte"]
+    assert shipped_recipes() == ["coating", "electrolyte"]
 
 
 def test_a_recipe_says_its_steps_limits_and_what_unknown_means() -> None:
-    recipe = read_recipe(Lines(GOOD, "mine.yaml"))
+    recipe = read_recipe(YamlLines(GOOD, "mine.yaml"))
     assert [step.name for step in recipe.steps] == ["distances", "volume"]
     assert recipe.steps[0].check.min_fraction == 0.5  # type: ignore[attr-defined]
     assert [step.unknown for step in recipe.steps] == ["go", "stop"]
@@ -50,7 +50,7 @@ def test_a_recipe_says_its_steps_limits_and_what_unknown_means() -> None:
 
 def test_a_check_may_be_asked_twice_with_other_limits() -> None:
     text = GOOD.replace("check: volume", "check: distances")
-    assert [s.key for s in read_recipe(Lines(text.replace("by: volume", "by: distances_2"), "x")).steps] == [
+    assert [s.key for s in read_recipe(YamlLines(text.replace("by: volume", "by: distances_2"), "x")).steps] == [
         "distances",
         "distances_2",
     ]
@@ -61,8 +61,8 @@ def test_a_check_may_be_asked_twice_with_other_limits() -> None:
     [
         ("check: distances", "check: distance", 5, "Did you mean distances"),
         ("min_fraction", "min_fracton", 6, "Did you mean min_fraction"),
-        ("min_fraction: 0.5", "min_fraction: half", 6, "'half' is no number"),
-        ("min_fraction: 0.5", "min_fraction: true", 6, "True is no number"),
+        ("min_fraction: 0.5", "min_fraction: half", 6, "'half' is not a number"),
+        ("min_fraction: 0.5", "min_fraction: true", 6, "True is not a number"),
         ("unknown: stop", "unknown: halt", 8, "write stop or go"),
         ("name: mine", "nam: mine", 2, "Did you mean name"),
         ("by: volume", "by: volum", 10, "Did you mean volume"),
@@ -77,13 +77,18 @@ def test_a_check_may_be_asked_twice_with_other_limits() -> None:
             5,
             "reduction_at_most 4",
         ),
-        ("    unknown: stop", "    unknown: stop\n  - check: relaxation\n  - check: unique", 10, "further up"),
+        (
+            "    unknown: stop",
+            "    unknown: stop\n  - check: relaxation\n  - check: unique",
+            10,
+            "before checks that change them",
+        ),
     ],
 )
 def test_a_mistake_is_told_with_its_line(old: str, new: str, line: int, says: str) -> None:
     assert old in GOOD
     with pytest.raises(UserError) as told:
-        read_recipe(Lines(GOOD.replace(old, new), "mine.yaml"))
+        read_recipe(YamlLines(GOOD.replace(old, new), "mine.yaml"))
     assert says in str(told.value)
     assert f"mine.yaml, line {line}:" in str(told.value)
 
@@ -91,7 +96,7 @@ def test_a_mistake_is_told_with_its_line(old: str, new: str, line: int, says: st
 @pytest.mark.parametrize("text", ["", "checks:", "checks: []", "- check: volume", "just words"])
 def test_what_holds_no_checks_is_no_recipe(text: str) -> None:
     with pytest.raises(UserError, match="recipe"):
-        read_recipe(Lines(text, "mine.yaml"))
+        read_recipe(YamlLines(text, "mine.yaml"))
 
 
 def test_a_recipe_that_is_nowhere_is_the_users_mistake(tmp_path: Path) -> None:

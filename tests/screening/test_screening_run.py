@@ -21,9 +21,10 @@ from typer.testing import CliRunner, Result
 from electrolith.cli.app import app
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.read_crystals import read_crystals
-from electrolith.screening.recipe import find_recipe
+from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.screen_folder import plain_cif
-from electrolith.screening.screening_run import Asked, screen_to_folder
+from electrolith.screening.screening_request import ScreeningRequest
+from electrolith.screening.screening_run import screen_to_folder
 
 Named = Callable[[str], Crystal]
 CHEAP = """
@@ -67,7 +68,7 @@ def rows(path: Path) -> list[dict[str, str]]:
 def test_the_folder_holds_a_row_for_each_crystal_and_the_survivors_in_order(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     recipe = find_recipe(tmp_path / "cheap.yaml")
-    screen_to_folder(Asked((str(folder),), recipe), out, workers=0)
+    screen_to_folder(ScreeningRequest((str(folder),), recipe), out, workers=0)
     table = rows(out)
     assert sorted(row["id"] for row in table) == sorted([*NAMES, "broken", "twin"])
     assert {row["id"]: row["stopped_at"] for row in table if row["stopped_at"]} == {
@@ -96,8 +97,9 @@ def test_the_folder_holds_a_row_for_each_crystal_and_the_survivors_in_order(fold
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from electrolith.screening.recipe import find_recipe
-from electrolith.screening.run import Asked, screen_to_folder
+from electrolith.screening.recipe_reader import find_recipe
+from electrolith.screening.screening_request import ScreeningRequest
+from electrolith.screening.screening_run import screen_to_folder
 
 def session(out, last_breath):
     sync, calls = os.fsync, [0]
@@ -107,7 +109,7 @@ def session(out, last_breath):
             os.kill(os.getpid(), signal.SIGKILL)
         sync(descriptor)
     os.fsync = dies
-    asked = Asked((sys.argv[1],), find_recipe(sys.argv[2]))
+    asked = ScreeningRequest((sys.argv[1],), find_recipe(sys.argv[2]))
     screen_to_folder(asked, Path(out), workers=0, resume=True)
 
 session(sys.argv[4], 0)  # first, so that everything is imported when the others are forked
@@ -139,7 +141,7 @@ def test_a_run_killed_at_any_write_goes_on_and_ends_with_the_same_table(folder: 
 
 def test_resuming_takes_input_and_recipe_of_the_run_and_refuses_others(folder: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    asked = Asked((str(folder),), find_recipe(tmp_path / "cheap.yaml"))
+    asked = ScreeningRequest((str(folder),), find_recipe(tmp_path / "cheap.yaml"))
 
     class Stop(Exception):
         pass
@@ -164,10 +166,10 @@ def test_resuming_takes_input_and_recipe_of_the_run_and_refuses_others(folder: P
 @pytest.mark.parametrize(
     ("words", "says"),
     [
-        (["-o", "out"], "Screen what?"),
+        (["-o", "out"], "no crystals to screen"),
         (["crystals", "-o", "out"], "--recipe is missing"),
         (["crystals", "-o", "out", "-r", "electrolit"], "Did you mean electrolyte"),
-        (["crystals", "-r", "cheap.yaml"], "-o is missing"),
+        (["crystals", "-r", "cheap.yaml"], "--out"),
         (["nowhere", "-o", "out", "-r", "cheap.yaml"], "does not exist"),
         (["cheap.yaml", "-o", "out", "-r", "cheap.yaml"], "no known form"),
         (["crystals", "-o", "out", "-r", "cheap.yaml", "--workers", "0"], "at least 1"),
@@ -220,7 +222,9 @@ def test_a_hundred_files_of_strangers_each_get_a_verdict_or_a_reason(folder: Pat
 
 def test_of_several_paths_one_that_holds_nothing_is_a_row(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "nothing.cif").write_text("")
-    asked = Asked((str(tmp_path / "nothing.cif"), str(folder / "Cu.cif")), find_recipe(tmp_path / "cheap.yaml"))
+    asked = ScreeningRequest(
+        (str(tmp_path / "nothing.cif"), str(folder / "Cu.cif")), find_recipe(tmp_path / "cheap.yaml")
+    )
     screen_to_folder(asked, tmp_path / "out", workers=0)
     assert {row["id"]: row["stopped_at"] for row in rows(tmp_path / "out")} == {"Cu": "", "nothing": "reading"}
 
@@ -229,7 +233,7 @@ CREW = """
 import os, sys, time
 from functools import partial
 from pathlib import Path
-from electrolith.screening.crew import as_finished
+from electrolith.parallel.crash_tolerant_pool import as_finished
 
 def job(item, tell):
     tell(f"began {item}")

@@ -1,7 +1,7 @@
-"""The subcommands of ``electrolith``, one file each: options and help here, the work in the module of that name.
+"""The command line: one file per subcommand with its options and help; the work is in the packages below.
 
-These files import nothing heavy at their top, so that ``electrolith --help`` is quick. To add a command, write its
-function in a file of its own and add a line to ``COMMANDS``.
+The files import nothing heavy at their top, which keeps ``electrolith --help`` quick: own imports inside a command's
+function are for this reason. To add a command, write its function in a new file and add it to ``COMMANDS``.
 """
 
 from __future__ import annotations

@@ -1,9 +1,10 @@
-"""The command line, ``electrolith``."""
+"""The ``electrolith`` command."""
 
 from __future__ import annotations
 
 import os
 import sys
+from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -22,27 +23,33 @@ app = typer.Typer(
 )
 
 
+def print_version(requested: bool) -> None:
+    """Prints the version and stops, before typer looks for a subcommand."""
+    if requested:
+        print(version("electrolith"))
+        raise typer.Exit
+
+
 @app.callback()
 def electrolith(
-    version: Annotated[bool, typer.Option("--version", help="Print the version and stop.", is_eager=True)] = False,
+    _version: Annotated[
+        bool, typer.Option("--version", help="Print the version and stop.", callback=print_version, is_eager=True)
+    ] = False,
     debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks.")] = False,
 ) -> None:
-    """Crystals for solid electrolytes and electrode coatings: say what they must be, get them as CIFs."""
-    if version:
-        from importlib.metadata import version as version_of
-
-        print(version_of("electrolith"))
-        raise typer.Exit
+    """New crystals for solid electrolytes and electrode coatings, from targets to CIFs."""
     if debug:
         os.environ[DEBUG] = "1"
 
 
 for _command in COMMANDS:
-    app.command(no_args_is_help=_command not in (check, properties))(_command)  # those list what there is
+    app.command(no_args_is_help=_command not in (check, properties))(
+        _command
+    )  # without arguments these two print lists
 
 
 def main() -> None:
-    """Runs the command line; ``--debug`` may stand anywhere."""
+    """Runs the command line; ``--debug`` may be anywhere in it."""
     arguments = sys.argv[1:]
     if "--debug" in arguments:
         arguments = ["--debug", *(argument for argument in arguments if argument != "--debug")]

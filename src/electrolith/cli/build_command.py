@@ -1,4 +1,4 @@
-"""``electrolith build``: a data set in the orbit form from anyone's crystals."""
+"""``electrolith build``: a data set of orbits from crystals."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from .error_reports import reports_errors
 @reports_errors
 def build(
     path: Annotated[Path, typer.Argument(help="Folder or zip of CIFs, CSV with a cif column, extxyz or parquet.")],
-    out: Annotated[Path, typer.Option("--out", "-o", help="The data set to write, a .npz file.", show_default=False)],
+    out: Annotated[Path, typer.Option("--out", "-o", help="Data set to write, a .npz file.", show_default=False)],
     extra: Annotated[
         Path | None,
         typer.Option(help="Table with more properties; its first column names the crystals.", show_default=False),
     ] = None,
-    verify: Annotated[bool, typer.Option(help="Check that the orbits give each crystal back.")] = True,
+    verify: Annotated[bool, typer.Option(help="Check that the orbits reproduce each crystal.")] = True,
     workers: Annotated[int, typer.Option(help="Processes.")] = 1,
 ) -> None:
-    """Turn crystals into space group and orbits, for training or as a reference set.
+    """Convert crystals to space groups and orbits, for training or as a reference set.
 
-    Crystals that have no place in the data set are listed with the reason in NAME-left-out.csv beside it.
+    Crystals that cannot be converted are listed with the reason in NAME-left-out.csv beside the data set.
     """
     from ..gen.data.build_dataset import build as run
     from ..gen.data.build_dataset import with_columns, write_reasons

@@ -57,13 +57,13 @@ def finetune(
     rows-left-out.csv. The error is that for compositions left out of the training. The properties' units and scales
     stand in properties.yaml of the folder.
     """
-    from ..io.progress_bar import Steps
+    from ..io.progress_bar import StepBars
     from ..parallel.cores import cores
     from ..prediction.finetune_folder import FinetuneSettings, finetune_to_folder, wanted
 
     asked = wanted(property_ or [], unit or [], log, properties)
     settings = FinetuneSettings(str(data), asked, checkpoint, steps, 0, seed, threads or cores())
-    with Steps() as watch:
+    with StepBars() as watch:
         found = finetune_to_folder(settings, out, resume=resume, overwrite=overwrite, watch=watch)
     _show(found)
 

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from .error_reports import reports_errors, say
+from .error_reports import print_error, reports_errors
 
 SPENT = 3  # exit code of a run whose attempts ran out before all crystals had passed
 MUST, MAY, HOW = "What the crystals must be", "What they should be", "How they are made"
@@ -119,7 +119,7 @@ def generate(
 
     settings = load_settings({**given, "targets": wanted}, config, out / "run.yaml" if resume else None, recipe)
     if settings.keep and n not in (None, settings.keep):
-        say(f"--keep {settings.keep} says how many crystals to make; -n {n} is not used.")
+        print_error(f"--keep {settings.keep} says how many crystals to make; -n {n} is not used.")
 
     from ..gen.surrogate.structure_surrogate import folder_in_use
     from ..gen.weight_files import folder_of
@@ -128,7 +128,7 @@ def generate(
     from ..generation.target_filter import unseen_targets
 
     for warning in unseen_targets(settings.targets, folder_in_use(folder_of(settings.checkpoint))):
-        say(f"{warning}.")
+        print_error(f"{warning}.")
     with Bar() as bar:
         outcome = run(settings, out, resume=resume, overwrite=overwrite, watch=bar)
     show(out, outcome)

@@ -1,4 +1,4 @@
-"""``electrolith relax``: crystals to the nearest minimum of a potential."""
+"""``electrolith relax``: relaxation of crystals with a potential."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .error_reports import reports_errors
 @reports_errors
 def relax(
     path: Annotated[
-        Path, typer.Argument(help="Our output folder, a folder or zip of CIFs, an extxyz, a CSV with a cif column.")
+        Path, typer.Argument(help="Output folder of generate, folder or zip of CIFs, extxyz, or CSV with a cif column.")
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.", show_default=False)],
     potential: Annotated[
@@ -23,23 +23,29 @@ def relax(
         bool, typer.Option("--keep-symmetry/--free", help="Relax within the space group, or let it change.")
     ] = True,
     force_limit: Annotated[float, typer.Option(help="Largest force on a relaxed crystal, eV/Å.")] = 0.05,
-    max_steps: Annotated[int, typer.Option(help="Steps of the optimiser for one crystal.")] = 500,
-    max_atoms: Annotated[int, typer.Option(help="Atoms in the primitive cell; larger ones are not relaxed.")] = 200,
-    limit: Annotated[int | None, typer.Option(help="The first so many crystals only.", show_default=False)] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes (one per core).", show_default=False)] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
+    max_steps: Annotated[int, typer.Option(help="Most steps of the optimiser for one crystal.")] = 500,
+    max_atoms: Annotated[
+        int, typer.Option(help="Most atoms in the primitive cell; larger crystals are not relaxed.")
+    ] = 200,
+    limit: Annotated[int | None, typer.Option(help="Use only the first N crystals.", show_default=False)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Worker processes (default: one per core).", show_default=False)
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in the folder.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Delete the run in the folder first.")] = False,
 ) -> None:
-    """Relax cell and positions; say how far each crystal moved, what it decomposes into, and which fell apart.
+    """Relax cell and positions; report displacement, energy above the hull and decomposition of each crystal.
 
-    In the folder: cifs/ (relaxed, the most stable first), candidates.csv (a row per crystal with distance, energy and
-    reason), report.html, screen.yaml. Energies above the hull need a potential whose zeros are known, such as chgnet.
+    Writes to the folder: cifs/ (relaxed, the most stable first), candidates.csv (a row per crystal with distance,
+    energy and reason), report.html, screen.yaml. Energies above the hull need a potential with known elemental
+    reference energies, such as chgnet.
     """
     from ..gen.errors import UserError
     from ..parallel.cores import cores
     from ..screening.relaxation_recipe import relaxation_recipe
-    from ..screening.screen_display import Bar, show
-    from ..screening.screening_run import Asked, screen_to_folder
+    from ..screening.screen_display import ScreeningBar, show_screening
+    from ..screening.screening_request import ScreeningRequest
+    from ..screening.screening_run import screen_to_folder
 
     if workers is not None and workers < 1:
         raise UserError(f"--workers {workers}: it must be at least 1.")
@@ -50,9 +56,9 @@ def relax(
         max_steps=max_steps,
         max_atoms=max_atoms,
     )
-    with Bar() as bar:
+    with ScreeningBar() as bar:
         screen_to_folder(
-            Asked((str(path),), recipe, limit), out, workers=workers or cores(),
+            ScreeningRequest((str(path),), recipe, limit), out, workers=workers or cores(),
             resume=resume, overwrite=overwrite, watch=bar,
         )  # fmt: skip
-    show(out)
+    show_screening(out)

@@ -1,4 +1,4 @@
-"""``electrolith screen``: crystals through a recipe of checks, to ranked candidates."""
+"""``electrolith screen``: crystals through the checks of a recipe, to ranked candidates."""
 
 from __future__ import annotations
 
@@ -12,42 +12,47 @@ from .error_reports import reports_errors
 
 @reports_errors
 def screen(
+    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.", show_default=False)],
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(help="Our output folder, a folder or zip of CIFs, an extxyz, a CSV with a cif column."),
+        typer.Argument(help="Output folder of generate, folder or zip of CIFs, extxyz, or CSV with a cif column."),
     ] = None,
-    out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.", show_default=False)] = Path(),
     recipe: Annotated[
         str | None, typer.Option("--recipe", "-r", help="electrolyte, coating, or a YAML file.", show_default=False)
     ] = None,
     potential: Annotated[
         str | None,
-        typer.Option(help="chgnet, sevenn-0 or any ASE calculator, in all checks that use one.", show_default=False),
+        typer.Option(
+            help="Potential of all checks that use one: chgnet, sevenn-0 or any ASE calculator.", show_default=False
+        ),
     ] = None,
     md: Annotated[
         bool,
-        typer.Option("--md", help="Li⁺ diffusivity at 1000 K of what passes, by molecular dynamics: up to hours each."),
+        typer.Option(
+            "--md", help="Add Li⁺ diffusivity at 1000 K by molecular dynamics for survivors: up to hours each."
+        ),
     ] = False,
-    limit: Annotated[int | None, typer.Option(help="The first so many crystals only.", show_default=False)] = None,
-    workers: Annotated[int | None, typer.Option(help="Processes (one per core).", show_default=False)] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Go on with the run in the folder.")] = False,
+    limit: Annotated[int | None, typer.Option(help="Use only the first N crystals.", show_default=False)] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Worker processes (default: one per core).", show_default=False)
+    ] = None,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the run in the folder.")] = False,
     overwrite: Annotated[bool, typer.Option("--overwrite", help="Delete the run in the folder first.")] = False,
 ) -> None:
-    """Take crystals through the checks of a recipe, cheap ones first, and rank those that pass.
+    """Run the checks of a recipe on crystals, cheap checks first, and rank the survivors.
 
-    In the folder: candidates.csv (a row per crystal, with the reason why it stayed or fell), cifs/ (survivors, the best
-    first), report.html, screen.yaml. Ends with 0 also when no crystal passes or some cannot be read.
+    Writes to the folder: candidates.csv (a row per crystal with the reason why it passed or failed), cifs/ (survivors,
+    the best first), report.html, screen.yaml. The exit code is 0 also if no crystal passes or some cannot be read.
     """
     from ..gen.errors import UserError
     from ..parallel.cores import cores
-    from ..screening.screen_display import Bar, show
-    from ..screening.screening_run import asked_for, screen_to_folder
+    from ..screening.screen_display import ScreeningBar, show_screening
+    from ..screening.screening_request import screening_request
+    from ..screening.screening_run import screen_to_folder
 
-    if out == Path():
-        raise UserError("-o is missing: say in which folder the results go.")
     if workers is not None and workers < 1:
         raise UserError(f"--workers {workers}: it must be at least 1.")
-    asked = asked_for(paths or [], recipe, potential, limit, out if resume else None, md)
-    with Bar() as bar:
-        screen_to_folder(asked, out, workers=workers or cores(), resume=resume, overwrite=overwrite, watch=bar)
-    show(out)
+    request = screening_request(paths or [], recipe, potential, limit, out if resume else None, md)
+    with ScreeningBar() as bar:
+        screen_to_folder(request, out, workers=workers or cores(), resume=resume, overwrite=overwrite, watch=bar)
+    show_screening(out)

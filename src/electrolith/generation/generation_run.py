@@ -15,7 +15,7 @@ from ..gen.errors import UserError
 from ..gen.properties import PROPERTIES, SHIPPED
 from ..gen.sampling.candidate import Relaxation
 from ..io.csv_rows import ANSWERS
-from ..io.output_folder import disk_full_said
+from ..io.output_folder import full_disk_reported
 from ..io.versions import versions_of
 from ..parallel.cores import cores
 from ..validators.relaxation.potentials import CHGNET
@@ -77,7 +77,7 @@ def run(
     ``ElectrolithError`` when the disk is full; what was finished stays.
     """
     folder = RunFolder(path)
-    with disk_full_said(path):
+    with full_disk_reported(path):
         folder.claim(resume=resume, overwrite=overwrite)
         generator = generator or _load(settings)
         settings = settings.resolved(generator.device, cores())

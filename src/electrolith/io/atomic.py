@@ -1,4 +1,4 @@
-"""Files that are there whole or not at all."""
+"""Atomic file writes: a file has its full content or does not exist."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-PART = ".part"  # ending of a file that is not finished
+PART = ".part"  # suffix of an unfinished file
 
 
 @contextmanager
 def atomic_file(path: Path) -> Iterator[BinaryIO]:
-    """A file to write to that takes its name only when all is on the disk; nothing is left of it on failure."""
+    """An open file that takes its name once its content is on the disk; on failure nothing is left."""
     part = path.with_name(f".{path.name}{PART}")
     try:
         with part.open("wb") as file:
@@ -27,6 +27,6 @@ def atomic_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def write_atomic(path: Path, content: bytes) -> None:
-    """Writes a file in one piece."""
+    """Writes a file atomically."""
     with atomic_file(path) as file:
         file.write(content)

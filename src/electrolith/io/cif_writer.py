@@ -1,6 +1,6 @@
 """A symmetrised CIF from orbits: cell, all symmetry operations, and one site per orbit.
 
-pymatgen's writer has to find the symmetry first (20 ms and more); orbits carry it, so that this takes a millisecond.
+pymatgen's writer searches for the symmetry first (20 ms and more); orbits know it, so this takes a millisecond.
 The tags are those that pymatgen, ASE, VESTA and MatterGen's tools read.
 """
 
@@ -22,7 +22,7 @@ DIGITS = 8  # 1e-7 Å in a 10 Å cell
 
 
 def cif_text(orbits: Orbits, name: str, comments: Sequence[str] = ()) -> str:
-    """The CIF of a crystal in the conventional cell of its group's standard setting; ``comments`` lead it."""
+    """CIF of a crystal in the conventional cell of its group's standard setting, after ``comments``, a line each."""
     crystal = crystal_of(orbits, name)
     reduced, units = crystal.composition.get_reduced_composition_and_factor()
     lines = [*(f"# {comment}" for comment in comments), f"data_{name}"]
@@ -61,7 +61,7 @@ def cell_parameters(lattice: NDArray[np.float64]) -> NDArray[np.float64]:
 
 @cache
 def operations(space_group: int) -> tuple[str, ...]:
-    """All symmetry operations of the conventional cell as ``x,y,z`` texts, the identity first."""
+    """All symmetry operations of the conventional cell as texts ``x,y,z``, the identity first."""
     tables = wyckoff_tables()
     general = tables.positions_of(space_group)[-1]
     chosen = slice(tables.op_start[general], tables.op_start[general] + tables.op_count[general])

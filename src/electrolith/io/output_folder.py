@@ -1,4 +1,4 @@
-"""An output folder: claimed before anything is written, cleared of what is ours alone, and what a full disk means."""
+"""Output folders: claimed before anything is written, cleared of our own files only; errors of a full disk."""
 
 from __future__ import annotations
 
@@ -16,27 +16,29 @@ DISK_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 def claim(path: Path, record: str, *, resume: bool, overwrite: bool) -> None:
-    """Makes sure that a run may write to ``path``, and that the folder exists; deletes nothing. Raises ``UserError``.
+    """Creates the folder if needed and checks that a run may write to it; deletes nothing. Raises ``UserError``.
 
-    ``record`` is the file without which the folder holds no run to go on with.
+    ``record`` is the file that a folder must have for ``resume``.
     """
     if resume and overwrite:
-        raise UserError("--resume goes on with a run, --overwrite starts it anew: give one of them.")
+        raise UserError("--resume continues a run, --overwrite starts it again: give one of them.")
     try:
         path.mkdir(parents=True, exist_ok=True)
         there = [file.name for file in path.iterdir() if not file.name.endswith(PART)]
     except (FileExistsError, NotADirectoryError):
         raise UserError(f"{path} is not a folder: give another -o.") from None
     except PermissionError:
-        raise UserError(f"{path} may not be written to: give another -o.") from None
+        raise UserError(f"{path} is not writable: give another -o.") from None
     if there and not (resume or overwrite):
-        raise UserError(f"{path} is not empty: add --resume to go on, --overwrite to start anew, or another -o.")
+        raise UserError(
+            f"{path} is not empty: add --resume to continue, --overwrite to start again, or give another -o."
+        )
     if there and resume and record not in there:
-        raise UserError(f"{path} holds no run to go on with ({record} is missing): give another -o.")
+        raise UserError(f"{path} has no run to resume ({record} is missing): give another -o.")
 
 
 def clear(path: Path, names: Iterable[str]) -> None:
-    """Deletes the files and folders of these names in ``path``, and nothing else."""
+    """Deletes the files and folders with these names in ``path``, and nothing else."""
     for name in names:
         target = path / name
         if target.is_dir():
@@ -46,7 +48,7 @@ def clear(path: Path, names: Iterable[str]) -> None:
 
 
 def append_whole(path: Path, text: str) -> None:
-    """Adds whole rows to a file, or, when the disk is full, none."""
+    """Appends whole rows to a file; if the disk is full, none."""
     before = path.stat().st_size
     try:
         with path.open("ab") as file:
@@ -57,13 +59,13 @@ def append_whole(path: Path, text: str) -> None:
 
 
 @contextmanager
-def disk_full_said(path: Path) -> Iterator[None]:
-    """Turns the errors of a full disk into a sentence."""
+def full_disk_reported(path: Path) -> Iterator[None]:
+    """Turns errors of a full disk into an ``ElectrolithError`` that says how to continue."""
     try:
         yield
     except OSError as error:
         if error.errno not in DISK_FULL:
             raise
         raise ElectrolithError(
-            f"the disk is full: what was finished is kept in {path}. Make room, then go on with --resume."
+            f"the disk is full: finished results are kept in {path}. Free some space, then continue with --resume."
         ) from error

@@ -1,4 +1,4 @@
-"""A progress bar with rate and time left, on stderr, for who watches; silent where stderr is not a terminal."""
+"""Progress bars with rate and time left on stderr; silent where stderr is not a terminal."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from rich.text import Text
 
 
 class _Rate(ProgressColumn):
-    """Crystals a second."""
+    """Crystals per second."""
 
     def render(self, task: Task) -> Text:
         return Text(f"{task.speed:.2g}/s" if task.speed else "–/s", style="cyan")
 
 
-class Steps:
-    """Bars for a work of several steps, one after the other, on stderr; where nobody watches, a line for each step."""
+class StepBars:
+    """Progress bars of successive steps on stderr; a line for each step where stderr is not a terminal."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True)
@@ -45,7 +45,7 @@ class Steps:
         self.progress.stop()
 
     def __call__(self, step: str, done: int, total: int) -> None:
-        """Moves the bar of a step."""
+        """Updates the bar of a step."""
         if step not in self.tasks:
             for task in self.tasks.values():
                 self.progress.update(task, visible=False)
@@ -56,7 +56,7 @@ class Steps:
 
 
 def progress_bar(remark: str) -> Progress:
-    """A bar that counts crystals; ``remark`` stands at its end and may name the task's fields."""
+    """A bar that counts crystals; ``remark`` is shown at its end and may refer to the task's fields."""
     console = Console(stderr=True)
     return Progress(
         TextColumn("crystals"), BarColumn(), MofNCompleteColumn(), _Rate(), TimeRemainingColumn(),

@@ -1,4 +1,4 @@
-"""Versions of what results depend on."""
+"""Versions of installed packages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""YAML files that hold names and values, and the folder of those in the package."""
+"""YAML files with names and values, and the folder of those in the package."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ CONFIGS = Path(__file__).resolve().parents[1] / "configs"
 
 
 def read_yaml(path: Path) -> dict[str, Any]:
-    """A YAML file that holds names and values; raises ``UserError``."""
+    """The names and values of a YAML file; raises ``UserError``."""
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
@@ -21,5 +21,5 @@ def read_yaml(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise UserError(f"{path} cannot be read: {str(error).splitlines()[0]}") from error
     if not isinstance(values, dict):
-        raise UserError(f"{path} holds no settings: write lines such as `n: 100`.")
+        raise UserError(f"{path} has no settings: write lines such as `n: 100`.")
     return values

@@ -1,4 +1,4 @@
-"""YAML with the line of every key, and without keys that stand twice."""
+"""YAML with the line number of every key; duplicate keys are errors."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ import yaml
 
 from ..gen.errors import UserError
 
-Where = tuple[str | int, ...]  # ("checks", 2, "at_most"): the way to a value
+Where = tuple[str | int, ...]  # path to a value, e.g. ("checks", 2, "at_most")
 
 
-class Lines:
-    """What a YAML text says, and in which line each part of it stands. Raises ``UserError`` for what is no YAML."""
+class YamlLines:
+    """The values of a YAML text and the line of each. Raises ``UserError`` for invalid YAML and duplicate keys."""
 
     def __init__(self, text: str, name: str) -> None:
         self.name = name
@@ -30,8 +30,8 @@ class Lines:
             self._walk(node, ())
 
     @classmethod
-    def of_file(cls, path: Path) -> Lines:
-        """Those of a file."""
+    def of_file(cls, path: Path) -> YamlLines:
+        """Reads a file."""
         try:
             return cls(path.read_text(encoding="utf-8"), str(path))
         except FileNotFoundError:
@@ -53,6 +53,6 @@ class Lines:
             for key, child in node.value:
                 below = (*where, str(key.value))
                 if below in self._lines:
-                    raise UserError(f"{self.name}, line {key.start_mark.line + 1}: {key.value!r} stands here twice.")
+                    raise UserError(f"{self.name}, line {key.start_mark.line + 1}: {key.value!r} is given twice.")
                 self._lines[below] = key.start_mark.line + 1
                 self._walk(child, below)

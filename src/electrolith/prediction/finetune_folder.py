@@ -15,7 +15,7 @@ from ..gen.properties import SHIPPED
 from ..gen.training.finetune import CARD, Finetuned, FinetuneSettings, Watch, finetune
 from ..gen.training.property_scale import Wanted
 from ..gen.weight_files import folder_of
-from ..io.output_folder import claim, disk_full_said
+from ..io.output_folder import claim, full_disk_reported
 from .prediction import ELASTIC
 
 COLUMNS = {"cif", "id", "formula", "reason"}  # of tables
@@ -62,7 +62,7 @@ def finetune_to_folder(
     Raises ``UserError`` for a folder in use, a table that cannot be learnt from, or settings that differ from those of
     the run to go on with, and ``ElectrolithError`` when the disk is full; what was finished stays.
     """
-    with disk_full_said(out):
+    with full_disk_reported(out):
         if out.resolve() == folder_of(settings.checkpoint).resolve():
             raise UserError(f"{out} holds the weights to start from: give another -o.")
         fresh = not out.exists()

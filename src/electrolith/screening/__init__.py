@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .recipe import Recipe, find_recipe
+from .recipe import Recipe
+from .recipe_reader import find_recipe
 from .results import ScreeningResult
 from .screening_run import screen
 

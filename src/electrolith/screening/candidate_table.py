@@ -1,4 +1,4 @@
-"""``candidates.csv``: a row per crystal of the input, the columns of each check side by side."""
+"""``candidates.csv``: a row for each crystal of the input, with the columns of each check side by side."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ PARTS = ("value", "spread", "unit", "limit", "reason")
 
 
 def header(recipe: Recipe, details: Sequence[tuple[str, str]] = ()) -> list[str]:
-    """The columns; ``details`` are (step, detail with unit) that checks have found beside their values."""
+    """The columns; ``details`` are pairs (step, detail with unit) of further results of the checks."""
     columns = list(FIXED)
     for step in recipe.steps:
         columns += [step.key, *(f"{step.key}_{part}" for part in PARTS)]
@@ -26,7 +26,7 @@ def header(recipe: Recipe, details: Sequence[tuple[str, str]] = ()) -> list[str]
 def row(
     screened: ScreeningResult, recipe: Recipe, details: Sequence[tuple[str, str]] = (), file: str = ""
 ) -> list[object]:
-    """The values of ``header``; empty where a check was not asked."""
+    """The values of ``header``; empty where a check did not run."""
     values: list[object] = [
         _known(screened.rank), screened.id, screened.formula, _known(screened.group), _known(screened.group_before),
         _known(screened.n_atoms), screened.stopped, screened.reason, number(screened.score), file,
@@ -42,29 +42,29 @@ def row(
             ANSWERS[verdict.passed], number(verdict.value), number(verdict.spread), verdict.unit,
             number(verdict.limit), verdict.reason,
         ]  # fmt: skip
-        found = {headed(d.name, d.unit): d.value for d in verdict.details}
+        found = {with_unit(d.name, d.unit): d.value for d in verdict.details}
         values += [v if isinstance(v := found.get(name, ""), str) else number(v) for name in mine]
     return values
 
 
 def details_of(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[tuple[str, str]]:
-    """(step, detail with its unit) of all that was found, in the order of the recipe."""
+    """Pairs (step, detail with its unit) of all results, in the order of the recipe."""
     found: dict[tuple[str, str], None] = {}
     for step in recipe.steps:
         for one in screened:
             verdict: Verdict | None = one.verdicts.get(step.key)
             for detail in verdict.details if verdict else ():
-                found[step.key, headed(detail.name, detail.unit)] = None
+                found[step.key, with_unit(detail.name, detail.unit)] = None
     return list(found)
 
 
-def headed(name: str, unit: str) -> str:
-    """A name with its unit, as a column has it."""
+def with_unit(name: str, unit: str) -> str:
+    """A column name with its unit."""
     return f"{name} ({unit})" if unit else name
 
 
-def counts(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[dict[str, object]]:
-    """For each step, reading first: how many came, how many it stopped as failed or as unknown, and its time (s)."""
+def step_counts(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[dict[str, object]]:
+    """For each step, reading first: crystals that came, that it stopped as failed or as unknown, and its time in s."""
     came = len(screened)
     steps: list[dict[str, object]] = []
     for key in (READING, *(step.key for step in recipe.steps)):

@@ -1,4 +1,4 @@
-"""The limits and options of a check: the typed keyword arguments of its constructor, read strictly."""
+"""Limits and options of a check: the typed keyword arguments of its constructor, read strictly."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KINDS = {  # annotation → what a person writes
 
 @dataclass(frozen=True)
 class Option:
-    """One keyword of a check: what may be written for it (``kinds``), and what holds if nothing is."""
+    """One option of a check: the kinds of value that it takes, and its default."""
 
     name: str
     kinds: tuple[str, ...]
@@ -39,11 +39,11 @@ class Option:
             except (TypeError, ValueError):
                 continue
         nothing = ", or null for no limit" if self.optional else ""
-        raise UserError(f"{self.name}: {value!r} is no {' or '.join(self.kinds)}{nothing}.")
+        raise UserError(f"{self.name}: {value!r} is not a {' or '.join(self.kinds)}{nothing}.")
 
 
 def options_of(name: str) -> dict[str, Option]:
-    """The options of a check by name; those that only a program can give are left out."""
+    """The options of a check by name, without those that only Python code can give."""
     found = {}
     for parameter in inspect.signature(_known(name)).parameters.values():
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
@@ -57,7 +57,7 @@ def options_of(name: str) -> dict[str, Option]:
 
 
 def read_options(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
-    """What was given for a check's options, each in its type; raises ``UserError`` with a suggestion."""
+    """Given options of a check, each in its type; raises ``UserError`` with a suggestion."""
     known = options_of(name)
     for word in given:
         if word not in known:
@@ -67,14 +67,14 @@ def read_options(name: str, given: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def make_check(name: str, given: Mapping[str, Any]) -> Check:
-    """The check with these options. Raises ``UserError`` for what its options or its constructor refuse."""
+    """The check with these options. Raises ``UserError`` for options that are unknown or refused."""
     return validator(name, **read_options(name, given))
 
 
 def potential_of(name: str, given: Mapping[str, Any]) -> str | None:
-    """The potential with which a check of these options computes energies; None for one that needs none."""
+    """The potential with which a check computes energies; None for a check that needs none."""
     option = options_of(name).get(POTENTIAL)
-    if option is None or WORD not in option.kinds:  # elsewhere a potential is a voltage
+    if option is None or WORD not in option.kinds:  # a number: an electric potential in V
         return None
     return str(given.get(POTENTIAL, option.default))
 
@@ -101,7 +101,7 @@ def _known(name: str) -> type[Check]:
 def _number(value: object) -> float:
     if isinstance(value, bool):
         raise TypeError(value)
-    return float(value)  # type: ignore[arg-type]  # YAML reads 1e-4 as a word; what is no number raises
+    return float(value)  # type: ignore[arg-type]  # YAML reads 1e-4 as text; a word raises
 
 
 def _whole(value: object) -> int:

@@ -1,4 +1,4 @@
-"""One crystal through the checks of a recipe, in order, until one stops it."""
+"""One crystal through the checks of a recipe, in order, until one of them stops it."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ from .recipe import STOP, Recipe, Step
 from .results import READING, Answer, ScreeningResult
 
 LARGEST_FOR_SYMMETRY = 1000  # atoms; spglib takes seconds beyond
-Tell = Callable[[Answer | str], None]
+Report = Callable[[Answer | str], None]
 
 
 def require_potentials(recipe: Recipe) -> None:
-    """Raises ``UserError`` with what to install where a potential that the recipe names is not there."""
+    """Raises ``UserError`` with the install command if the recipe needs a potential that is not installed."""
     for step in recipe.steps:
         potential = potential_of(step.name, step.options)
         if potential is None:
@@ -33,49 +33,49 @@ def require_potentials(recipe: Recipe) -> None:
         package = potential.partition("-")[0] if potential in POTENTIALS else potential.partition(":")[0]
         try:
             found = find_spec(package)
-        except ModuleNotFoundError:  # the package that it should be in is missing
+        except ModuleNotFoundError:  # its parent package is missing
             found = None
         if found is None:
             raise UserError(f"check {step.name}: the potential {potential} is not installed: {install}")
 
 
 class Funnel:
-    """Takes crystals through a recipe."""
+    """A recipe as a function: crystal → result."""
 
     def __init__(self, recipe: Recipe) -> None:
         self.recipe = recipe
 
-    def __call__(self, entry: Entry, tell: Tell = lambda _: None) -> ScreeningResult:
-        """What the checks say; ``tell`` hears of each step before it is asked, and of each answer."""
+    def __call__(self, entry: Entry, report: Report = lambda _: None) -> ScreeningResult:
+        """The result of one crystal; ``report`` is called with each step before it runs, and with each answer."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             try:
-                return self._screen(entry, tell)
+                return self._screen(entry, report)
             except Exception as error:  # noqa: BLE001  one bad crystal must never end a run
                 reason = f"could not be screened: {unexpected(error, 'screening')}"
                 return ScreeningResult(entry.place, entry.id, entry.crystal, stopped=READING, reason=reason)
 
-    def _screen(self, entry: Entry, tell: Tell) -> ScreeningResult:
+    def _screen(self, entry: Entry, report: Report) -> ScreeningResult:
         crystal = entry.crystal
         if crystal is None:
             return ScreeningResult(entry.place, entry.id, None, stopped=READING, reason=entry.reason)
         answers: list[Answer] = []
         before = _group(crystal)
         for step in self.recipe.steps:
-            tell(step.key)
+            report(step.key)
             start = time.perf_counter()
-            verdict, crystal = asked(step.check, crystal, entry.unique)
+            verdict, crystal = run_check(step.check, crystal, entry.unique)
             answers.append(Answer(step.key, verdict, time.perf_counter() - start))
-            tell(answers[-1])
+            report(answers[-1])
             if stops(step, verdict):
                 break
-        return outcome(entry, crystal, answers, self.recipe.steps, before)
+        return result_of(entry, crystal, answers, self.recipe.steps, before)
 
 
-def outcome(
+def result_of(
     entry: Entry, crystal: Crystal, answers: Sequence[Answer], steps: Sequence[Step], before: int | None = None
 ) -> ScreeningResult:
-    """The record of a crystal with these answers, and with the ``crystal`` that it has become."""
+    """The result of an entry with these answers; ``crystal`` is the one that the last change left."""
     stopped, reason = "", ""
     for step, answer in zip(steps, answers, strict=False):
         if stops(step, answer.verdict):
@@ -88,13 +88,13 @@ def outcome(
 
 
 def stops(step: Step, verdict: Verdict) -> bool:
-    """Whether a crystal with this verdict goes no further."""
+    """Whether a verdict stops a crystal."""
     return verdict.passed is False or (verdict.passed is None and step.unknown == STOP)
 
 
-def asked(check: Check, crystal: Crystal, unique: Verdict | None = None) -> tuple[Verdict, Crystal]:
-    """The verdict of a check, and the crystal for the next one. Never raises."""
-    if isinstance(check, Unique) and unique is not None:  # it needs the other crystals: answered where they all are
+def run_check(check: Check, crystal: Crystal, unique: Verdict | None = None) -> tuple[Verdict, Crystal]:
+    """The verdict of a check, and the crystal for the next check. Never raises."""
+    if isinstance(check, Unique) and unique is not None:  # decided where all crystals are known
         return unique, crystal
     if not isinstance(check, Transform) or flaw_of(crystal):
         return check.check(crystal), crystal

@@ -1,4 +1,4 @@
-"""From paths, or crystals in Python, to the numbered entries of a run, each with a name of its own."""
+"""Paths, or crystals in Python → numbered entries of a run, each with a unique name."""
 
 from __future__ import annotations
 
@@ -19,13 +19,14 @@ from ..validators.verdict import Verdict
 
 @dataclass(frozen=True, eq=False)
 class Entry:
-    """One of the things to be screened.
+    """One input of a screening.
 
     symbol   meaning
-    place    its number in the input, from 0
-    id       its name, unlike all others of the run
-    crystal  or None where it is none, for this ``reason``
-    unique   the verdict on whether it is the first of its kind, if the recipe asks
+    place    number in the input, from 0
+    id       name, unique within the run
+    crystal  the crystal; None if it could not be read
+    reason   why it could not be read
+    unique   verdict of the check ``unique``, if it is in the recipe
     """
 
     place: int
@@ -36,7 +37,7 @@ class Entry:
 
     @property
     def digest(self) -> str:
-        """The same for the same numbers: a run goes on only with the crystals it was started with."""
+        """A hash of name and coordinates: a run resumes only with the crystals it began with."""
         crystal = self.crystal
         if crystal is None:
             return sha256(f"{self.id} {self.reason}".encode()).hexdigest()[:16]
@@ -45,7 +46,7 @@ class Entry:
 
 
 def read_paths(paths: Sequence[Path], limit: int | None = None) -> Iterator[Crystal | Unreadable]:
-    """All crystals of the paths. One path that holds none is the user's mistake, of several it is an entry.
+    """All crystals in the paths. A single path without crystals is an error; one of several becomes an entry.
 
     Raises ``UserError`` at once, before the first crystal.
     """
@@ -64,12 +65,12 @@ def _opened(path: Path, *, alone: bool) -> Iterable[Crystal | Unreadable]:
         return [Unreadable(path.stem, str(error))]
 
 
-def numbered(crystals: Iterable[Any]) -> Iterator[Entry]:
-    """Entries of crystals: ours, pymatgen structures, generated ones, and what could not be read."""
+def numbered_entries(crystals: Iterable[Any]) -> Iterator[Entry]:
+    """Entries of Crystals, pymatgen structures, generated crystals and unreadable input."""
     taken: set[str] = set()
     for place, given in enumerate(crystals):
         crystal = _crystal(given, f"crystal-{place + 1}")
-        entry_id = _own_name(crystal.name or f"crystal-{place + 1}", taken)
+        entry_id = _unique_name(crystal.name or f"crystal-{place + 1}", taken)
         taken.add(entry_id)
         if isinstance(crystal, Unreadable):
             yield Entry(place, entry_id, None, crystal.reason)
@@ -80,18 +81,18 @@ def numbered(crystals: Iterable[Any]) -> Iterator[Entry]:
 def _crystal(given: Any, name: str) -> Crystal | Unreadable:
     if isinstance(given, Crystal | Unreadable):
         return given
-    if hasattr(given, "crystal"):  # a generated or a screened one
+    if hasattr(given, "crystal"):  # a generated crystal or a screening result
         return given.crystal if isinstance(given.crystal, Crystal) else Unreadable(name, "it holds no crystal")
     if hasattr(given, "is_ordered") and hasattr(given, "lattice"):
         return crystal_of_structure(given, name)
-    raise UserError(f"{type(given).__name__} is no crystal: give Crystals, pymatgen Structures, or paths.")
+    raise UserError(f"{type(given).__name__} is not a crystal: give Crystals, pymatgen Structures, or paths.")
 
 
-def _own_name(name: str, taken: set[str]) -> str:
-    """The name as a file may have it, with a number where another entry has it already."""
+def _unique_name(name: str, taken: set[str]) -> str:
+    """The name as a valid file name, with a number if an earlier entry has the same."""
     safe = re.sub(r"[^\w.+()-]+", "_", name).strip("._")[:80] or "crystal"
-    number, own = 1, safe
-    while own in taken:
+    number, unique = 1, safe
+    while unique in taken:
         number += 1
-        own = f"{safe}-{number}"
-    return own
+        unique = f"{safe}-{number}"
+    return unique

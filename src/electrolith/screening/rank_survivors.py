@@ -1,4 +1,4 @@
-"""Which survivor is best? The weighted mean of its places in each of the recipe's criteria."""
+"""Ranking of survivors by the weighted mean of their places in the recipe's criteria."""
 
 from __future__ import annotations
 
@@ -9,11 +9,11 @@ from .recipe import LOW, Criterion, Recipe
 from .results import ScreeningResult
 
 
-def ranked(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[ScreeningResult]:
-    """Survivors first, the best at the head, with rank and score; then the rest, those that came furthest first.
+def rank_results(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[ScreeningResult]:
+    """Survivors with rank and score, the best first; then the rejected crystals, the latest rejected first.
 
-    In each criterion the survivors stand in order of their value; the first has 1, the last 0, equals share the mean
-    of their places, who has no value 0. The score is the weighted mean. Equal scores keep the order of the input.
+    In each criterion the survivors are ordered by value: the best has 1, the worst 0, equal values share the mean of
+    their places, a missing value has 0. The score is the weighted mean. Equal scores keep the order of the input.
     """
     survivors = sorted((s for s in screened if s.passed), key=lambda s: s.place)
     scores = _scores(survivors, recipe.rank)

@@ -1,4 +1,4 @@
-"""A relaxation is a screening by two questions: where does it go, and how far above the hull does it end?"""
+"""The recipe of ``electrolith relax``: relaxation, then energy above the hull."""
 
 from __future__ import annotations
 
@@ -7,13 +7,14 @@ from typing import Any
 from ..gen.errors import UserError
 from ..validators.relaxation.potentials import calculator
 from ..validators.thermodynamics.formation_energy import references
-from .recipe import Recipe, find_recipe
+from .recipe import Recipe
+from .recipe_reader import find_recipe
 
 
 def relaxation_recipe(potential: str, **options: Any) -> Recipe:
-    """Relaxation with these options of ``Relaxation``, then stability where the potential's zeros are known.
+    """Relaxation with these options, then stability if the elemental reference energies of the potential are known.
 
-    Raises ``UserError`` for a potential that is not there, before any crystal is read.
+    Raises ``UserError`` for a potential that is not installed, before any crystal is read.
     """
     calculator(potential)
     checks: list[dict[str, Any]] = [{"check": "relaxation", "potential": potential, **options, "unknown": "stop"}]

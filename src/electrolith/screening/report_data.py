@@ -1,4 +1,4 @@
-"""What the report shows: the funnel, a row per crystal, and where each number comes from."""
+"""Data of the report page: the funnel, a row for each crystal, and the source of each number."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from ..conditioners.space_group_symbols import space_group_symbol
 from ..gen.crystal import Crystal
 from ..validators.check import flaw_of
-from .candidate_table import details_of, headed
+from .candidate_table import details_of, with_unit
 from .check_options import documentation_of, options_of, question_of
 from .recipe import Recipe, Step
 from .results import ScreeningResult
@@ -23,8 +23,8 @@ REASONS = 4  # kinds of reasons shown for each check
 READING_QUESTION = "Is it an ordered crystal that can be read?"
 
 
-def page_of(ranked: Sequence[ScreeningResult], recipe: Recipe, record: Mapping[str, Any]) -> dict[str, Any]:
-    """The data of the page, in plain lists and mappings; ``record`` is what ``screen.yaml`` holds."""
+def report_data(ranked: Sequence[ScreeningResult], recipe: Recipe, record: Mapping[str, Any]) -> dict[str, Any]:
+    """The data as plain lists and mappings; ``record`` is the content of ``screen.yaml``."""
     questions = {step.key: _step(step) for step in recipe.steps}
     steps = []
     for counted in record["checks"]:
@@ -60,7 +60,7 @@ def _step(step: Step) -> dict[str, Any]:
 
 
 def _reasons(ranked: Sequence[ScreeningResult], key: str) -> list[list[Any]]:
-    """The commonest reasons for stopping at a step: (an example, how many are like it but for the numbers)."""
+    """The most frequent reasons for stopping at a step: (example, crystals with this reason up to numbers)."""
     examples: dict[str, str] = {}
     counts: Counter[str] = Counter()
     for one in ranked:
@@ -87,14 +87,14 @@ def _row(one: ScreeningResult, *, drawn: bool) -> dict[str, Any]:
         "reason": one.reason,
         "verdicts": {a.step: [getattr(a.verdict, part) for part in VERDICT] for a in one.answers},
         "details": {
-            f"{a.step}: {headed(d.name, d.unit)}": d.value for a in one.answers for d in a.verdict.details
+            f"{a.step}: {with_unit(d.name, d.unit)}": d.value for a in one.answers for d in a.verdict.details
         },
         "crystal": _drawing(crystal) if seen and crystal is not None else None,
     }  # fmt: skip
 
 
 def _drawing(crystal: Crystal) -> dict[str, Any]:
-    """Cell (Å), fractional coordinates and elements, with as many digits as can be seen."""
+    """Cell (Å), fractional coordinates and elements, rounded to what the drawing shows."""
     return {
         "cell": [[round(x, 4) for x in edge] for edge in crystal.lattice.tolist()],
         "sites": [[round(x, 4) for x in site] for site in (crystal.frac_coords % 1.0).tolist()],

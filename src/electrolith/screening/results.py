@@ -1,4 +1,4 @@
-"""What is known of a crystal once it has been through the funnel."""
+"""The result of one crystal in a screening: its answers, where it stopped, its rank."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..gen.crystal import Crystal
 from ..gen.findings import findings_from
 from ..validators.verdict import Verdict, verdict_of
 
-READING = "reading"  # where what cannot be read stops
+READING = "reading"  # the step at which unreadable input stops
 
 
 @dataclass(frozen=True, eq=False)
 class Answer:
-    """The verdict of one step of the recipe, and how long it took (s)."""
+    """The verdict of one step of the recipe, and its time in s."""
 
     step: str
     verdict: Verdict
@@ -25,20 +25,20 @@ class Answer:
 
 @dataclass(frozen=True, eq=False)
 class ScreeningResult:
-    """One crystal and the answers to it.
+    """One crystal and its answers.
 
     symbol        meaning
-    place         its number in the input, from 0
-    id            its name, made unique within the run
-    crystal       as the last change left it; None where the input was no crystal
-    answers       of the steps it came to, in order
-    stopped       the step it stopped at, ``reading`` for what is no crystal; empty for a survivor
-    reason        why it stopped there
-    n_atoms       of the cell as it was read
+    place         number in the input, from 0
+    id            name, unique within the run
+    crystal       the crystal after the last change; None where the input is not a crystal
+    answers       answers of the steps that ran, in order
+    stopped       step that stopped it, ``reading`` for unreadable input; empty for a survivor
+    reason        reason of that step
+    n_atoms       atoms of the cell as read
     group_before  space group as read, spglib at 0.1 Å
-    group         of ``crystal``, the same unless it was changed
-    rank          1 for the best survivor, None for who is none
-    score         weighted mean of its places among the survivors, 1 for the first in all
+    group         space group of ``crystal``
+    rank          1 for the best survivor; None if rejected
+    score         weighted mean of its places among the survivors; 1 for the first in all criteria
     """
 
     place: int
@@ -56,7 +56,7 @@ class ScreeningResult:
 
     @property
     def passed(self) -> bool:
-        """Whether no check stopped it."""
+        """Whether the crystal passed all checks."""
         return not self.stopped
 
     @property
@@ -65,7 +65,7 @@ class ScreeningResult:
         return {answer.step: answer.verdict for answer in self.answers}
 
     def value(self, by: str) -> float | None:
-        """The number found by a step, or by one of its details, ``step: detail``; None where there is none."""
+        """The value of a step, or of one of its details (``step: detail``); None if there is none."""
         step, _, detail = by.partition(":")
         verdict = self.verdicts.get(step.strip())
         if verdict is None:
@@ -76,7 +76,7 @@ class ScreeningResult:
         return float(found) if isinstance(found, int | float) and not math.isnan(found) else None
 
     def as_mapping(self) -> dict[str, Any]:
-        """As JSON holds it, but for rank and score, which need the others."""
+        """The result as JSON values, without rank and score, which depend on the other crystals."""
         crystal = self.crystal
         values = {name: value for name, value in vars(self).items() if name not in ("rank", "score")}
         values["answers"] = [asdict(answer) for answer in self.answers]
@@ -85,14 +85,14 @@ class ScreeningResult:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> ScreeningResult:
-        """What ``as_mapping`` gave."""
+        """The inverse of ``as_mapping``."""
         answers = tuple(Answer(a["step"], verdict_of(a["verdict"]), a["seconds"]) for a in values["answers"])
         crystal = values["crystal"]
         return cls(**{**values, "answers": answers, "crystal": None if crystal is None else crystal_from(crystal)})
 
 
 def mapping_of(crystal: Crystal) -> dict[str, Any]:
-    """A crystal as JSON holds it; of what is known of it, texts and numbers only."""
+    """A crystal as JSON values; of ``info``, texts and numbers only."""
     return {
         "lattice": crystal.lattice.tolist(),
         "frac_coords": crystal.frac_coords.tolist(),

@@ -1,34 +1,26 @@
-"""What a person sees of a screening: a bar while it goes on, the funnel and the best crystals at its end."""
+"""A screening on the terminal: a progress bar, then the funnel and the best crystals."""
 
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
-from ..io.csv_rows import ANSWERS
 from ..io.progress_bar import progress_bar
 from ..io.yaml_files import read_yaml
-from .candidate_table import number
-from .check_options import Option
 from .screen_folder import CIFS, RECORD, REPORT, TABLE
-from .screening_run import Progress
-from .single_check import Alone
+from .screening_run import ScreeningProgress
 
 SHOWN = 10  # survivors in the table
-WIDTH = 120  # where nobody watches
-COLOURS = {"yes": "green", "no": "red", "unknown": "dim"}
+WIDTH = 120  # columns where the output is not a terminal
 
 
-class Bar:
+class ScreeningBar:
     """A progress bar on stderr; silent where stderr is not a terminal."""
 
     def __init__(self) -> None:
@@ -42,60 +34,34 @@ class Bar:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         self.progress.stop()
 
-    def __call__(self, progress: Progress) -> None:
-        """Moves the bar to where a screening is."""
+    def __call__(self, progress: ScreeningProgress) -> None:
+        """Shows the progress of a screening."""
         self.progress.update(self.task, total=progress.total, completed=progress.done, survivors=progress.survivors)
 
 
-def show(path: Path) -> None:
-    """Prints the funnel of a finished screening, its best crystals, and where everything lies."""
+def show_screening(path: Path) -> None:
+    """Prints the funnel of a finished screening, its best crystals, and the paths of the results."""
     record = read_yaml(path / RECORD)
     with (path / TABLE).open(encoding="utf-8", newline="") as file:
         survivors = [row for row in csv.DictReader(file) if row["rank"]]
-    console = _console()
-    console.print(_funnel(record["checks"]))
+    terminal = console()
+    terminal.print(_funnel(record["checks"]))
     if survivors:
-        console.print(_best(survivors[:SHOWN]))
-    console.print(f"{record['survivors']:,} of {record['crystals']:,} crystals passed all checks.", highlight=False)
-    console.print(f"{path / TABLE}  {path / CIFS}/  {path / REPORT}", highlight=False)
+        terminal.print(_best(survivors[:SHOWN]))
+    terminal.print(f"{record['survivors']:,} of {record['crystals']:,} crystals passed all checks.", highlight=False)
+    terminal.print(f"{path / TABLE}  {path / CIFS}/  {path / REPORT}", highlight=False)
 
 
-def print_verdicts(answers: Sequence[Alone]) -> None:
-    """The verdicts of one check as a table."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in ("", "formula", "answer"):
-        table.add_column(heading, no_wrap=True, overflow="ellipsis", max_width=40)
-    table.add_column("value", justify="right", no_wrap=True)
-    table.add_column("reason")
-    for one in answers:
-        said = ANSWERS[one.verdict.passed]
-        value = f"{_value(one.verdict.value)} {one.verdict.unit}".strip() if one.verdict.value is not None else ""
-        formula = one.formula if one.formula != one.id else ""
-        table.add_row(Text(one.id), Text(formula), Text(said, COLOURS[said]), value, Text(one.verdict.reason))
-    _console().print(table)
-
-
-def print_json(answers: Sequence[Alone]) -> None:
-    """The same with everything that was found, for programs."""
-    print(json.dumps([_finite(asdict(answer)) for answer in answers], indent=1, ensure_ascii=False, allow_nan=False))
-
-
-def print_checks(checks: Sequence[tuple[str, str, Mapping[str, Option]]]) -> None:
-    """Every check with its question and its options."""
-    table = Table(box=None, header_style="bold", pad_edge=False)
-    table.add_column("check", no_wrap=True)
-    table.add_column("question")
-    table.add_column("options")
-    for name, question, options in checks:
-        words = [f"{o.name}={'none' if o.default is None else _value(o.default)}" for o in options.values()]
-        table.add_row(name, Text(question), Text(", ".join(words), "dim"))
-    _console().print(table)
+def console() -> Console:
+    """The terminal, or plain text of ``WIDTH`` columns where there is none."""
+    found = Console()
+    return found if found.is_terminal else Console(width=WIDTH)
 
 
 def _funnel(checks: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("check")
-    for heading in ("came", "failed", "unknown", "of which stopped", "time"):
+    for heading in ("came", "failed", "unknown", "stopped as unknown", "time"):
         table.add_column(heading, justify="right")
     for row in checks:
         words = [f"{row[name]:,}" for name in ("came", "failed", "unknown", "stopped_as_unknown")]
@@ -110,20 +76,3 @@ def _best(rows: Sequence[Mapping[str, str]]) -> Table:
     for row in rows:
         table.add_row(*(row[name] for name in ("rank", "id", "formula", "space_group", "atoms", "score")))
     return table
-
-
-def _value(value: object) -> str:
-    return str(number(value)) if isinstance(value, float) else str(value)
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, float) and value - value != 0.0:
-        return str(value)
-    if isinstance(value, dict):
-        return {k: _finite(v) for k, v in value.items()}
-    return [_finite(v) for v in value] if isinstance(value, list | tuple) else value
-
-
-def _console() -> Console:
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH)

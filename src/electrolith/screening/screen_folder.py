@@ -1,4 +1,4 @@
-"""The output folder of a screening: what lies in it, and how it grows by whole rows."""
+"""The output folder of a screening, which grows by whole rows."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class ScreenFolder:
     """The files of one screening.
 
     candidates.csv  a row per crystal          cifs/001_ID.cif  survivors, the best first
-    report.html     all of it to look at       screen.yaml      recipe, versions, times
+    report.html     the results as a page      screen.yaml      recipe, versions, times
     .rows           the journal, a record per finished crystal, until the run is complete
     """
 
@@ -39,7 +39,7 @@ class ScreenFolder:
         self.journal = JsonRecords(path / ROWS)
 
     def read_record(self) -> dict[str, Any] | None:
-        """What ``screen.yaml`` says, or None if there is none yet."""
+        """Content of ``screen.yaml``; None if the file does not exist yet."""
         return read_yaml(self.record_file) if self.record_file.exists() else None
 
     def write_record(self, values: dict[str, Any]) -> None:
@@ -48,7 +48,7 @@ class ScreenFolder:
         write_atomic(self.record_file, text.encode())
 
     def restart(self, recipe: Recipe, done: Sequence[ScreeningResult]) -> None:
-        """Writes the growing table anew; half-written ends of a killed run vanish."""
+        """Writes the table of finished crystals anew and removes half-written files of a killed run."""
         for leftover in self.path.glob(f".*{PART}"):
             leftover.unlink()
         self.journal.remove_parts()
@@ -56,7 +56,7 @@ class ScreenFolder:
         write_atomic(self.path / TABLE, csv_text(rows).encode())
 
     def append(self, recipe: Recipe, one: ScreeningResult) -> None:
-        """Adds a finished crystal to the table; its rank is known at the end only."""
+        """Adds a finished crystal to the table, without its rank, which is known at the end."""
         append_whole(self.path / TABLE, csv_text([row(one, recipe)]))
 
     def finish(self, recipe: Recipe, ranked: Sequence[ScreeningResult]) -> None:
@@ -74,7 +74,7 @@ class ScreenFolder:
 
 
 def cif_of(one: ScreeningResult, recipe: Recipe) -> str:
-    """A survivor's CIF with its verdicts: in its standard cell where symmetry is found at 0.01 Å, else as it is."""
+    """CIF of a survivor with its verdicts: in the standard cell if symmetry is found at 0.01 Å, else as it is."""
     assert one.crystal is not None
     lines = [f"screened by electrolith with the recipe {recipe.name}: rank {one.rank}"]
     lines += [f"check {a.step}: {ANSWERS[a.verdict.passed]}, {a.verdict.reason}" for a in one.answers]

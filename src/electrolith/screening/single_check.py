@@ -1,4 +1,4 @@
-"""One check alone: on the crystals of paths, or on formulas where a composition is enough."""
+"""One check alone, on crystals in files, or on formulas where a composition is enough."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ..validators.check import Check, CompositionCheck
 from ..validators.structure.unique import Unique
 from ..validators.verdict import Verdict
 from .check_options import Option, make_check, options_of, question_of
-from .funnel import asked
-from .inputs import numbered, read_paths
+from .funnel import run_check
+from .inputs import numbered_entries, read_paths
 from .results import READING
 
 
 @dataclass(frozen=True)
-class Alone:
+class SingleVerdict:
     """The verdict on one crystal or formula."""
 
     id: str
@@ -31,15 +31,17 @@ class Alone:
     verdict: Verdict
 
 
-def listed() -> list[tuple[str, str, Mapping[str, Option]]]:
+def list_checks() -> list[tuple[str, str, Mapping[str, Option]]]:
     """Name, question and options of every check."""
     return [(name, question_of(name), options_of(name)) for name in VALIDATORS]
 
 
-def ask_alone(name: str, targets: Sequence[str], settings: Sequence[str], limit: int | None = None) -> list[Alone]:
+def run_single_check(
+    name: str, targets: Sequence[str], settings: Sequence[str], limit: int | None = None
+) -> list[SingleVerdict]:
     """The verdicts of a check on crystals and formulas, in order. Raises ``UserError``.
 
-    A target is a path if there is one of that name, else a formula.
+    Each of ``targets`` is a path if a file or folder of that name exists, else a formula.
     """
     check = make_check(name, dict(_setting(text) for text in settings))
     paths = [target for target in targets if Path(target).exists()]
@@ -50,36 +52,38 @@ def ask_alone(name: str, targets: Sequence[str], settings: Sequence[str], limit:
         return list(answers)
 
 
-def _of_crystals(check: Check, paths: Sequence[str], limit: int | None) -> Iterator[Alone]:
+def _of_crystals(check: Check, paths: Sequence[str], limit: int | None) -> Iterator[SingleVerdict]:
     if not paths:
         return
-    for entry in numbered(read_paths([Path(path) for path in paths], limit)):
+    for entry in numbered_entries(read_paths([Path(path) for path in paths], limit)):
         if entry.crystal is None:
-            yield Alone(entry.id, "", Verdict(READING, False, reason=entry.reason))
+            yield SingleVerdict(entry.id, "", Verdict(READING, False, reason=entry.reason))
             continue
-        verdict, _ = asked(check, entry.crystal)
+        verdict, _ = run_check(check, entry.crystal)
         if isinstance(check, Unique) and verdict.passed:
             check.add(entry.crystal)
-        yield Alone(entry.id, entry.crystal.formula, verdict)
+        yield SingleVerdict(entry.id, entry.crystal.formula, verdict)
 
 
-def _of_formulas(check: Check, formulas: Sequence[tuple[str, Any]]) -> Iterator[Alone]:
+def _of_formulas(check: Check, formulas: Sequence[tuple[str, Any]]) -> Iterator[SingleVerdict]:
     for text, composition in formulas:
         assert isinstance(check, CompositionCheck)
-        yield Alone(text, composition.reduced_formula, check.check_composition(composition))
+        yield SingleVerdict(text, composition.reduced_formula, check.check_composition(composition))
 
 
 def _composition(check: Check, text: str) -> Any:
     from pymatgen.core import Composition
 
     if not isinstance(check, CompositionCheck):
-        raise UserError(f"{text} does not exist, and check {check.name} needs a crystal, not a formula.")
+        raise UserError(
+            f"{text} does not exist. Check {check.name} needs crystals: give a file or folder, not a formula."
+        )
     try:
         composition = Composition(text, strict=True)
     except (ValueError, KeyError, AttributeError):
         composition = None
     if not composition:
-        raise UserError(f"{text} is neither a path that exists nor a formula.")
+        raise UserError(f"{text} is neither an existing path nor a formula.")
     return composition
 
 

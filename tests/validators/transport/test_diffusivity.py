@@ -15,9 +15,10 @@ from electrolith.cli.app import app
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 from electrolith.screening.check_options import make_check
-from electrolith.screening.recipe import find_recipe
+from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.screen_folder import plain_cif
-from electrolith.screening.screening_run import Asked, asked_for, screen_to_folder
+from electrolith.screening.screening_request import ScreeningRequest, screening_request
+from electrolith.screening.screening_run import screen_to_folder
 from electrolith.validators.transport.diffusivity import Diffusivity, melted
 from electrolith.validators.transport.molecular_dynamics import Trajectory
 from electrolith.validators.transport.random_walk import nernst_einstein, walk
@@ -169,17 +170,21 @@ def test_md_is_part_of_what_a_run_is_gone_on_with(crystal_named: Named, tmp_path
     (tmp_path / "NaCl.cif").write_text(plain_cif(crystal_named("NaCl")))
     paths, recipe = [tmp_path / "NaCl.cif"], str(tmp_path / "cheap.yaml")
     for out, dynamics in ((tmp_path / "with", True), (tmp_path / "without", False)):
-        screen_to_folder(asked_for(paths, recipe, None, None, None, dynamics), out, workers=0)
+        screen_to_folder(screening_request(paths, recipe, None, None, None, dynamics), out, workers=0)
         row = (out / "candidates.csv").read_text(encoding="utf-8")
         assert ("there is no lithium in it" in row) is dynamics
-        told = asked_for([], None, None, None, out)  # --resume alone goes on with what there was
+        told = screening_request([], None, None, None, out)  # --resume alone goes on with what there was
         assert [step.name for step in told.recipe.steps] == ["distances", "diffusivity"][: 1 + dynamics]
         screen_to_folder(told, out, workers=0, resume=True)
-    screen_to_folder(asked_for([], None, None, None, tmp_path / "with", True), tmp_path / "with", resume=True)
+    screen_to_folder(screening_request([], None, None, None, tmp_path / "with", True), tmp_path / "with", resume=True)
     with pytest.raises(UserError, match="--resume needs the run's own recipe"):
-        screen_to_folder(asked_for([], None, None, None, tmp_path / "without", True), tmp_path / "without", resume=True)
+        screen_to_folder(
+            screening_request([], None, None, None, tmp_path / "without", True), tmp_path / "without", resume=True
+        )
     with pytest.raises(UserError, match="--resume needs the run's own recipe"):
-        screen_to_folder(asked_for([], recipe, None, None, tmp_path / "with", False), tmp_path / "with", resume=True)
+        screen_to_folder(
+            screening_request([], recipe, None, None, tmp_path / "with", False), tmp_path / "with", resume=True
+        )
 
 
 def test_the_commands_ask_it(crystal_named: Named, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -189,11 +194,11 @@ def test_the_commands_ask_it(crystal_named: Named, tmp_path: Path, monkeypatch: 
     done = CliRunner().invoke(app, [*map(str, words), "--set", "potential=eggs:conductor"])
     assert done.exit_code == 0, done.output
     assert "2 ps at 1000 K" in done.stdout
-    told: list[Asked] = []
+    told: list[ScreeningRequest] = []
     monkeypatch.setattr(
         "electrolith.screening.screening_run.screen_to_folder", lambda asked, *_, **__: told.append(asked)
     )
-    monkeypatch.setattr("electrolith.screening.screen_display.show", lambda _: None)
+    monkeypatch.setattr("electrolith.screening.screen_display.show_screening", lambda _: None)
     words = ["screen", tmp_path / "Li2O.cif", "-o", tmp_path / "out", "-r", tmp_path / "cheap.yaml"]
     for more in ([], ["--md"]):
         done = CliRunner().invoke(app, [*map(str, words), *more])

@@ -1,0 +1,56 @@
+"""Verdicts of one check, and the list of checks, on the terminal."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+
+from rich.table import Table
+from rich.text import Text
+
+from ..io.csv_rows import ANSWERS
+from ..io.finite_json import without_nan
+from .candidate_table import number
+from .check_options import Option
+from .screen_display import console
+from .single_check import SingleVerdict
+
+COLOURS = {"yes": "green", "no": "red", "unknown": "dim"}
+
+
+def print_verdicts(verdicts: Sequence[SingleVerdict]) -> None:
+    """Prints the verdicts of one check as a table."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for heading in ("", "formula", "answer"):
+        table.add_column(heading, no_wrap=True, overflow="ellipsis", max_width=40)
+    table.add_column("value", justify="right", no_wrap=True)
+    table.add_column("reason")
+    for one in verdicts:
+        answer = ANSWERS[one.verdict.passed]
+        value = f"{_shown(one.verdict.value)} {one.verdict.unit}".strip() if one.verdict.value is not None else ""
+        formula = one.formula if one.formula != one.id else ""
+        table.add_row(Text(one.id), Text(formula), Text(answer, COLOURS[answer]), value, Text(one.verdict.reason))
+    console().print(table)
+
+
+def print_json(verdicts: Sequence[SingleVerdict]) -> None:
+    """Prints the verdicts with all details as JSON."""
+    plain = [without_nan(asdict(one), as_text=True) for one in verdicts]
+    print(json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False))
+
+
+def print_checks(checks: Sequence[tuple[str, str, Mapping[str, Option]]]) -> None:
+    """Prints every check with its question and its options."""
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    table.add_column("check", no_wrap=True)
+    table.add_column("question")
+    table.add_column("options")
+    for name, question, options in checks:
+        words = [f"{o.name}={'none' if o.default is None else _shown(o.default)}" for o in options.values()]
+        table.add_row(name, Text(question), Text(", ".join(words), "dim"))
+    console().print(table)
+
+
+def _shown(value: object) -> str:
+    return str(number(value)) if isinstance(value, float) else str(value)

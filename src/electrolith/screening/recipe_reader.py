@@ -1,0 +1,114 @@
+"""Recipes from YAML, read strictly: every error names the file and the line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from ..gen.errors import UserError, did_you_mean
+from ..io.yaml_files import CONFIGS
+from ..io.yaml_lines import YamlLines
+from ..validators.check import Transform
+from ..validators.structure.unique import Unique
+from .check_options import options_of, read_options
+from .recipe import GO, HIGH, LOW, STOP, Criterion, Recipe, Step
+
+
+def find_recipe(recipe: str | Path | Recipe | Mapping[str, Any]) -> Recipe:
+    """A recipe by the name of a shipped one, from a YAML file, or from the content of one. Raises ``UserError``."""
+    if isinstance(recipe, Recipe):
+        return recipe
+    if isinstance(recipe, Mapping):
+        return read_recipe(YamlLines(yaml.safe_dump(dict(recipe), sort_keys=False), "recipe"))
+    path = Path(recipe)
+    if path.suffix in (".yaml", ".yml") or path.is_file():
+        return read_recipe(YamlLines.of_file(path))
+    if str(recipe) not in shipped_recipes():
+        hint = did_you_mean(str(recipe), shipped_recipes())
+        raise UserError(
+            f"There is no recipe {str(recipe)!r}.{hint} Shipped: {', '.join(shipped_recipes())}; or give a YAML file."
+        )
+    return read_recipe(YamlLines.of_file(CONFIGS / f"{recipe}.yaml"))
+
+
+def shipped_recipes() -> list[str]:
+    """Names of the recipes in the package: the YAML files with a list of checks."""
+    return sorted(f.stem for f in CONFIGS.glob("*.yaml") if "\nchecks:" in f.read_text(encoding="utf-8"))
+
+
+def read_recipe(lines: YamlLines) -> Recipe:
+    """A recipe from YAML. Raises ``UserError`` with the line of an unknown key, a wrong type or a wrong value."""
+    values = lines.values
+    if not isinstance(values, dict):
+        raise UserError(f"{lines.name} holds no recipe: write `name:`, `description:`, `checks:` and `rank:`.")
+    _only(values, ("name", "description", "unknown", "checks", "rank"), lines)
+    usual = _one_of(values.get("unknown", GO), (STOP, GO), "unknown", lines.at("unknown"))
+    listed = values.get("checks")
+    if not isinstance(listed, list) or not listed:
+        raise UserError(f"{lines.at('checks')}: a recipe needs a list of checks, one `- check: NAME` each.")
+    steps: list[Step] = []
+    counts: Counter[str] = Counter()
+    for k, entry in enumerate(listed):
+        steps.append(_step(entry, usual, counts, lines, k))
+        if isinstance(steps[-1].check, Unique) and any(isinstance(s.check, Transform) for s in steps):
+            at = lines.at("checks", k)
+            raise UserError(f"{at}: unique compares crystals as they were read: put it before checks that change them.")
+    name = values.get("name", Path(lines.name).stem)
+    rank = tuple(_criterion(entry, steps, lines, k) for k, entry in enumerate(values.get("rank") or []))
+    return Recipe(str(name), " ".join(str(values.get("description", "")).split()), tuple(steps), rank)
+
+
+def _step(entry: Any, usual: str, counts: Counter[str], lines: YamlLines, k: int) -> Step:
+    at = lines.at("checks", k)
+    if not isinstance(entry, dict) or not isinstance(entry.get("check"), str):
+        raise UserError(f"{at}: write `- check: NAME` and its limits below it.")
+    name = entry["check"]
+    given = {word: value for word, value in entry.items() if word not in ("check", "unknown")}
+    unknown = _one_of(entry.get("unknown", usual), (STOP, GO), "unknown", lines.at("checks", k, "unknown"))
+    _located(at, lambda: options_of(name))  # refuses an unknown check
+    for word, value in given.items():  # one by one, so that an error has its line
+        _located(lines.at("checks", k, word), lambda w=word, v=value: read_options(name, {w: v}))
+    counts[name] += 1
+    key = name if counts[name] == 1 else f"{name}_{counts[name]}"
+    step = _located(at, lambda: Step(key, name, read_options(name, given), unknown))
+    _located(at, lambda: step.check)
+    return step
+
+
+def _criterion(entry: Any, steps: Sequence[Step], lines: YamlLines, k: int) -> Criterion:
+    at = lines.at("rank", k)
+    if not isinstance(entry, dict) or "by" not in entry:
+        raise UserError(f"{at}: write `- by: CHECK`, `order: low` or `high`, and `weight: 1`.")
+    _only(entry, ("by", "order", "weight"), lines, "rank", k)
+    by, keys = str(entry["by"]), [s.key for s in steps]
+    if by.partition(":")[0] not in keys:
+        raise UserError(f"{at}: this recipe has no check {by!r}.{did_you_mean(by, keys)} It has {', '.join(keys)}.")
+    order = _one_of(entry.get("order"), (LOW, HIGH), "order", at)
+    weight = entry.get("weight", 1.0)
+    if isinstance(weight, bool) or not isinstance(weight, int | float) or weight <= 0:
+        raise UserError(f"{lines.at('rank', k, 'weight')}: weight {weight!r}: write a number above 0.")
+    return Criterion(by, order, float(weight))
+
+
+def _only(values: Mapping[str, Any], known: tuple[str, ...], lines: YamlLines, *where: str | int) -> None:
+    for word in values:
+        if word not in known:
+            hint = did_you_mean(str(word), known)
+            raise UserError(f"{lines.at(*where, word)}: {word!r} is unknown here.{hint} There are: {', '.join(known)}.")
+
+
+def _one_of(value: object, known: tuple[str, str], what: str, at: str) -> str:
+    if value not in known:
+        raise UserError(f"{at}: {what}: {value!r}: write {known[0]} or {known[1]}.")
+    return str(value)
+
+
+def _located(at: str, make: Any) -> Any:
+    try:
+        return make()
+    except UserError as error:
+        raise UserError(f"{at}: {error}") from error

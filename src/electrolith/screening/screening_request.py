@@ -1,0 +1,70 @@
+"""What a screening is requested to do: paths to read, a limit, and a recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..gen.errors import UserError
+from ..validators.transport.diffusivity import Diffusivity
+from .recipe import Recipe
+from .recipe_reader import find_recipe, shipped_recipes
+from .screen_folder import RECORD, ScreenFolder
+
+
+@dataclass(frozen=True)
+class ScreeningRequest:
+    """A screening: the ``paths`` to read, the first ``limit`` crystals in them (None: all), and the ``recipe``."""
+
+    paths: tuple[str, ...]
+    recipe: Recipe
+    limit: int | None = None
+
+    def as_mapping(self) -> dict[str, Any]:
+        """The request as ``screen.yaml`` stores it."""
+        return {"input": list(self.paths), "limit": self.limit, "recipe": self.recipe.as_mapping()}
+
+
+def screening_request(
+    paths: Sequence[Path],
+    recipe: str | None,
+    potential: str | None,
+    limit: int | None,
+    earlier: Path | None,
+    dynamics: bool = False,
+) -> ScreeningRequest:
+    """The request that these options describe. Options that are missing come from the ``earlier`` run's folder.
+
+    ``dynamics`` adds a last check: Li⁺ diffusivity by molecular dynamics of the crystals that pass the recipe.
+    Raises ``UserError`` for a missing path or recipe.
+    """
+    record = ScreenFolder(earlier).read_record() if earlier is not None else None
+    if record is None:
+        if not paths:
+            raise UserError(
+                "no crystals to screen: give a folder or zip of CIFs, an extxyz, or a CSV with a cif column."
+            )
+        if recipe is None:
+            raise UserError(f"--recipe is missing: give {' or '.join(shipped_recipes())}, or a YAML file.")
+        found = find_recipe(recipe)
+    else:
+        paths = paths or [Path(path) for path in record["input"]]
+        limit = record["limit"] if limit is None else limit
+        found = find_recipe(record["recipe"] if recipe is None else recipe)
+    if dynamics:
+        found = found.with_last(Diffusivity.name)
+    if potential is not None:
+        found = found.with_potential(potential)
+    return ScreeningRequest(tuple(str(path) for path in paths), found, limit)
+
+
+def require_same_request(request: ScreeningRequest, earlier: dict[str, Any]) -> None:
+    """Raises ``UserError`` where a run to resume, by its ``screen.yaml``, had another input, limit or recipe."""
+    now = request.as_mapping()
+    if differences := [name for name, value in now.items() if earlier.get(name) != value]:
+        raise UserError(
+            f"--resume needs the run's own {' and '.join(differences)} (see {RECORD}): leave the options out, or "
+            "start another folder."
+        )
