@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from oracle_bias import known_crystals
 from process_monitor import generate
 
-from electrolith.evaluation.oracle_runner import Journal, judge_all
+from electrolith.evaluation.oracle_runner import FindingJournal, findings_on
 from electrolith.evaluation.oracles import RELAXED, TENSOR, key
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.read_crystals import read_crystals
@@ -83,7 +83,7 @@ def made_crystals(asked: float, n: int) -> list[Crystal]:
 def found_in(crystals: Sequence[Crystal], potential: str) -> NDArray[np.float64]:
     """Shear moduli by a potential, GPa; NaN for crystals that it can tell nothing of."""
     judge = key(TENSOR, potential)
-    findings = judge_all(crystals, (RELAXED, judge), Journal(place / f"{potential}.jsonl"), args.workers, say)
+    findings = findings_on(crystals, (RELAXED, judge), FindingJournal(place / f"{potential}.jsonl"), args.workers, say)
     return np.array([f[judge].values.get(PROPERTY, np.nan) for f in findings])
 
 

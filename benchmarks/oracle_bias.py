@@ -15,9 +15,9 @@ import numpy as np
 from figures import Figure, folder, options, percent, save
 from numpy.typing import NDArray
 
-from electrolith.evaluation.oracle_bias import BIAS, Bias, fitted
-from electrolith.evaluation.oracle_runner import Journal, judge_all
-from electrolith.evaluation.oracles import BULK, GIVES, RELAXED, TENSOR, Finding, key
+from electrolith.evaluation.oracle_bias import BIAS, Bias, fit_bias
+from electrolith.evaluation.oracle_runner import FindingJournal, findings_on
+from electrolith.evaluation.oracles import BULK, COMPUTED_BY, RELAXED, TENSOR, Finding, key
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.symmetry.orbits import crystal_of
@@ -54,7 +54,7 @@ def figures_of(
         if name in f.values
     ]
     k, f, kind = (np.array(column) for column in zip(*told, strict=True))
-    n, bias = len(k), fitted(k, f, kind.tolist())
+    n, bias = len(k), fit_bias(k, f, kind.tolist())
     words = f"{SHOWN[name]} by {judge}"
     seconds = np.median([finding.seconds for finding in findings])
     cost = f"{len(known) - n} of {len(known)} could not be judged; {seconds:.0f} s for a crystal, relaxation aside"
@@ -99,12 +99,12 @@ if __name__ == "__main__":
         if args.only not in (None, judge):
             continue
         named = key(judge)
-        findings = judge_all(
-            crystals[:count], (RELAXED, named), Journal(path), args.workers,
+        findings = findings_on(
+            crystals[:count], (RELAXED, named), FindingJournal(path), args.workers,
             lambda done, of, named=named: print(f"{named}: {done} of {of}", flush=True) if done % 10 == 0 else None,
         )  # fmt: skip
         bias[named] = {}
-        for name in GIVES[judge]:
+        for name in COMPUTED_BY[judge]:
             shown, found = figures_of(named, name, crystals[:count], labels[name][:count], [f[named] for f in findings])
             figures += shown
             bias[named][name] = asdict(found)

@@ -20,7 +20,7 @@ import numpy as np
 from figures import Figure, arguments, folder, number, save, share
 
 from electrolith import Generator, Targets
-from electrolith.evaluation.evaluate_structure_prediction import best_distances, prediction_measures
+from electrolith.evaluation.evaluate_structure_prediction import prediction_measures, try_distances
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.symmetry.orbits import crystal_of
@@ -76,7 +76,7 @@ def attempt(checkpoint: str, kind: Kind, true: Crystal, group: int) -> list[floa
     """Distance of every try to the truth; a failure is a miss, and is said."""
     try:
         made = predictions(pretrained(checkpoint), true, group if kind.group else None, kind)
-        return best_distances(true, made, kind.tries)
+        return try_distances(true, made, kind.tries)
     except Exception as error:  # noqa: BLE001
         print(f"{true.name} {true.formula}: {error}")
         return []

@@ -25,8 +25,8 @@ from electrolith.evaluation import Evaluation, evaluate, evaluate_targets
 from electrolith.evaluation.calibration_plot import write_calibration_plot
 from electrolith.evaluation.metric import Measure
 from electrolith.evaluation.metric import share as share_of
-from electrolith.evaluation.requested import targets_asked
-from electrolith.evaluation.substitution_baseline import write_retrieved
+from electrolith.evaluation.requested import requested_targets
+from electrolith.evaluation.substitution_baseline import write_substituted
 from electrolith.gen.errors import UserError
 from electrolith.generation.crystal_table import CHANCE
 
@@ -131,9 +131,9 @@ def kept_share(cell: Cell, found: Evaluation) -> str:
 def retrieval_figures(cell: Cell) -> list[Figure]:
     """The same of known crystals that have the property, with one element exchanged."""
     out = place / f"retrieved-{cell.name}"
-    wanted = targets_asked(place / cell.name)
+    wanted = requested_targets(place / cell.name)
     try:
-        count = write_retrieved(out, wanted, cell.crystals(n))
+        count = write_substituted(out, wanted, cell.crystals(n))
     except UserError as error:
         return [Figure(f"{cell.words}: by retrieval and exchange", "", "nothing to measure", 0, None, str(error))]
     found = evaluate_targets(out, workers=args.workers, watch=lambda done, of: say(cell, done, of))

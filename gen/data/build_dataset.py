@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import multiprocessing
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 import pandas as pd
@@ -65,11 +65,15 @@ def to_orbits(crystal: Crystal, verify: bool = True) -> Orbits | LeftOut:
     return LeftOut(crystal.name, crystal.formula if crystal.is_finite else "?", reason)
 
 
-def build(entries: Iterable[Crystal | Unreadable], verify: bool = True, workers: int = 1) -> Build:
+Apply: TypeAlias = Callable[[Callable[[Crystal], Orbits | LeftOut], list[Crystal]], Iterable[Orbits | LeftOut]]
+
+
+def build(entries: Iterable[Crystal | Unreadable], verify: bool = True, apply: Apply = map) -> Build:
     """Turns crystals into an ``OrbitDataset``.
 
     Properties and the split are taken from each crystal's ``info`` (electrolith's names, and ``split``). Entries that
-    could not be read, or have no orbits, come back as ``left_out`` with their reason.
+    could not be read, or have no orbits, come back as ``left_out`` with their reason. ``apply`` converts all
+    crystals: ``map``, or a map in several processes, such as ``parallel.ordered_pool.in_order``.
     """
     crystals, left_out = [], []
     for entry in entries:
@@ -77,12 +81,7 @@ def build(entries: Iterable[Crystal | Unreadable], verify: bool = True, workers:
             left_out.append(LeftOut(entry.name, "", entry.reason))
         else:
             crystals.append(entry)
-    convert = partial(to_orbits, verify=verify)
-    if workers > 1:
-        with multiprocessing.get_context("fork").Pool(workers) as pool:
-            results = pool.map(convert, crystals, chunksize=64)
-    else:
-        results = [convert(c) for c in crystals]
+    results = list(apply(partial(to_orbits, verify=verify), crystals))
     kept = [c for c, r in zip(crystals, results, strict=True) if isinstance(r, Orbits)]
     properties = np.array([[_number(_known(c, name)) for name in PROPERTY_NAMES] for c in kept])
     split = np.array([SPLITS.index(s) if (s := c.info.get("split", "none")) in SPLITS else 3 for c in kept])

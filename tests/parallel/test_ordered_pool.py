@@ -1,6 +1,6 @@
-"""Worker processes: results in order, failures told, nothing left behind.
+"""Results come in order, failures are reported, and no process is left behind.
 
-Forking is tried in a process of its own: pytest's has threads.
+Forking is tested in a separate process, because that of pytest has threads.
 """
 
 from __future__ import annotations

@@ -229,52 +229,6 @@ def test_of_several_paths_one_that_holds_nothing_is_a_row(folder: Path, tmp_path
     assert {row["id"]: row["stopped_at"] for row in rows(tmp_path / "out")} == {"Cu": "", "nothing": "reading"}
 
 
-CREW = """
-import os, sys, time
-from functools import partial
-from pathlib import Path
-from electrolith.parallel.crash_tolerant_pool import as_finished
-
-def job(item, tell):
-    tell(f"began {item}")
-    if item == 2:
-        os._exit(9)
-    if item == 3 and not Path(sys.argv[1]).exists():
-        Path(sys.argv[1]).touch()
-        os.abort()
-    if item == 4:
-        time.sleep(3600)
-    return item
-
-def make():
-    sys.argv[1:] = [os.environ["MARK"]]
-    return job
-
-def bury(item, notes, why):
-    return f"{item}: {notes} {why}"
-
-if __name__ == "__main__":
-    for result in as_finished(make, iter(range(7)), 2, bury, patience=8.0):
-        print(result, flush=True)
-"""
-
-
-def test_a_job_that_kills_its_process_or_never_ends_is_buried_and_the_others_are_done(tmp_path: Path) -> None:
-    """Job 2 always dies, 3 only the first time, 4 sleeps."""
-    script = tmp_path / "crew.py"
-    script.write_text(CREW)
-    environment = os.environ | {"MARK": str(tmp_path / "mark")}
-    done = subprocess.run(
-        [sys.executable, str(script)], env=environment, capture_output=True, text=True, check=False, timeout=300
-    )
-    assert done.returncode == 0, done.stderr
-    lines = set(done.stdout.splitlines())
-    assert {"0", "1", "3", "5", "6"} < lines
-    assert "2: ['began 2'] the process died with exit code 9" in lines
-    assert "4: ['began 4'] it took longer than 8 s" in lines
-    assert len(lines) == 7
-
-
 @pytest.mark.slow
 def test_workers_killed_with_their_run_leave_it_to_go_on(folder: Path, tmp_path: Path) -> None:
     command = [str(Path(sys.executable).with_name("electrolith")), "screen"]

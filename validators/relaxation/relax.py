@@ -8,13 +8,8 @@ are about equally stiff: a third of the steps that ASE's own choice takes (bench
 from __future__ import annotations
 
 import math
-import multiprocessing
-import os
 import warnings
-from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
-from functools import partial
 from typing import Any
 
 import numpy as np
@@ -28,7 +23,6 @@ FORCE_LIMIT = 0.05  # eV/Å: largest force (and stress, as eV per atom and unit 
 MAX_STEPS = 500
 MAX_SWELLING = 3.0  # ratio of volumes at which a relaxation is given up
 STIFFNESS = 20.0  # eV/Å², first guess of the curvature of atoms and, by the root of their number, of the cell
-CRYSTALS_PER_WORKER = 10  # a process takes seconds to start
 
 
 @dataclass(frozen=True)
@@ -122,16 +116,3 @@ def _outcome(crystal: Crystal, atoms: Any, steps: int, converged: bool) -> Relax
     if flaw:
         return Relaxed(None, math.nan, steps, False, f"atoms fell onto each other: {flaw}")
     return Relaxed(relaxed, energy, steps, converged)
-
-
-def relax_all(crystals: Sequence[Crystal], workers: int | None = None, max_steps: int = MAX_STEPS) -> Iterator[Relaxed]:
-    """Relaxes many with CHGNet, in order, in as many processes as there are cores (or ``workers``)."""
-    if workers is None:
-        workers = min(len(os.sched_getaffinity(0)), 1 + len(crystals) // CRYSTALS_PER_WORKER)
-    task = partial(relax, max_steps=max_steps)
-    if workers <= 1:
-        yield from map(task, crystals)
-        return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(workers, mp_context=context) as pool:
-        yield from pool.map(task, crystals)

@@ -25,12 +25,15 @@ def build(
 
     Crystals that cannot be converted are listed with the reason in NAME-left-out.csv beside the data set.
     """
+    from functools import partial
+
     from ..gen.data.build_dataset import build as run
     from ..gen.data.build_dataset import with_columns, write_reasons
     from ..gen.data.read_crystals import read_crystals
+    from ..parallel.ordered_pool import in_order
 
     entries = read_crystals(path)
-    made = run(entries if extra is None else with_columns(entries, extra), verify, workers)
+    made = run(entries if extra is None else with_columns(entries, extra), verify, partial(in_order, workers=workers))
     out.parent.mkdir(parents=True, exist_ok=True)
     made.dataset.save(out)
     reasons = out.with_name(f"{out.stem}-left-out.csv")

@@ -1,9 +1,9 @@
-"""``electrolith evaluate``: the field's measures of anyone's crystals."""
+"""``electrolith evaluate``: metrics of crystals, of predicted structures, or of the targets of a run."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -13,49 +13,56 @@ from .error_reports import reports_errors
 if TYPE_CHECKING:
     from ..evaluation import Evaluation
 
+CRYSTALS = "Crystals from any generator (default)"
+PREDICTION = "Structure prediction (--truth)"
+TARGETS = "Targets of a run (--targets)"
+
+
+def _option(words: str, panel: str | None = None, **more: Any) -> Any:
+    return typer.Option(help=words, rich_help_panel=panel, show_default=False, **more)
+
 
 @reports_errors
 def evaluate(
     path: Annotated[Path, typer.Argument(help="Folder or zip of CIFs, an extxyz, or a CSV with a cif column.")],
     reference: Annotated[
-        Path | None, typer.Option(help="Known crystals (default: those in the package).", show_default=False)
+        Path | None, _option("Known crystals, against which novelty is determined (those in the package).", CRYSTALS)
     ] = None,
-    truth: Annotated[
-        Path | None, typer.Option(help="True structures: measures structure prediction instead.", show_default=False)
-    ] = None,
-    tries: Annotated[int, typer.Option(help="With --truth: predictions of each structure that count.")] = 1,
-    targets: Annotated[
-        bool, typer.Option("--targets", help="Judge a run by the properties that it was asked for instead.")
+    relax: Annotated[
+        bool, typer.Option("--relax", help="Relax with CHGNet: stability, displacement.", rich_help_panel=CRYSTALS)
     ] = False,
-    baseline: Annotated[
-        Path | None, typer.Option(help="With --targets: a run without them, for the lift.", show_default=False)
-    ] = None,
+    truth: Annotated[Path | None, _option("The true structures.", PREDICTION)] = None,
+    tries: Annotated[int, _option("Predictions that count for each true structure (1).", PREDICTION)] = 1,
+    targets: Annotated[
+        bool,
+        typer.Option("--targets", help="Compute the requested properties, and compare them.", rich_help_panel=TARGETS),
+    ] = False,
+    baseline: Annotated[Path | None, _option("A run without the targets, for the lift.", TARGETS)] = None,
     judge: Annotated[
-        str, typer.Option(help="With --targets: the potential that tells moduli.", metavar="POTENTIAL")
+        str, _option("Potential that computes moduli (sevenn-l3i5).", TARGETS, metavar="POTENTIAL")
     ] = "sevenn-l3i5",
     thrifty: Annotated[
         bool,
         typer.Option(
-            "--thrifty", help="With --targets: ask a costly judge only where the cheaper ones found what was asked."
+            "--thrifty",
+            help="Compute a costly property only where the cheaper ones meet their targets.",
+            rich_help_panel=TARGETS,
         ),
     ] = False,
-    plot: Annotated[
-        Path | None, typer.Option(help="With --targets: asked against found, as SVG.", show_default=False)
-    ] = None,
-    relax: Annotated[bool, typer.Option("--relax", help="Relax with CHGNet: stability and distance moved.")] = False,
-    limit: Annotated[int | None, typer.Option(help="The first so many crystals only.", show_default=False)] = None,
-    workers: Annotated[
-        int | None, typer.Option(help="Processes for --relax and --targets.", show_default=False)
-    ] = None,
-    json: Annotated[
-        Path | None, typer.Option("--json", help="Write all of it to this file.", show_default=False)
-    ] = None,
+    plot: Annotated[Path | None, _option("Write requested against computed values to this SVG.", TARGETS)] = None,
+    limit: Annotated[int | None, _option("Use only the first N crystals.", metavar="N")] = None,
+    workers: Annotated[int | None, _option("Processes for --relax and --targets (one per core).", metavar="N")] = None,
+    json: Annotated[Path | None, _option("Write all results to this file.")] = None,
 ) -> None:
-    """Measure validity, symmetry, uniqueness, novelty and, with --relax, stability; each with a 95 % interval.
+    """Measure crystals from any generator; every figure has a 95 % interval.
 
-    With --targets: relax with CHGNet, compute what was asked for (moduli by finite strain, Li⁺ barriers by bond
-    valences, energies, density), and say how often it is found as asked. What is judged stays in the folder: a killed
-    evaluation goes on there.
+    By default: validity, symmetry, uniqueness, novelty, and with --relax stability.
+
+    With --truth: match rate and distance of predicted structures to the true ones.
+
+    With --targets: how often the crystals of a run meet its targets. The crystals are relaxed with CHGNet, and their
+    properties computed: moduli by finite strain, Li⁺ barriers by bond valences, energies, density. Finished crystals
+    are stored in the folder of the run, so that a killed evaluation continues.
     """
     from rich.console import Console
 
@@ -64,30 +71,31 @@ def evaluate(
     if not targets and (baseline or plot or thrifty):
         raise UserError("--baseline, --plot and --thrifty need --targets.")
     if targets:
-        found = _targets(path, baseline, judge, limit, workers, thrifty)
-    elif truth is None:
-        found = evaluation.evaluate(path, reference, relax, limit, workers)
-    else:
+        found = _evaluate_targets(path, baseline, judge, limit, workers, thrifty)
+    elif truth is not None:
         found = evaluation.evaluate_prediction(path, truth, tries)
+    else:
+        found = evaluation.evaluate(path, reference, relax, limit, workers)
     Console().print(found.table())
     if json is not None:
         found.save(json)
-    if plot is not None and targets:
+    if plot is not None:
         from ..evaluation.calibration_plot import write_calibration_plot
 
         write_calibration_plot(plot, found)
 
 
-def _targets(
+def _evaluate_targets(
     path: Path, baseline: Path | None, judge: str, limit: int | None, workers: int | None, thrifty: bool
 ) -> Evaluation:
+    """``evaluate_targets`` with a progress bar on stderr."""
     from rich.console import Console
     from rich.progress import Progress
 
     from .. import evaluation
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
-        task = bar.add_task("judging")
+        task = bar.add_task("computing properties")
 
         def watch(done: int, total: int) -> None:
             bar.update(task, completed=done, total=total)

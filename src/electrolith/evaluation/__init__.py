@@ -1,7 +1,8 @@
-"""How good are generated crystals, from any generator? The measures of the field, with intervals.
+"""Metrics of generated crystals from any generator, each with a 95 % interval.
 
-``evaluate`` judges crystals by themselves and against a reference set; ``evaluate_prediction`` compares predicted
-structures with true ones; ``evaluate_targets`` judges a run by the properties that it asked for.
+``evaluate`` measures crystals by themselves and against a reference set. ``evaluate_prediction`` compares predicted
+structures with true ones. ``evaluate_targets`` computes the properties that a run requested and compares them with
+the targets.
 """
 
 from __future__ import annotations
@@ -9,16 +10,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .evaluate_against_targets import evaluate_targets
     from .evaluate_generation import evaluate
     from .evaluate_structure_prediction import evaluate_prediction
-    from .evaluate_targets import evaluate_targets
     from .evaluation import Evaluation
 
 __all__ = ["Evaluation", "evaluate", "evaluate_prediction", "evaluate_targets"]
 
 _MODULE = {
     "Evaluation": "evaluation", "evaluate": "evaluate_generation",
-    "evaluate_prediction": "evaluate_structure_prediction", "evaluate_targets": "evaluate_targets",
+    "evaluate_prediction": "evaluate_structure_prediction", "evaluate_targets": "evaluate_against_targets",
 }  # fmt: skip
 
 

@@ -1,4 +1,7 @@
-"""Asked, and predicted, against found, as an SVG: on the diagonal a run gives what it promises."""
+"""Plot of requested and predicted values against those of the oracles, as an SVG.
+
+A point on the diagonal is a crystal that has exactly the requested, or predicted, value.
+"""
 
 from __future__ import annotations
 
@@ -13,13 +16,14 @@ from ..io.atomic import write_atomic
 from .evaluation import Evaluation
 
 SIDE, MARGIN, GAP = 320, 62, 24  # px: of a panel, left of and below it, between panels
-COLOURS = {"asked": "#1f6feb", "predicted": "#c2570c"}
+COLOURS = {"asked": "#1f6feb", "predicted": "#c2570c"}  # by the suffix of the column
+LABELS = {"asked": "requested", "predicted": "predicted"}
 TICKS = (1, 2, 5)
 
 
 @dataclass(frozen=True)
 class Axis:
-    """A scale from ``low`` to ``high`` that both axes of a panel have."""
+    """Scale of both axes of a panel, from ``low`` to ``high``."""
 
     low: float
     high: float
@@ -27,20 +31,20 @@ class Axis:
 
     @classmethod
     def around(cls, values: Sequence[float], log: bool) -> Axis:
-        """One that holds all values, with some room."""
+        """A scale that holds all values, with a margin."""
         if log:
             return cls(min(values) / 1.3, max(values) * 1.3, log)
         room = 0.08 * (max(values) - min(values)) or 0.1 * abs(values[0]) or 1.0
         return cls(min(values) - room, max(values) + room, log)
 
-    def share(self, value: float) -> float:
-        """Where a value lies, 0 to 1."""
+    def position(self, value: float) -> float:
+        """Position of a value, from 0 to 1."""
         low, high, here = (math.log(x) if self.log else x for x in (self.low, self.high, value))
         return (here - low) / (high - low)
 
     @property
     def ticks(self) -> list[float]:
-        """Round numbers on it."""
+        """Round numbers on the scale."""
         if self.log:
             decades = range(math.floor(math.log10(self.low)), math.ceil(math.log10(self.high)) + 1)
             return [t * 10.0**d for d in decades for t in TICKS if self.low <= t * 10.0**d <= self.high]
@@ -50,18 +54,18 @@ class Axis:
         return [k * step for k in range(math.ceil(self.low / step), math.floor(self.high / step) + 1)]
 
 
-def write_calibration_plot(path: str | Path, found: Evaluation) -> None:
-    """Writes the plot of an ``evaluate_targets``: a panel for each property, a point for each crystal judged."""
-    write_atomic(Path(path), calibration_plot(found).encode())
+def write_calibration_plot(path: str | Path, evaluation: Evaluation) -> None:
+    """Writes the plot of a result of ``evaluate_targets``: a panel per property, a point per crystal."""
+    write_atomic(Path(path), calibration_plot(evaluation).encode())
 
 
-def calibration_plot(found: Evaluation) -> str:
-    """The plot as text."""
+def calibration_plot(evaluation: Evaluation) -> str:
+    """The SVG as text."""
     panels: list[str] = []
     for p in PROPERTIES:
         points = [
             (float(row[f"{p.name}_{kind}"]), float(row[f"{p.name}_found"]), kind)
-            for row in found.crystals
+            for row in evaluation.crystals
             for kind in COLOURS
             if f"{p.name}_{kind}" in row
         ]
@@ -71,7 +75,7 @@ def calibration_plot(found: Evaluation) -> str:
             panels.append(_panel(left, f"{p.name.replace('_', ' ')} ({p.unit})", shown, p.log))
     width, height = max(1, len(panels)) * (SIDE + MARGIN + GAP), SIDE + MARGIN + 2 * GAP
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif">'
-    nothing = f'<text x="{MARGIN}" y="{height / 2}">nothing could be judged</text>'
+    nothing = f'<text x="{MARGIN}" y="{height / 2}">no values to compare</text>'
     paper = f'<rect width="{width}" height="{height}" fill="white"/>'
     return "\n".join([head, paper, *(panels or [nothing]), "</svg>\n"])
 
@@ -81,10 +85,10 @@ def _panel(left: int, title: str, points: Sequence[tuple[float, float, str]], lo
     bottom = GAP + SIDE
 
     def x_of(value: float) -> str:
-        return f"{left + SIDE * axis.share(value):.1f}"
+        return f"{left + SIDE * axis.position(value):.1f}"
 
     def y_of(value: float) -> str:
-        return f"{bottom - SIDE * axis.share(value):.1f}"
+        return f"{bottom - SIDE * axis.position(value):.1f}"
 
     parts = [
         f'<rect x="{left}" y="{GAP}" width="{SIDE}" height="{SIDE}" fill="none" stroke="#888"/>',
@@ -101,7 +105,7 @@ def _panel(left: int, title: str, points: Sequence[tuple[float, float, str]], lo
     parts.append(f'<text x="{middle}" y="{GAP - 8}" text-anchor="middle" font-size="13">{escape(title)}</text>')
     parts.append(_legend(left, bottom + 38, {kind for _, _, kind in points}))
     side = f'transform="translate({left - 46} {GAP + SIDE / 2}) rotate(-90)"'
-    parts.append(f'<text {side} text-anchor="middle" font-size="12">found by the judge</text>')
+    parts.append(f'<text {side} text-anchor="middle" font-size="12">computed by the oracle</text>')
     return "\n".join(parts)
 
 
@@ -110,5 +114,5 @@ def _legend(left: int, y: int, kinds: set[str]) -> str:
     for k, kind in enumerate(kind for kind in COLOURS if kind in kinds):
         x = left + 110 * k
         parts.append(f'<circle cx="{x + 6}" cy="{y - 4}" r="4" fill="{COLOURS[kind]}"/>')
-        parts.append(f'<text x="{x + 16}" y="{y}" font-size="12">{kind}</text>')
+        parts.append(f'<text x="{x + 16}" y="{y}" font-size="12">{LABELS[kind]}</text>')
     return "\n".join(parts)

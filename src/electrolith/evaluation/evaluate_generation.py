@@ -1,4 +1,4 @@
-"""Measures of generated crystals: valid, unique, new, symmetric, and with CHGNet near their minimum and stable."""
+"""Metrics of generated crystals: validity, uniqueness, novelty, symmetry, and with CHGNet stability."""
 
 from __future__ import annotations
 
@@ -15,17 +15,15 @@ from ..gen.symmetry.orbits import primitive_cell
 from ..gen.symmetry.space_group_search import LOOSE_SYMPREC, STRICT_SYMPREC
 from ..gen.symmetry.wyckoff_tables import crystal_system
 from ..validators.chemistry import charge
-from ..validators.structure import distances, volume
-from ..validators.structure import matching as sameness
-from ..validators.structure import plausible as structure
+from ..validators.structure import distances, matching, plausible, volume
 from .evaluation import Evaluation
 from .metric import Measure, mean, median, share
-from .novelty_reference import reference_of
-from .requested import groups_asked
-from .structure_metrics import Judged, judge, relaxed
+from .novelty_reference import novelty_reference
+from .requested import requested_space_groups
+from .structure_metrics import CrystalMetrics, structure_metrics, with_relaxation
 
 STABLE = 0.1  # eV/atom above the hull, as in MatterGen
-ON_HULL = 0.0  # eV/atom: at least as stable as all that is known
+ON_HULL = 0.0  # eV/atom: at least as stable as all known compounds
 Progress = Callable[[Iterable[Crystal], int, str], Iterable[Crystal]]
 
 
@@ -37,14 +35,14 @@ def evaluate(
     workers: int | None = None,
     progress: Progress | None = None,
 ) -> Evaluation:
-    """Evaluates the crystals in a file, a folder or a zip (see ``read_crystals``), from whatever generator.
+    """Metrics of the crystals in a file, a folder or a zip (see ``read_crystals``), from any generator.
 
     argument   meaning
     reference  known crystals that novelty refers to; those of the package where None
     relax      relax with CHGNet, for the distance to the minimum and the stability
-    limit      the first so many crystals only
-    workers    processes for the relaxation; as many as cores where None
-    progress   wraps a loop: (crystals, how many, what is done) → crystals
+    limit      use only the first ``limit`` crystals
+    workers    processes for the relaxation; one per core where None
+    progress   wraps a loop: (crystals, their number, name of the step) → crystals
 
     Raises ``UserError`` for a path without crystals.
     """
@@ -55,105 +53,109 @@ def evaluate(
     if not crystals:
         reason = next(iter(unreadable.values()), "it is empty")
         raise UserError(f"{path} holds no readable crystal: {reason}.")
-    known = reference_of(reference)
-    shown = progress or _silent
-    judged = judge(shown(crystals, len(crystals), "judging"), known, groups_asked(path))
+    known = novelty_reference(reference)
+    tracked = progress or _untracked
+    rows = structure_metrics(tracked(crystals, len(crystals), "checking"), known, requested_space_groups(path))
     if relax:
-        from ..validators.relaxation.relax import relax_all
+        from .parallel_relaxation import relax_crystals
 
         cells = [primitive_cell(c) for c in crystals]
-        minima = relax_all(cells, workers)
-        judged = relaxed(judged, shown(cells, len(cells), "relaxing"), known, minima)
+        minima = relax_crystals(cells, workers)
+        rows = with_relaxation(rows, tracked(cells, len(cells), "relaxing"), known, minima)
     return Evaluation(
         path=str(path),
         reference=known.name,
-        judge=judge_of() if relax else "",
+        judge=stability_oracle() if relax else "",
         tolerances=TOLERANCES,
-        measures=measures(judged, len(unreadable)),
-        distributions=distributions(judged, crystals),
+        measures=generation_measures(rows, len(unreadable)),
+        distributions=distributions(rows, crystals),
         unreadable=unreadable,
-        crystals=[asdict(j) for j in judged],
+        crystals=[asdict(row) for row in rows],
     )
 
 
-def judge_of() -> str:
-    """What says how stable a crystal is: potential, error of its formation energies, hull."""
+def stability_oracle() -> str:
+    """Potential, error of its formation energies, and hull, in words."""
     from ..gen.data.known_compounds import hull_entries
     from ..validators.thermodynamics.formation_energy import references
 
     error = 1000 * references().error
     return (
-        f"CHGNet 0.3.0, its formation energies off by {error:.0f} meV/atom on average; "
+        f"CHGNet 0.3.0, mean absolute error of formation energies {error:.0f} meV/atom; "
         f"hull of {len(hull_entries()):,} known formulas (Materials Project and WBM)"
     )
 
 
-def _silent(crystals: Iterable[Crystal], total: int, what: str) -> Iterable[Crystal]:  # noqa: ARG001
+def _untracked(crystals: Iterable[Crystal], total: int, step: str) -> Iterable[Crystal]:  # noqa: ARG001
     return crystals
 
 
-def measures(judged: Sequence[Judged], unreadable: int = 0) -> tuple[Measure, ...]:
-    """All measures of judged crystals; those of relaxation where there was one."""
-    pair = f"all pairs farther than {distances.MIN_FRACTION} of the sum of their covalent radii"
-    size = f"volume per atom within {volume.MIN_RATIO} to {volume.MAX_RATIO} of its elements' usual one"
-    found = [
-        share("frac_readable", [True] * len(judged) + [False] * unreadable, "entries that are ordered crystals"),
-        share("avg_structure_validity", [j.structure_valid for j in judged], "no pair within 0.5 Å, at least 0.1 Å³"),
-        share("avg_comp_validity", [j.composition_valid for j in judged], "SMACT: charges balance, or all metals"),
-        share("avg_structure_comp_validity", [j.structure_valid and j.composition_valid for j in judged], "both"),
-        share("frac_usual_distances", [j.distances_usual for j in judged], pair),
-        share("frac_usual_volume", [j.volume_usual for j in judged], size),
-        share("frac_unique_structures", [j.unique for j in judged], "first of its kind in this set"),
-        share("frac_novel_structures", [j.novel for j in judged], "not in the reference set"),
-        share("frac_novel_unique_structures", [j.novel and j.unique for j in judged], "both"),
-        share("frac_unique_systems", _first(j.chemical_system for j in judged), "first of its chemical system here"),
-        share("frac_p1", [j.space_group == 1 for j in judged], "without symmetry: P1 at symprec 0.1 Å"),
-        share("frac_p1_strict", [j.space_group_strict == 1 for j in judged], "P1 at symprec 0.01 Å"),
+def generation_measures(rows: Sequence[CrystalMetrics], unreadable: int = 0) -> tuple[Measure, ...]:
+    """All measures of the crystals; those of relaxation only where they were relaxed."""
+    pair = f"all pairs of atoms farther apart than {distances.MIN_FRACTION} of the sum of their covalent radii"
+    size = f"volume per atom {volume.MIN_RATIO} to {volume.MAX_RATIO} of the usual volume of its elements"
+    measures = [
+        share("frac_readable", [True] * len(rows) + [False] * unreadable, "entries that are ordered crystals"),
+        share("avg_structure_validity", [row.structure_valid for row in rows], "no pair within 0.5 Å, at least 0.1 Å³"),
+        share("avg_comp_validity", [row.composition_valid for row in rows], "SMACT: charges balance, or all metals"),
+        share("avg_structure_comp_validity", [row.structure_valid and row.composition_valid for row in rows], "both"),
+        share("frac_usual_distances", [row.distances_usual for row in rows], pair),
+        share("frac_usual_volume", [row.volume_usual for row in rows], size),
+        share("frac_unique_structures", [row.unique for row in rows], "first crystal of its kind in this set"),
+        share("frac_novel_structures", [row.novel for row in rows], "not in the reference set"),
+        share("frac_novel_unique_structures", [row.novel and row.unique for row in rows], "both"),
+        share(
+            "frac_unique_systems",
+            _first(row.chemical_system for row in rows),
+            "first crystal of its chemical system in this set",
+        ),
+        share("frac_p1", [row.space_group == 1 for row in rows], "without symmetry: P1 at symprec 0.1 Å"),
+        share("frac_p1_strict", [row.space_group_strict == 1 for row in rows], "P1 at symprec 0.01 Å"),
     ]
-    asked = [j for j in judged if j.space_group_asked is not None]
-    if asked:
-        as_asked = [j.space_group == j.space_group_asked for j in asked]
-        found.append(share("frac_space_group_as_asked", as_asked, "space group found at 0.1 Å = the one asked for"))
-    if any(j.converged is not None for j in judged):
-        found += _relaxed_measures(judged)
-    return tuple(found)
+    requested = [row for row in rows if row.space_group_asked is not None]
+    if requested:
+        equal = [row.space_group == row.space_group_asked for row in requested]
+        measures.append(share("frac_space_group_as_asked", equal, "space group at 0.1 Å equals the requested one"))
+    if any(row.converged is not None for row in rows):
+        measures += _relaxed_measures(rows)
+    return tuple(measures)
 
 
-def _relaxed_measures(judged: Sequence[Judged]) -> list[Measure]:
-    moved = [j.rmsd_from_relaxation for j in judged]
-    height = [j.energy_above_hull for j in judged]
-    fresh = [bool(j.relaxed_novel and j.relaxed_unique) for j in judged]
+def _relaxed_measures(rows: Sequence[CrystalMetrics]) -> list[Measure]:
+    moved = [row.rmsd_from_relaxation for row in rows]
+    height = [row.energy_above_hull for row in rows]
+    fresh = [bool(row.relaxed_novel and row.relaxed_unique) for row in rows]
     shares = []
     for limit, key in ((STABLE, "stable"), (ON_HULL, "on_hull")):
         low = [e <= limit for e in height]  # false where unknown
-        words = f"at most {limit:g} eV/atom above the hull after CHGNet relaxation"
+        meaning = f"at most {limit:g} eV/atom above the hull after CHGNet relaxation"
         both = [one and other for one, other in zip(low, fresh, strict=True)]
-        shares.append(share(f"frac_{key}_structures", low, words))
-        shares.append(share(f"frac_novel_unique_{key}_structures", both, f"{words}, and as relaxed new and unique"))
+        shares.append(share(f"frac_{key}_structures", low, meaning))
+        shares.append(share(f"frac_novel_unique_{key}_structures", both, f"{meaning}; relaxed, novel and unique"))
     return [
-        share("frac_successful_jobs", [bool(j.converged) for j in judged], "CHGNet relaxations that converged"),
-        mean("avg_rmsd_from_relaxation", moved, "Å", "displacement of the atoms in CHGNet relaxation, mean"),
-        median("median_rmsd_from_relaxation", moved, "Å", "the same, median"),
-        mean("avg_energy_above_hull_per_atom", height, "eV", "above the hull of known compounds, mean"),
-        median("median_energy_above_hull_per_atom", height, "eV", "the same, median"),
+        share("frac_successful_jobs", [bool(row.converged) for row in rows], "CHGNet relaxations that converged"),
+        mean("avg_rmsd_from_relaxation", moved, "Å", "mean displacement of the atoms in CHGNet relaxation"),
+        median("median_rmsd_from_relaxation", moved, "Å", "median displacement"),
+        mean("avg_energy_above_hull_per_atom", height, "eV", "mean energy above the hull of known compounds"),
+        median("median_energy_above_hull_per_atom", height, "eV", "median energy above the hull"),
         *shares,
     ]
 
 
-def distributions(judged: Sequence[Judged], crystals: Sequence[Crystal]) -> dict[str, dict[str, int]]:
-    """Numbers of crystals by space group, crystal system, size, number of elements, and holding each element."""
+def distributions(rows: Sequence[CrystalMetrics], crystals: Sequence[Crystal]) -> dict[str, dict[str, int]]:
+    """Number of crystals by space group, crystal system, number of atoms, number of elements, and element."""
     elements = Counter(str(e) for c in crystals for e in c.composition)
     return {
-        "space groups": dict(Counter(str(j.space_group) for j in judged)),
-        "crystal systems": dict(Counter(crystal_system(j.space_group) for j in judged)),
-        "atoms": dict(Counter(str(j.n_atoms) for j in judged)),
-        "numbers of elements": dict(Counter(str(j.chemical_system.count("-") + 1) for j in judged)),
+        "space groups": dict(Counter(str(row.space_group) for row in rows)),
+        "crystal systems": dict(Counter(crystal_system(row.space_group) for row in rows)),
+        "atoms": dict(Counter(str(row.n_atoms) for row in rows)),
+        "numbers of elements": dict(Counter(str(row.chemical_system.count("-") + 1) for row in rows)),
         "elements": dict(elements),
     }
 
 
 def _first(items: Iterable[str]) -> list[bool]:
-    """For each item, whether it has not occurred before."""
+    """Whether each item occurs for the first time."""
     seen: set[str] = set()
     flags = []
     for item in items:
@@ -163,13 +165,13 @@ def _first(items: Iterable[str]) -> list[bool]:
 
 
 TOLERANCES: dict[str, float | str] = {
-    "min_distance_A": structure.MIN_DISTANCE,
-    "min_volume_A3": structure.MIN_VOLUME,
+    "min_distance_A": plausible.MIN_DISTANCE,
+    "min_volume_A3": plausible.MIN_VOLUME,
     "oxidation_states": charge.OXIDATION_STATES,
     "symprec_A": LOOSE_SYMPREC,
     "symprec_strict_A": STRICT_SYMPREC,
-    "matcher_ltol": sameness.LTOL,
-    "matcher_stol": sameness.STOL,
-    "matcher_angle_tol_deg": sameness.ANGLE_TOL,
+    "matcher_ltol": matching.LTOL,
+    "matcher_stol": matching.STOL,
+    "matcher_angle_tol_deg": matching.ANGLE_TOL,
     "stable_eV_per_atom": STABLE,
 }

@@ -1,7 +1,7 @@
-"""Crystal structure prediction: how often is the true structure among the tries, and how near is the best?
+"""Metrics of crystal structure prediction: match rate and distance to the true structure.
 
 Match rate and RMSE as in CDVAE and DiffCSP (Xie et al., 2022; Jiao et al., 2023): pymatgen's StructureMatcher with
-stol 0.5, ltol 0.3, angle_tol 10°; the distance is its root mean square, in units of (volume per atom)^(1/3).
+stol 0.5, ltol 0.3, angle_tol 10°. The distance is its root mean square, in units of (volume per atom)^(1/3).
 """
 
 from __future__ import annotations
@@ -25,11 +25,12 @@ TOLERANCES: dict[str, float | str] = {"matcher_stol": STOL, "matcher_ltol": LTOL
 
 
 def evaluate_prediction(path: str | Path, truth: str | Path, tries: int = 1) -> Evaluation:
-    """Compares predicted structures with true ones.
+    """Match rate and RMSE of predicted structures.
 
-    A prediction belongs to the true structure whose name it has, or has before ``-``, ``_`` or ``.`` (``mp-1143-3``,
-    ``mp-1143_try3``); where no name fits, to those of its reduced formula. The first ``tries`` of each count; true
-    structures without a prediction count as missed. Raises ``UserError`` for paths without crystals.
+    A prediction belongs to the true structure of the same name; a suffix after ``-``, ``_`` or ``.`` is ignored
+    (``mp-1143-3``, ``mp-1143_try3``). If no name fits, it belongs to the true structures of its reduced formula. Only
+    the first ``tries`` predictions of each structure count. True structures without a prediction count as missed.
+    Raises ``UserError`` for paths without crystals.
     """
     if tries < 1:
         raise UserError("The number of tries must be at least 1.")
@@ -37,8 +38,9 @@ def evaluate_prediction(path: str | Path, truth: str | Path, tries: int = 1) -> 
     entries = list(read_crystals(path))
     if not true:
         raise UserError(f"{truth} holds no readable crystal.")
-    made = [c for c in entries if isinstance(c, Crystal)]
-    distances = {t.name: best_distances(t, p, tries) for t, p in zip(true, assigned(made, true), strict=True)}
+    predictions = [c for c in entries if isinstance(c, Crystal)]
+    grouped = predictions_by_truth(predictions, true)
+    distances = {t.name: try_distances(t, p, tries) for t, p in zip(true, grouped, strict=True)}
     rows = [
         {"name": t.name, "formula": t.formula, "tries": len(distances[t.name]), "distance": _best(distances[t.name])}
         for t in true
@@ -54,33 +56,38 @@ def evaluate_prediction(path: str | Path, truth: str | Path, tries: int = 1) -> 
 
 
 def prediction_measures(distances: Sequence[Sequence[float | None]], tries: int) -> tuple[Measure, ...]:
-    """Match rate and RMSE of the best among the first tries; ``distances`` per truth and try, None: no match."""
-    found = []
+    """Match rate and RMSE of the best of the first tries; ``distances`` by true structure and try, None: no match."""
+    measures = []
     for k in sorted({1, tries}):
         best = [_best(d[:k]) for d in distances]
-        word = "the first try" if k == 1 else f"the best of {k} tries"
-        found += [
-            share(f"match_rate_{k}", [b is not None for b in best], f"true structures matched by {word}"),
-            mean(f"rmse_{k}", [b for b in best if b is not None], "", "of those, distance / (volume per atom)^(1/3)"),
+        tried = "the first try" if k == 1 else f"the best of {k} tries"
+        measures += [
+            share(f"match_rate_{k}", [b is not None for b in best], f"true structures matched by {tried}"),
+            mean(
+                f"rmse_{k}",
+                [b for b in best if b is not None],
+                "",
+                "mean distance of the matches / (volume per atom)^(1/3)",
+            ),
         ]
-    return tuple(found)
+    return tuple(measures)
 
 
-def best_distances(true: Crystal, predictions: Sequence[Crystal], tries: int) -> list[float | None]:
-    """Distance of each of the first tries to the true structure, None where they do not match."""
+def try_distances(true: Crystal, predictions: Sequence[Crystal], tries: int) -> list[float | None]:
+    """Distance of each of the first tries to the true structure; None where they do not match."""
     return [match_distance(p, true) for p in predictions[:tries]]
 
 
 def match_distance(one: Crystal, other: Crystal) -> float | None:
-    """Normalised root mean square distance (no unit) of two crystals, or None where they do not match."""
+    """Normalised root mean square distance (no unit) of two crystals; None where they do not match."""
     if not Structure().check(one).passed or one.formula != other.formula:
         return None
     found = _matcher().get_rms_dist(one.structure, other.structure)
     return None if found is None else float(found[0])
 
 
-def assigned(predictions: Sequence[Crystal], true: Sequence[Crystal]) -> list[list[Crystal]]:
-    """The predictions of each true structure, in order."""
+def predictions_by_truth(predictions: Sequence[Crystal], true: Sequence[Crystal]) -> list[list[Crystal]]:
+    """The predictions that belong to each true structure, in their order (see ``evaluate_prediction``)."""
     names = {t.name for t in true}
     by_name: Mapping[str, list[Crystal]] = defaultdict(list)
     by_formula: Mapping[str, list[Crystal]] = defaultdict(list)

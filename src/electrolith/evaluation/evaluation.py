@@ -1,4 +1,4 @@
-"""What an evaluation gives: measures, what they were measured with, and a row per crystal; as JSON and as a table."""
+"""Result of an evaluation: measures, tolerances, and a row per crystal; as JSON and as a table."""
 
 from __future__ import annotations
 
@@ -9,6 +9,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from ..io.atomic import write_atomic
+from ..io.finite_json import without_nan
 from .metric import Measure
 
 if TYPE_CHECKING:
@@ -19,17 +21,17 @@ MOST_SHOWN = 8  # classes of a distribution in the table; the JSON has all
 
 @dataclass(frozen=True)
 class Evaluation:
-    """The outcome.
+    """Measures of a set of crystals and what they depend on.
 
     symbol         meaning
-    path           what was evaluated
-    reference      name and size of the set that novelty or truth refers to
-    tolerances     every number that a verdict hangs on, by name
+    path           file or folder of the crystals
+    reference      name and size of the reference set, the true structures or the baseline
+    tolerances     every number that a verdict depends on, by name
     measures       the figures
     distributions  e.g. space group → number of crystals
-    unreadable     name → reason of each entry that is no crystal; they count in ``frac_readable`` only
+    unreadable     name → reason of each entry that is not a crystal; they count in ``frac_readable`` only
     crystals       one row per crystal
-    judge          the potential that relaxed and its error, the hull; empty where nothing was relaxed
+    judge          the oracles and their errors, in words; empty where none was used
     """
 
     path: str
@@ -42,22 +44,20 @@ class Evaluation:
     judge: str = ""
 
     def __getitem__(self, key: str) -> Measure:
-        """A measure by its key; raises ``KeyError``."""
+        """The measure with this key; raises ``KeyError``."""
         return {m.key: m for m in self.measures}[key]
 
     def save(self, path: str | Path) -> None:
-        """Writes JSON, in one step: no reader meets half a file."""
-        path = Path(path)
-        part = path.with_name(path.name + ".part")
-        part.write_text(json.dumps(self._as_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-        part.replace(path)
+        """Writes JSON; the file is complete or absent."""
+        text = json.dumps(self._as_json(), indent=1, ensure_ascii=False, allow_nan=False)
+        write_atomic(Path(path), f"{text}\n".encode())
 
     def _as_json(self) -> Any:
         from importlib.metadata import version
 
-        whole = asdict(self)
-        whole["metrics"] = {m.pop("key"): m for m in whole.pop("measures")}
-        return {"electrolith": version("electrolith")} | _without_nan(whole)
+        values = asdict(self)
+        values["metrics"] = {m.pop("key"): m for m in values.pop("measures")}
+        return {"electrolith": version("electrolith")} | without_nan(values)
 
     def table(self) -> Table:
         """The measures as a table for the terminal."""
@@ -72,7 +72,7 @@ class Evaluation:
             table.add_row(m.key, _shown(m.value, m.unit), f"{_shown(m.low)} – {_shown(m.high)}", str(m.n), m.meaning)
         lines = [f"{name}: {_most_common(counts)}" for name, counts in self.distributions.items()]
         if self.judge:
-            lines.append(f"judge: {self.judge}")
+            lines.append(f"oracle: {self.judge}")
         if self.unreadable:
             name, reason = next(iter(self.unreadable.items()))
             lines.append(f"{len(self.unreadable)} entries are not crystals, e.g. {name}: {reason}")
@@ -88,14 +88,3 @@ def _most_common(counts: Mapping[str, int]) -> str:
     ordered = sorted(counts.items(), key=lambda item: -item[1])
     more = f", {len(ordered) - MOST_SHOWN} more" if len(ordered) > MOST_SHOWN else ""
     return ", ".join(f"{name} {count}" for name, count in ordered[:MOST_SHOWN]) + more
-
-
-def _without_nan(value: Any) -> Any:
-    """JSON knows no NaN: null instead."""
-    if isinstance(value, float):
-        return value if math.isfinite(value) else None
-    if isinstance(value, Mapping):
-        return {str(k): _without_nan(v) for k, v in value.items()}
-    if isinstance(value, list | tuple):
-        return [_without_nan(v) for v in value]
-    return value

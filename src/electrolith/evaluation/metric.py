@@ -13,7 +13,7 @@ RESAMPLES = 1000
 LEVEL = 0.95
 NORMAL = 1.959964  # standard deviations, two-sided
 QUANTILES = ((1 - LEVEL) / 2, (1 + LEVEL) / 2)
-SEED = 0  # of the resampling: the same crystals give the same interval
+SEED = 0  # of the resampling, so that the same crystals give the same interval
 
 
 @dataclass(frozen=True)
@@ -21,11 +21,11 @@ class Measure:
     """One figure of an evaluation.
 
     symbol     meaning
-    key        its name; MatterGen's where it means the same
+    key        its name; that of MatterGen where it has the same meaning
     value      the figure; NaN where nothing could be measured
     low, high  95 % interval: percentile bootstrap over the crystals (Efron, Ann. Stat. 7, 1, 1979); for shares of
-               0 or 1, where resampling shows no spread, the exact binomial bound (Clopper and Pearson, 1934)
-    n          crystals that it was measured on
+               0 or 1, where resampling has no spread, the exact binomial bound (Clopper and Pearson, 1934)
+    n          number of crystals it was measured on
     unit       of value, low and high; empty for shares
     meaning    in words, with the tolerances
     """
@@ -40,7 +40,7 @@ class Measure:
 
 
 def share(key: str, flags: Sequence[bool], meaning: str) -> Measure:
-    """The share of crystals for which a flag is true."""
+    """Share of the crystals whose flag is true."""
     n, passed = len(flags), sum(flags)
     if n and passed in (0, n):
         bound = ((1 - LEVEL) / 2) ** (1 / n)
@@ -54,10 +54,10 @@ def share(key: str, flags: Sequence[bool], meaning: str) -> Measure:
 
 
 def ratio(key: str, flags: Sequence[bool], base: Sequence[bool], meaning: str) -> Measure:
-    """How many times as large the share of ``flags`` is as that of ``base``.
+    """Share of true ``flags`` divided by the share of true ``base``.
 
-    The interval is Katz's of the logarithm with half a success added to each (Walter, Biometrics 31, 1975), and so is
-    the ratio itself where the base has no success.
+    The interval is that of Katz for the logarithm, with half a success added to each (Walter, Biometrics 31, 1975).
+    Where the base has no success, the ratio is the centre of that interval.
     """
     n, m, a, b = len(flags), len(base), sum(flags), sum(base)
     if not n or not m:
@@ -69,12 +69,12 @@ def ratio(key: str, flags: Sequence[bool], base: Sequence[bool], meaning: str) -
 
 
 def mean(key: str, values: Sequence[float], unit: str, meaning: str) -> Measure:
-    """The mean of the finite values."""
+    """Mean of the finite values."""
     return _resampled(key, np.array(values, dtype=np.float64), np.mean, unit, meaning)
 
 
 def median(key: str, values: Sequence[float], unit: str, meaning: str) -> Measure:
-    """The median of the finite values."""
+    """Median of the finite values."""
     return _resampled(key, np.array(values, dtype=np.float64), np.median, unit, meaning)
 
 

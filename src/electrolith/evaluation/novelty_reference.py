@@ -1,4 +1,4 @@
-"""The set of known crystals that novelty refers to."""
+"""The set of known crystals against which novelty is determined."""
 
 from __future__ import annotations
 
@@ -14,21 +14,21 @@ SHIPPED = "the electrolith reference set (Materials Project and WBM)"
 
 
 @dataclass(frozen=True)
-class Reference:
-    """Known crystals and what to call them."""
+class NoveltyReference:
+    """Known crystals and the name of the set."""
 
     name: str
     crystals: OrbitDataset
 
 
-def reference_of(path: str | Path | None) -> Reference:
-    """The set that ships with the package, or one of one's own: an ``.npz`` of orbits, or what ``read_crystals`` reads.
+def novelty_reference(path: str | Path | None) -> NoveltyReference:
+    """The reference set of the package (None), an ``.npz`` of orbits, or crystals that ``read_crystals`` reads.
 
     Raises ``UserError`` when the path holds no crystals.
     """
     if path is None:
         shipped = reference_set()
-        return Reference(f"{SHIPPED}, {len(shipped)} crystals", shipped)
+        return NoveltyReference(f"{SHIPPED}, {len(shipped)} crystals", shipped)
     path = Path(path)
     if path.suffix == ".npz":
         try:
@@ -40,4 +40,4 @@ def reference_of(path: str | Path | None) -> Reference:
         known = build(crystals, verify=False).dataset
     if len(known) == 0:
         raise UserError(f"{path} holds no crystal that could serve as a reference.")
-    return Reference(f"{path.name}, {len(known)} crystals", known)
+    return NoveltyReference(f"{path.name}, {len(known)} crystals", known)

@@ -1,4 +1,4 @@
-"""What the judges found of the properties that were asked for, corrected by the judges' own bias."""
+"""Values that the oracles computed of the requested properties, corrected for the bias of the oracles."""
 
 from __future__ import annotations
 
@@ -11,106 +11,111 @@ from ..conditioners.targets import Targets
 from ..gen.callbacks import ProgressCallback, unwatched
 from ..gen.crystal import Crystal
 from ..validators.structure.symmetry import found_space_group
-from .oracle_bias import Bias, corrections
-from .oracle_runner import JOURNAL, Findings, Journal, judge_all
-from .oracles import DENSITY, GIVES, RELAXED
-from .requested import Asked
+from .oracle_bias import Bias, biases_of
+from .oracle_runner import JOURNAL, FindingJournal, Findings, findings_on
+from .oracles import COMPUTED_BY, DENSITY, RELAXED
+from .requested import RequestedProperty
 
-NO_JUDGE = "no judge tells it"
-NOT_ASKED = "not asked: another target is missed"
+NO_ORACLE = "no oracle computes it"
+NOT_COMPUTED = "not computed: another target is missed"
 
 
 @dataclass(frozen=True)
-class Found:
-    """What the judge found of one property in one crystal.
+class OracleResult:
+    """Value of one property of one crystal, by an oracle.
 
-    symbol     meaning                                             unit
-    name       of the crystal
-    raw        as computed; NaN where it could not be judged       that of the property
-    value      corrected by the judge's bias                       likewise
-    evenly     corrected by one factor for crystals of any kind    likewise
-    asked      of this crystal; NaN where only an interval is      likewise
-    predicted  by the surrogate; NaN where that is not told        likewise
-    reason     why it could not be judged
+    symbol      meaning                                                     unit
+    name        of the crystal
+    raw         as computed; NaN where it could not be computed             that of the property
+    value       corrected for the bias of the oracle                        likewise
+    requested   of this crystal; NaN where only an interval is known        likewise
+    predicted   by the surrogate; NaN where the table of the run has none   likewise
+    reason      why it could not be computed
+    one_factor  corrected by the factor for crystals of any kind            likewise
     """
 
     name: str
     raw: float
     value: float
-    asked: float = math.nan
+    requested: float = math.nan
     predicted: float = math.nan
     reason: str = ""
-    evenly: float = math.nan
+    one_factor: float = math.nan
 
     @property
     def is_known(self) -> bool:
-        """Whether it could be judged."""
+        """Whether the oracle gave a value."""
         return not math.isnan(self.value)
 
 
-def judged(
+def oracle_results(
     crystals: Sequence[Crystal],
-    asked: Mapping[str, Asked],
+    requested: Mapping[str, RequestedProperty],
     stages: Sequence[Sequence[str]],
     path: Path,
     workers: int | None = None,
     watch: ProgressCallback = unwatched,
-) -> dict[str, list[Found]]:
-    """What was found of each property in each crystal; the findings are kept in the folder ``path``.
+) -> dict[str, list[OracleResult]]:
+    """By property, the result for each crystal; the findings are stored in the folder ``path``.
 
-    The judges of a stage, by their keys, are asked of crystals that have all that earlier stages told as asked.
+    ``stages`` holds keys of oracles. Those of a stage are asked only of crystals that meet the targets of all earlier
+    stages.
     """
-    journal = Journal((path if path.is_dir() else path.parent) / JOURNAL)
-    every = [k for keys in stages for k in keys]
-    found = {
-        name: [_unknown(c.name, a, NOT_ASKED if judge_of(name, every) else NO_JUDGE) for c in crystals]
-        for name, a in asked.items()
+    journal = FindingJournal((path if path.is_dir() else path.parent) / JOURNAL)
+    every_key = [key for keys in stages for key in keys]
+    results = {
+        name: [_unknown(c.name, r, NOT_COMPUTED if oracle_for(name, every_key) else NO_ORACLE) for c in crystals]
+        for name, r in requested.items()
     }
-    left = list(range(len(crystals)))
+    remaining = list(range(len(crystals)))
     for keys in stages:
-        told = [name for name in asked if judge_of(name, keys)]
-        wanted = (RELAXED, *keys) if any(k != DENSITY for k in keys) else tuple(keys)
-        findings = judge_all([crystals[i] for i in left], wanted, journal, workers, watch)
-        for i, each in zip(left, findings, strict=True):
-            for name in told:
-                found[name][i] = _found(crystals[i], found[name][i], name, judge_of(name, keys), each)
-        left = [i for i in left if all(asked[name].meets(found[name][i].value) for name in told)]
-    return found
+        computed = [name for name in requested if oracle_for(name, keys)]
+        needed = (RELAXED, *keys) if any(key != DENSITY for key in keys) else tuple(keys)
+        findings = findings_on([crystals[i] for i in remaining], needed, journal, workers, watch)
+        for i, of_crystal in zip(remaining, findings, strict=True):
+            for name in computed:
+                results[name][i] = _known(crystals[i], results[name][i], name, oracle_for(name, keys), of_crystal)
+        remaining = [i for i in remaining if all(requested[name].meets(results[name][i].value) for name in computed)]
+    return results
 
 
-def _unknown(crystal: str, asked: Asked, reason: str) -> Found:
-    return Found(crystal, math.nan, math.nan, asked.of(crystal), asked.predicted.get(crystal, math.nan), reason)
+def _unknown(crystal: str, requested: RequestedProperty, reason: str) -> OracleResult:
+    predicted = requested.predicted.get(crystal, math.nan)
+    return OracleResult(crystal, math.nan, math.nan, requested.value_for(crystal), predicted, reason)
 
 
-def _found(crystal: Crystal, unknown: Found, name: str, judge: str, findings: Findings) -> Found:
-    raw = findings[judge].values.get(name, math.nan)
-    bias = corrections(judge).get(name, Bias())
-    value, evenly = (raw * correction.factor for correction in (bias.of(crystal), bias.of_all))
-    return replace(unknown, raw=raw, value=value, evenly=evenly, reason=findings[judge].reason)
+def _known(crystal: Crystal, unknown: OracleResult, name: str, key: str, findings: Findings) -> OracleResult:
+    raw = findings[key].values.get(name, math.nan)
+    bias = biases_of(key).get(name, Bias())
+    value, one_factor = (raw * correction.factor for correction in (bias.correction_for(crystal), bias.of_all))
+    return replace(unknown, raw=raw, value=value, one_factor=one_factor, reason=findings[key].reason)
 
 
-def judge_of(name: str, keys: Sequence[str]) -> str:
-    """The key of the judge that tells a property, or an empty text."""
-    return next((k for k in keys if name in GIVES[k.partition(" ")[0]]), "")
+def oracle_for(name: str, keys: Sequence[str]) -> str:
+    """The key of the oracle that computes a property, or an empty text."""
+    return next((key for key in keys if name in COMPUTED_BY[key.partition(" ")[0]]), "")
 
 
-def judge_in_words(name: str, keys: Sequence[str]) -> str:
-    """Who judges a property, and how its numbers are corrected."""
-    judge = judge_of(name, keys)
-    bias = corrections(judge).get(name) if judge else None
-    return f"{name}: {judge or NO_JUDGE}" + (f" ({bias.words})" if bias else "")
+def describe_oracle(name: str, keys: Sequence[str]) -> str:
+    """The oracle of a property and its correction, in words."""
+    key = oracle_for(name, keys)
+    bias = biases_of(key).get(name) if key else None
+    return f"{name}: {key or NO_ORACLE}" + (f" ({bias.description})" if bias else "")
 
 
-def all_met(
-    crystals: Sequence[Crystal], asked: Mapping[str, Asked], found: Mapping[str, Sequence[Found]], targets: Targets
+def meets_all_targets(
+    crystals: Sequence[Crystal],
+    requested: Mapping[str, RequestedProperty],
+    results: Mapping[str, Sequence[OracleResult]],
+    targets: Targets,
 ) -> list[bool]:
-    """Whether each crystal meets every target: properties by the judge, symmetry at 0.1 Å, and the elements."""
+    """Whether each crystal meets every target: properties by the oracles, space group at 0.1 Å, and elements."""
     constraints = targets.constraints()
     flags = []
     for i, crystal in enumerate(crystals):
         elements = frozenset(crystal.atomic_numbers.tolist())
         flags.append(
-            all(a.meets(found[name][i].value) for name, a in asked.items())
+            all(r.meets(results[name][i].value) for name, r in requested.items())
             and constraints.required <= elements
             and (constraints.allowed is None or elements <= constraints.allowed)
             and (not constraints.space_groups or found_space_group(crystal) in constraints.space_groups)

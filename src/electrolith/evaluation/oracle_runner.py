@@ -1,34 +1,39 @@
-"""Judges many crystals in several processes; each finding is kept, so that a killed evaluation goes on."""
+"""Runs oracles on many crystals in several processes; findings are stored, so that a killed evaluation continues."""
 
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
-import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import asdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
 from ..gen.callbacks import ProgressCallback, unwatched
 from ..gen.crystal import Crystal
-from ..parallel.ordered_pool import end_with
-from .oracles import Finding, find
+from ..parallel.cores import cores
+from ..parallel.crash_tolerant_pool import as_finished
+from .oracles import Finding, ask_oracles
 
 JOURNAL = "judged.jsonl"
-Findings: TypeAlias = dict[str, Finding]  # by key of the judge
-Job: TypeAlias = tuple[Crystal, tuple[str, ...], Findings]
-DIED = "the process that judged it died"
+PATIENCE = 6 * 3600.0  # s for one oracle and one crystal
+Findings: TypeAlias = dict[str, Finding]  # by key of the oracle
 
 
-class Journal:
-    """A line of JSON per crystal and judge, at the end of which a kill may leave half of one.
+@dataclass(frozen=True)
+class Task:
+    """A crystal, the keys of the oracles to ask, and the earlier findings on it."""
 
-    A finding belongs to the numbers of a crystal, not to its name: of a run made anew nothing old is taken.
+    crystal: Crystal
+    keys: tuple[str, ...]
+    known: Findings
+
+
+class FindingJournal:
+    """File with a line of JSON per crystal and oracle; a kill may leave half a line at its end.
+
+    A finding belongs to the numbers of a crystal, not to its name: findings of an overwritten run are not reused.
     """
 
     def __init__(self, path: Path) -> None:
@@ -36,23 +41,23 @@ class Journal:
 
     def read(self) -> dict[str, Findings]:
         """Findings by the digest of the crystal; a half-written last line is cut off."""
-        found: dict[str, Findings] = {}
+        findings: dict[str, Findings] = {}
         if not self.path.exists():
-            return found
+            return findings
         content = self.path.read_bytes()
-        whole = content[: content.rfind(b"\n") + 1]
-        if len(whole) < len(content):
-            os.truncate(self.path, len(whole))
-        for line in whole.splitlines():
+        complete = content[: content.rfind(b"\n") + 1]
+        if len(complete) < len(content):
+            os.truncate(self.path, len(complete))
+        for line in complete.splitlines():
             values = json.loads(line)
-            found.setdefault(values["digest"], {})[values["judge"]] = Finding(**values["finding"])
-        return found
+            findings.setdefault(values["digest"], {})[values["judge"]] = Finding(**values["finding"])
+        return findings
 
     def append(self, crystal: Crystal, findings: Mapping[str, Finding]) -> None:
         """Adds findings on a crystal."""
+        head = {"name": crystal.name, "digest": digest(crystal)}
         lines = [
-            json.dumps({"name": crystal.name, "digest": digest(crystal), "judge": k, "finding": asdict(finding)}) + "\n"
-            for k, finding in findings.items()
+            json.dumps(head | {"judge": key, "finding": asdict(finding)}) + "\n" for key, finding in findings.items()
         ]
         with self.path.open("a", encoding="utf-8") as stream:
             stream.writelines(lines)
@@ -61,32 +66,34 @@ class Journal:
 
 
 def digest(crystal: Crystal) -> str:
-    """The same for the same numbers."""
+    """Short hash of lattice, coordinates and elements."""
     parts = (crystal.lattice, crystal.frac_coords, crystal.atomic_numbers)
     return sha256(b"".join(part.tobytes() for part in parts)).hexdigest()[:16]
 
 
-def judge_all(
+def findings_on(
     crystals: Sequence[Crystal],
     keys: Collection[str],
-    journal: Journal,
+    journal: FindingJournal,
     workers: int | None = None,
     watch: ProgressCallback = unwatched,
 ) -> list[Findings]:
-    """Findings of these keys on each crystal, from the journal where it has them; new ones go to it at once.
+    """Findings of these keys on each crystal, from the journal where it has them; new ones are added to it at once.
 
-    ``watch`` hears how many of how many are done. With one worker, all is done in this process.
+    argument  meaning
+    workers   processes; one per core where None; one: everything runs in this process
+    watch     called with the number of finished crystals and the number of all
     """
     known = journal.read()
-    jobs: list[Job] = []
+    tasks: list[Task] = []
     for crystal in crystals:
-        mine = known.setdefault(digest(crystal), {})
-        missing = tuple(k for k in keys if k not in mine)
+        earlier = known.setdefault(digest(crystal), {})
+        missing = tuple(key for key in keys if key not in earlier)
         if missing:
-            jobs.append((crystal, missing, mine))
-    done = len(crystals) - len(jobs)
+            tasks.append(Task(crystal, missing, earlier))
+    done = len(crystals) - len(tasks)
     watch(done, len(crystals))
-    for crystal, findings in _results(jobs, workers or len(os.sched_getaffinity(0))):
+    for crystal, findings in _results(tasks, workers or cores()):
         journal.append(crystal, findings)
         known[digest(crystal)] |= findings
         done += 1
@@ -94,44 +101,30 @@ def judge_all(
     return [known[digest(crystal)] for crystal in crystals]
 
 
-def _results(jobs: list[Job], workers: int) -> Iterator[tuple[Crystal, Findings]]:
-    """Crystals with their new findings, as they are finished."""
-    if workers <= 1 or len(jobs) <= 1:
-        yield from map(_work, jobs)
+def _results(tasks: Sequence[Task], workers: int) -> Iterator[tuple[Crystal, Findings]]:
+    """Crystals with their new findings, in the order in which they are finished."""
+    if workers <= 1 or len(tasks) <= 1:
+        yield from ((task.crystal, ask_oracles(task.crystal, task.keys, task.known)) for task in tasks)
         return
-    suspects: list[Job] = []  # one of them was at work when a process died
-    waiting = list(jobs)
-    while waiting:
-        with _pool(min(workers, len(waiting))) as pool:
-            running: dict[Future[tuple[Crystal, Findings]], Job] = {}
-            try:
-                while waiting or running:
-                    while waiting and len(running) < workers:
-                        job = waiting.pop(0)
-                        running[pool.submit(_work, job)] = job
-                    for future in wait(running, return_when=FIRST_COMPLETED).done:
-                        yield future.result()
-                        del running[future]
-            except BrokenProcessPool:
-                suspects += running.values()
-    for job in suspects:
-        with _pool(1) as pool:
-            try:
-                yield pool.submit(_work, job).result()
-            except BrokenProcessPool:
-                yield job[0], {k: Finding(reason=DIED) for k in job[1]}
+    yield from as_finished(_make_job, iter(tasks), min(workers, len(tasks)), _after_death, PATIENCE)
 
 
-def _work(job: Job) -> tuple[Crystal, Findings]:
-    crystal, keys, known = job
-    return crystal, find(crystal, keys, known)
+def _make_job() -> Callable[[Task, Callable[[Findings], None]], tuple[Crystal, Findings]]:
+    return _run
 
 
-def _pool(workers: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(
-        workers, multiprocessing.get_context("spawn"), initializer=_end_with, initargs=(os.getpid(),)
-    )
+def _run(task: Task, send_note: Callable[[Findings], None]) -> tuple[Crystal, Findings]:
+    """Asks the oracles one by one; each answer is sent as a note, so that it survives a crash in the next."""
+    findings: Findings = {}
+    for key in task.keys:
+        new = ask_oracles(task.crystal, (key,), task.known | findings)
+        send_note(new)
+        findings |= new
+    return task.crystal, findings
 
 
-def _end_with(parent: int) -> None:
-    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
+def _after_death(task: Task, notes: Sequence[Findings], reason: str) -> tuple[Crystal, Findings]:
+    findings = {key: Finding(reason=reason) for key in task.keys}
+    for note in notes:
+        findings |= note
+    return task.crystal, findings

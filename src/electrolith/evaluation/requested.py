@@ -1,4 +1,4 @@
-"""What a run of ``electrolith generate`` asked for: its targets, and what it asked of each crystal."""
+"""What a run of ``electrolith generate`` requested: its targets, and the value requested of each crystal."""
 
 from __future__ import annotations
 
@@ -23,47 +23,47 @@ ID, SPACE_GROUP = "id", "space_group_asked"  # columns of that table
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What one property was asked for.
+class RequestedProperty:
+    """A property target of a run.
 
     symbol     meaning
-    wish       the property and its interval
-    draws      the number that each crystal was asked for, by name, where the table tells
-    predicted  what the surrogate expected of each crystal, by name, where the table tells
+    target     the property and its interval
+    values     the value requested of each crystal, by name, where the table has it
+    predicted  the prediction of the surrogate for each crystal, by name, where the table has it
     """
 
-    wish: PropertyTarget
-    draws: Mapping[str, float] = field(default_factory=dict)
+    target: PropertyTarget
+    values: Mapping[str, float] = field(default_factory=dict)
     predicted: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def interval(self) -> Interval:
-        """As written."""
-        return self.wish.interval
+        """The interval as written."""
+        return self.target.interval
 
     @property
     def words(self) -> str:
-        """For a person."""
-        return self.wish.words
+        """The interval in words."""
+        return self.target.words
 
-    def of(self, name: str) -> float:
-        """The number that a crystal was asked for; NaN where only an interval is known."""
-        bare = self.interval.low if self.interval.low == self.interval.high else math.nan
-        return self.draws.get(name, bare)
+    def value_for(self, crystal: str) -> float:
+        """The value requested of the crystal of this name; NaN where only an interval is known."""
+        default = self.interval.low if self.interval.low == self.interval.high else math.nan
+        return self.values.get(crystal, default)
 
     def meets(self, value: float) -> bool:
-        """Whether a value counts as found; one that is not known does not."""
-        return bool(value in self.wish.accepted)
+        """Whether a value meets the target; NaN does not."""
+        return bool(value in self.target.accepted)
 
 
-def groups_asked(path: Path) -> dict[str, int]:
-    """Space group asked for of each crystal by name; empty where no such table lies in, or beside, ``path``."""
+def requested_space_groups(path: Path) -> dict[str, int]:
+    """The space group requested of each crystal, by name; empty where no table is in or beside ``path``."""
     rows = _rows(path)
     return {name: int(row[SPACE_GROUP]) for name, row in rows.items() if (row.get(SPACE_GROUP) or "").isdigit()}
 
 
-def targets_asked(path: Path) -> Targets:
-    """The targets of a run by its ``run.yaml``. Raises ``UserError`` where there is none."""
+def requested_targets(path: Path) -> Targets:
+    """The targets of a run, from its ``run.yaml``. Raises ``UserError`` where there is none."""
     for folder in (path, path.parent):
         if (folder / RUN).is_file():
             record = read_yaml(folder / RUN)
@@ -71,25 +71,27 @@ def targets_asked(path: Path) -> Targets:
             if isinstance(settings, Mapping):
                 know_own(record, folder / RUN)
                 return Targets.from_mapping(settings.get("targets") or {})
-    raise UserError(f"{path} is no run of `electrolith generate`: {RUN} is missing, which tells what was asked for.")
+    raise UserError(f"{path} is not a run of `electrolith generate`: {RUN}, which holds its targets, is missing.")
 
 
-def properties_asked(path: Path) -> dict[str, Asked]:
-    """The properties that a run asked for, by name. Raises ``UserError`` where there is no run, or none was asked."""
-    wanted = [c for c in targets_asked(path).conditions if isinstance(c, PropertyTarget)]
-    if not wanted:
-        raise UserError(f"{path}: the run asked for no property; as a --baseline it needs none.")
+def requested_properties(path: Path) -> dict[str, RequestedProperty]:
+    """The property targets of a run, by name. Raises ``UserError`` without a run or without property targets."""
+    targets = [c for c in requested_targets(path).conditions if isinstance(c, PropertyTarget)]
+    if not targets:
+        raise UserError(f"{path}: the run has no property target. As a --baseline it needs none.")
     rows = _rows(path)
-    return {c.name: Asked(c, _of(rows, c.name, "asked"), _of(rows, c.name, "predicted")) for c in wanted}
+    return {
+        t.name: RequestedProperty(t, *(_of(rows, t.name, what) for what in ("asked", "predicted"))) for t in targets
+    }
 
 
-def chances_asked(path: Path) -> dict[str, float]:
-    """Chance of each crystal by name to have all properties asked for, as it was foreseen; empty where none is told."""
+def predicted_probabilities(path: Path) -> dict[str, float]:
+    """Predicted probability that a crystal meets all property targets, by name; empty where the table has none."""
     return _column(_rows(path), CHANCE)
 
 
 def _rows(path: Path) -> dict[str, dict[str, str]]:
-    """The table of a run that lies in, or beside, ``path``, by the names of its crystals."""
+    """The table of a run that is in, or beside, ``path``, by the names of its crystals."""
     for folder in (path, path.parent):
         table = folder / TABLE
         if folder.is_dir() and table.is_file():
@@ -99,13 +101,13 @@ def _rows(path: Path) -> dict[str, dict[str, str]]:
 
 
 def _of(rows: Mapping[str, Mapping[str, str]], name: str, what: str) -> dict[str, float]:
-    """The column of a property, under either of its names."""
+    """The column of a property, under its new or its old name."""
     return _column(rows, f"{name}_{what}", f"{what}_{name}")
 
 
 def _column(rows: Mapping[str, Mapping[str, str]], *names: str) -> dict[str, float]:
-    """A column of numbers, under the first of its names that tells; what is no number is left out."""
-    found = {}
+    """The finite numbers in the first of these columns that has a value, by name of the crystal."""
+    values = {}
     for crystal, row in rows.items():
         text = next((row[name] for name in names if row.get(name)), "")
         try:
@@ -113,5 +115,5 @@ def _column(rows: Mapping[str, Mapping[str, str]], *names: str) -> dict[str, flo
         except ValueError:
             continue
         if np.isfinite(value):
-            found[crystal] = value
-    return found
+            values[crystal] = value
+    return values

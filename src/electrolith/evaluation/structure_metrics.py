@@ -1,4 +1,4 @@
-"""The verdicts on each generated crystal, as made and after relaxation."""
+"""Verdicts on each generated crystal, as generated and after relaxation."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING
 from ..gen.crystal import Crystal
 from ..gen.symmetry.space_group_search import LOOSE_SYMPREC, STRICT_SYMPREC
 from ..validators.chemistry import charge
-from ..validators.structure import distances, symmetry, volume
-from ..validators.structure import plausible as structure
+from ..validators.structure import distances, plausible, symmetry, volume
 from ..validators.structure.novel import Novel
 from ..validators.structure.unique import Unique
-from .novelty_reference import Reference
+from .novelty_reference import NoveltyReference
 
 if TYPE_CHECKING:
     from ..validators.relaxation.relax import Relaxed
 
 
 @dataclass(frozen=True)
-class Judged:
-    """One crystal and the verdicts on it; the last six are known after relaxation only."""
+class CrystalMetrics:
+    """Verdicts on one crystal; the last six are known after relaxation only."""
 
     name: str
     formula: str
@@ -45,16 +44,18 @@ class Judged:
     relaxation_failure: str = ""
 
 
-def judge(crystals: Iterable[Crystal], reference: Reference, asked: Mapping[str, int]) -> list[Judged]:
-    """The verdicts that need no energies."""
+def structure_metrics(
+    crystals: Iterable[Crystal], reference: NoveltyReference, space_groups: Mapping[str, int]
+) -> list[CrystalMetrics]:
+    """The verdicts that need no energies; ``space_groups`` holds the requested group by the name of a crystal."""
     unique, novel = Unique(most_compared=None), Novel(reference.crystals)
     usual_distances, usual_volume, valid, balanced = (
-        distances.Distances(), volume.Volume(), structure.Structure(), charge.Charge(),
+        distances.Distances(), volume.Volume(), plausible.Structure(), charge.Charge(),
     )  # fmt: skip
     rows = []
     for crystal in crystals:
         rows.append(
-            Judged(
+            CrystalMetrics(
                 name=crystal.name,
                 formula=crystal.formula,
                 n_atoms=len(crystal),
@@ -65,7 +66,7 @@ def judge(crystals: Iterable[Crystal], reference: Reference, asked: Mapping[str,
                 volume_usual=bool(usual_volume.check(crystal).passed),
                 space_group=symmetry.found_space_group(crystal, LOOSE_SYMPREC) or 1,
                 space_group_strict=symmetry.found_space_group(crystal, STRICT_SYMPREC) or 1,
-                space_group_asked=asked.get(crystal.name),
+                space_group_asked=space_groups.get(crystal.name),
                 unique=unique.check(crystal).passed is not False,
                 novel=novel.check(crystal).passed is not False,
             )
@@ -74,28 +75,34 @@ def judge(crystals: Iterable[Crystal], reference: Reference, asked: Mapping[str,
     return rows
 
 
-def relaxed(
-    judged: Sequence[Judged], crystals: Iterable[Crystal], reference: Reference, minima: Iterable[Relaxed]
-) -> list[Judged]:
-    """The same rows with what relaxation tells; sameness is asked again of the relaxed crystals, as MatterGen does."""
+def with_relaxation(
+    rows: Sequence[CrystalMetrics],
+    crystals: Iterable[Crystal],
+    reference: NoveltyReference,
+    minima: Iterable[Relaxed],
+) -> list[CrystalMetrics]:
+    """The rows with the metrics of the relaxed crystals.
+
+    Uniqueness and novelty are determined again for the relaxed crystals, as MatterGen does.
+    """
     from ..validators.structure.displacement import distance_to_relaxed
     from ..validators.thermodynamics.formation_energy import hull_distance
 
     unique, novel = Unique(most_compared=None), Novel(reference.crystals)
-    rows = []
-    for row, crystal, found in zip(judged, crystals, minima, strict=True):
-        if found.crystal is None:
-            rows.append(replace(row, converged=False, relaxation_failure=found.failure))
+    completed = []
+    for row, crystal, relaxed in zip(rows, crystals, minima, strict=True):
+        if relaxed.crystal is None:
+            completed.append(replace(row, converged=False, relaxation_failure=relaxed.failure))
             continue
-        rows.append(
+        completed.append(
             replace(
                 row,
-                rmsd_from_relaxation=distance_to_relaxed(crystal, found.crystal),
-                energy_above_hull=hull_distance(found.crystal, found.energy),
-                converged=found.converged,
-                relaxed_unique=unique.check(found.crystal).passed is not False,
-                relaxed_novel=novel.check(found.crystal).passed is not False,
+                rmsd_from_relaxation=distance_to_relaxed(crystal, relaxed.crystal),
+                energy_above_hull=hull_distance(relaxed.crystal, relaxed.energy),
+                converged=relaxed.converged,
+                relaxed_unique=unique.check(relaxed.crystal).passed is not False,
+                relaxed_novel=novel.check(relaxed.crystal).passed is not False,
             )
         )
-        unique.add(found.crystal)
-    return rows
+        unique.add(relaxed.crystal)
+    return completed

@@ -1,6 +1,6 @@
-"""The baseline without a model: take known crystals that have the property, and exchange one of their elements.
+"""Baseline without a model: known crystals that have the requested properties, with one element substituted.
 
-What comes out is a folder as ``electrolith generate`` makes it, for ``electrolith evaluate --targets``.
+The output is a folder like that of ``electrolith generate``, for ``electrolith evaluate --targets``.
 """
 
 from __future__ import annotations
@@ -25,39 +25,46 @@ from ..validators.chemistry.charge import Charge
 from ..validators.structure.distances import Distances
 from ..validators.structure.novel import Novel
 from .requested import ID, RUN, SPACE_GROUP, TABLE
-from .substitution import exchanged, exchanges
+from .substitution import possible_substitutions, substituted
 
 
 @dataclass(frozen=True)
-class Retrieved:
-    """Orbits made from those of a known crystal, its ``source`` by name, by an ``exchange``, e.g. ``Na for Li``."""
+class SubstitutedCrystal:
+    """Orbits derived from a known crystal.
+
+    symbol    meaning
+    source    name of the known crystal
+    exchange  the substitution, e.g. ``Na for Li``
+    """
 
     orbits: Orbits
     source: str
     exchange: str
 
 
-def retrieve(targets: Targets, n: int, seed: int = 0, known: OrbitDataset | None = None) -> list[Retrieved]:
-    """At most ``n`` crystals from those of the training split that have the properties, in an order of chance.
+def substitute_known(
+    targets: Targets, n: int, seed: int = 0, known: OrbitDataset | None = None
+) -> list[SubstitutedCrystal]:
+    """At most ``n`` crystals derived from crystals of the training split that have the properties, in random order.
 
-    One of each known crystal; it is in the reference set no more, meets the hard targets, and has balanced charges and
-    usual distances. Raises ``UserError`` when there is none.
+    Each known crystal gives at most one. It is not in the reference set, meets the hard targets, and has balanced
+    charges and usual distances. Raises ``UserError`` when there is none.
     """
     known = known or reference_set()
-    order = np.random.default_rng(seed).permutation(np.flatnonzero(_have(known, targets)))
+    order = np.random.default_rng(seed).permutation(np.flatnonzero(_meets_targets(known, targets)))
     novel = Novel(known)
-    found: list[Retrieved] = []
+    crystals: list[SubstitutedCrystal] = []
     for index in order.tolist():
-        one = next(_made(known[index], str(known.ids[index]), targets, novel), None)
-        found += [] if one is None else [one]
-        if len(found) == n:
+        first = next(_acceptable(known[index], str(known.ids[index]), targets, novel), None)
+        crystals += [] if first is None else [first]
+        if len(crystals) == n:
             break
-    if not found:
-        raise UserError("no known crystal of the training split has these properties and takes another element.")
-    return found
+    if not crystals:
+        raise UserError("no known crystal of the training split has these properties and allows a substitution.")
+    return crystals
 
 
-def _have(known: OrbitDataset, targets: Targets) -> NDArray[np.bool_]:
+def _meets_targets(known: OrbitDataset, targets: Targets) -> NDArray[np.bool_]:
     constraints = targets.constraints()
     able = (known.split == SPLITS.index("train")) & (known.n_atoms <= constraints.max_atoms)
     if constraints.space_groups:
@@ -69,27 +76,27 @@ def _have(known: OrbitDataset, targets: Targets) -> NDArray[np.bool_]:
     return able
 
 
-def _made(orbits: Orbits, source: str, targets: Targets, novel: Novel) -> Iterator[Retrieved]:
+def _acceptable(orbits: Orbits, source: str, targets: Targets, novel: Novel) -> Iterator[SubstitutedCrystal]:
     from ase.data import chemical_symbols
 
     constraints = targets.constraints()
-    for old, new in exchanges(orbits):
-        changed = exchanged(orbits, old, new)
+    for old, new in possible_substitutions(orbits):
+        changed = substituted(orbits, old, new)
         elements = frozenset(changed.elements.tolist())
         if not constraints.required <= elements or not elements <= (constraints.allowed or elements):
             continue
         crystal = crystal_of(changed, source, primitive=True)
         if all(check.check(crystal).passed for check in (Charge(), Distances(), novel)):
-            yield Retrieved(changed, source, f"{chemical_symbols[new]} for {chemical_symbols[old]}")
+            yield SubstitutedCrystal(changed, source, f"{chemical_symbols[new]} for {chemical_symbols[old]}")
 
 
-def write_retrieved(path: str | Path, targets: Targets, n: int, seed: int = 0) -> int:
-    """Writes the crystals of ``retrieve`` as a folder, and says how many they are."""
+def write_substituted(path: str | Path, targets: Targets, n: int, seed: int = 0) -> int:
+    """Writes the crystals of ``substitute_known`` as a folder; returns their number."""
     path = Path(path)
     (path / "cifs").mkdir(parents=True, exist_ok=True)
     rows: list[list[object]] = [[ID, "formula", SPACE_GROUP, "source", "exchange"]]
-    made = retrieve(targets, n, seed)
-    for number, one in enumerate(made):
+    crystals = substitute_known(targets, n, seed)
+    for number, one in enumerate(crystals):
         name = f"retrieved_{number:06d}"
         text = cif_text(one.orbits, name, [f"{one.source} of the reference set, {one.exchange}; not relaxed"])
         write_atomic(path / "cifs" / f"{name}.cif", text.encode())
@@ -98,4 +105,4 @@ def write_retrieved(path: str | Path, targets: Targets, n: int, seed: int = 0) -
     write_atomic(path / TABLE, csv_text(rows).encode())
     record = {"settings": {"n": n, "seed": seed, "targets": targets.as_mapping()}, "made_by": "retrieval"}
     write_atomic(path / RUN, yaml.safe_dump(record, sort_keys=False, allow_unicode=True).encode())
-    return len(made)
+    return len(crystals)

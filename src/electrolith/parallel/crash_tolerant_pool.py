@@ -1,8 +1,9 @@
-"""Worker processes for jobs that may take seconds or minutes, and may kill the process they run in.
+"""Process pool for jobs that take seconds or minutes and may kill the process that runs them.
 
-Processes are spawned: some libraries do not survive a fork. Results come as they are finished. When a process dies at
-a job, the job is given to a fresh one, once: another program may have taken the memory. When it dies again, or takes
-longer than anybody would wait, ``bury`` makes the result from what was heard of the job.
+The processes are spawned, because some libraries do not survive a fork. Results arrive in the order in which they are
+finished. When a process dies during a job, the job is given once more to a fresh process, since another program may
+have taken the memory. When that one dies too, or a job sends nothing for longer than ``patience``, ``on_death`` makes
+the result from the notes that the job has sent.
 """
 
 from __future__ import annotations
@@ -19,178 +20,184 @@ from multiprocessing.connection import Connection, wait
 from typing import Any, Generic, TypeVar
 
 from ..gen.errors import ElectrolithError
-from .ordered_pool import end_with
+from .ordered_pool import end_with_parent
 
 Item = TypeVar("Item")
 Note = TypeVar("Note")
 Result = TypeVar("Result")
 Job = Callable[[Item, Callable[[Note], None]], Result]
-Bury = Callable[[Item, list[Note], str], Result]
-TRIES = 2  # processes that may die at one job
-PAUSE = 1.0  # s after a death: whoever is killed together with its workers never notes their deaths
-PATIENCE = 3600.0  # s without a word from a job
-FAREWELL = 5.0  # s for a process to leave
-LOOK = 10.0  # s between looks at the clock
+OnDeath = Callable[[Item, list[Note], str], Result]
+TRIES = 2  # processes that may die during one job
+PAUSE = 1.0  # s after a death: a parent that is killed together with its workers must not record their deaths
+PATIENCE = 3600.0  # s without a message from a job
+EXIT_TIME = 5.0  # s for an idle process to leave by itself
+POLL = 10.0  # s between checks of the clock
 
 
 def as_finished(
     make: Callable[[], Job[Item, Note, Result]],
     items: Iterator[Item],
     workers: int,
-    bury: Bury[Item, Note, Result],
+    on_death: OnDeath[Item, Note, Result],
     patience: float = PATIENCE,
 ) -> Iterator[Result]:
-    """Results of ``make()(item, tell)``, computed in ``workers`` processes, each of which calls ``make`` once.
+    """Results of ``make()(item, send_note)`` in the order in which they are finished.
 
-    ``make`` and the items are pickled. What ``make`` raises is raised here, and so is what a job raises.
+    argument  meaning
+    make      builds the job; called once in each process; pickled, as are the items
+    workers   number of processes
+    on_death  (item, notes, reason) → result of a job that killed its processes or exceeded ``patience``
+    patience  s without a note or a result after which a job is given up
+
+    Exceptions of ``make`` and of a job are raised here, as ``ElectrolithError`` unless they are one.
     """
-    crew = _Crew(make, items, workers, bury, patience)
+    pool = _Pool(make, items, workers, on_death, patience)
     try:
-        while crew.busy():
-            yield from crew.hear()
+        while pool.assign():
+            yield from pool.receive()
     finally:
-        crew.dismiss()
+        pool.stop()
 
 
-class _Crew(Generic[Item, Note, Result]):
-    """Workers, and the jobs that wait for one."""
+class _Pool(Generic[Item, Note, Result]):
+    """The workers, and the jobs that wait for one."""
 
     def __init__(
         self,
         make: Callable[[], Job[Item, Note, Result]],
         items: Iterator[Item],
         workers: int,
-        bury: Bury[Item, Note, Result],
+        on_death: OnDeath[Item, Note, Result],
         patience: float,
     ) -> None:
-        self.make, self.items, self.bury, self.patience = make, items, bury, patience
+        self.make, self.items, self.on_death, self.patience = make, items, on_death, patience
         self.workers: list[_Worker[Item, Note, Result]] = [_Worker(make) for _ in range(workers)]
-        self.again: list[tuple[Item, int]] = []  # jobs at which a process died, and how often
+        self.retries: list[tuple[Item, int]] = []  # jobs during which a process died, and how many died
 
-    def busy(self) -> list[_Worker[Item, Note, Result]]:
-        """Gives a job to each worker without one, and says who has one."""
+    def assign(self) -> bool:
+        """Gives a job to each idle worker; whether any worker has one."""
         for worker in self.workers:
             if worker.item is None:
-                item, deaths = self.again.pop() if self.again else (next(self.items, None), 0)
+                item, deaths = self.retries.pop() if self.retries else (next(self.items, None), 0)
                 if item is not None:
-                    worker.give(item, deaths)
-        return [worker for worker in self.workers if worker.item is not None]
+                    worker.start(item, deaths)
+        return any(worker.item is not None for worker in self.workers)
 
-    def hear(self) -> Iterator[Result]:
-        """Waits for a word of those that have a job, and gives the results among them."""
+    def receive(self) -> Iterator[Result]:
+        """Waits for messages of the busy workers, and yields the results among them."""
         busy = [worker for worker in self.workers if worker.item is not None]
-        lines = wait([worker.line for worker in busy], timeout=min(self.patience / 10, LOOK))
+        ready = wait([worker.connection for worker in busy], timeout=min(self.patience / 10, POLL))
         for worker in busy:
-            if worker.line in lines:
+            if worker.connection in ready:
                 try:
-                    yield from worker.hear()
+                    yield from worker.receive()
                 except EOFError:
-                    yield from self._replace(worker, worker.deaths + 1, worker.autopsy())
-            elif time.monotonic() - worker.heard > self.patience:
+                    yield from self._replace(worker, worker.deaths + 1, worker.cause_of_death())
+            elif time.monotonic() - worker.last_message > self.patience:
                 yield from self._replace(worker, TRIES, f"it took longer than {self.patience:g} s")
 
-    def _replace(self, worker: _Worker[Item, Note, Result], deaths: int, why: str) -> Iterator[Result]:
+    def _replace(self, worker: _Worker[Item, Note, Result], deaths: int, reason: str) -> Iterator[Result]:
         item, notes = worker.item, worker.notes
-        worker.dismiss()
+        worker.stop()
         self.workers[self.workers.index(worker)] = _Worker(self.make)
         if deaths < TRIES:
-            self.again.append((item, deaths))
+            self.retries.append((item, deaths))
         else:
-            yield self.bury(item, notes, why)
+            yield self.on_death(item, notes, reason)
 
-    def dismiss(self) -> None:
+    def stop(self) -> None:
         """Ends all processes."""
         for worker in self.workers:
-            worker.dismiss()
+            worker.stop()
 
 
 class _Worker(Generic[Item, Note, Result]):
-    """A spawned process, the line to it, and the job it has."""
+    """A spawned process, the connection to it, and its current job."""
 
     def __init__(self, make: Callable[[], Job[Item, Note, Result]]) -> None:
         context = multiprocessing.get_context("spawn")
-        self.line, far_end = context.Pipe()
+        self.connection, far_end = context.Pipe()
         self.process = context.Process(target=_serve, args=(make, far_end, os.getpid()), daemon=True)
-        with _one_thread():
+        with _single_threaded():
             self.process.start()
         far_end.close()
         self.item: Any = None
-        self.deaths, self.heard, self.ready = 0, math.inf, False
+        self.deaths, self.last_message, self.is_ready = 0, math.inf, False
         self.notes: list[Note] = []
 
-    def give(self, item: Item, deaths: int) -> None:
+    def start(self, item: Item, deaths: int) -> None:
         """Starts a job."""
         self.item, self.deaths, self.notes = item, deaths, []
-        self.heard = time.monotonic() if self.ready else math.inf  # its start does not count as the job's time
-        with suppress(BrokenPipeError):  # it died before; the line says so when it is listened to
-            self.line.send(item)
+        self.last_message = time.monotonic() if self.is_ready else math.inf  # the start of the process does not count
+        with suppress(BrokenPipeError):  # the process has died; ``receive`` will notice
+            self.connection.send(item)
 
-    def hear(self) -> Iterator[Result]:
-        """Its next word: a result, or a note of the job. Raises ``EOFError`` when the process is gone."""
+    def receive(self) -> Iterator[Result]:
+        """Handles the next message, and yields it if it is a result. Raises ``EOFError`` when the process is gone."""
         try:
-            kind, word = self.line.recv()
+            kind, content = self.connection.recv()
         except OSError as error:
             raise EOFError from error
-        self.heard = time.monotonic()
+        self.last_message = time.monotonic()
         if kind == "raised":
-            raise word
+            raise content
         if kind == "ready":
-            self.ready = True
+            self.is_ready = True
         elif kind == "note":
-            self.notes.append(word)
+            self.notes.append(content)
         else:
             self.item = None
-            yield word
+            yield content
 
-    def autopsy(self) -> str:
+    def cause_of_death(self) -> str:
         """Why the process is gone."""
         self.process.join()
         time.sleep(PAUSE)
         code = self.process.exitcode or 0
         if code >= 0:
             return f"the process died with exit code {code}"
-        memory = ", for lack of memory perhaps" if -code == signal.SIGKILL else ""
+        memory = ", perhaps for lack of memory" if -code == signal.SIGKILL else ""
         return f"the process died by {signal.Signals(-code).name}{memory}"
 
-    def dismiss(self) -> None:
-        """Ends the process: one without a job leaves by itself, and cleans up; else whatever it is doing."""
+    def stop(self) -> None:
+        """Ends the process; an idle one may leave by itself and clean up."""
         if self.item is None:
-            self.line.close()
-            self.process.join(FAREWELL)
+            self.connection.close()
+            self.process.join(EXIT_TIME)
         self.process.kill()
         self.process.join()
-        self.line.close()
+        self.connection.close()
 
 
-def _serve(make: Callable[[], Job[Any, Any, Any]], line: Connection, parent: int) -> None:
-    """The life of a worker: an item in, notes and a result out, until the parent ends it or is gone."""
+def _serve(make: Callable[[], Job[Any, Any, Any]], connection: Connection, parent: int) -> None:
+    """Loop of a worker: receives an item, sends notes and a result, until the parent ends it or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends its workers
-    threading.Thread(target=end_with, args=(parent,), daemon=True).start()
-    _be_silent()
+    threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
+    _silence_output()
     try:
         job = make()
-        line.send(("ready", None))
+        connection.send(("ready", None))
         while True:
-            item = line.recv()
-            line.send(("done", job(item, lambda note: line.send(("note", note)))))
+            item = connection.recv()
+            connection.send(("done", job(item, lambda note: connection.send(("note", note)))))
     except EOFError:
         return
     except ElectrolithError as error:
-        line.send(("raised", error))
+        connection.send(("raised", error))
     except Exception as error:  # noqa: BLE001  raised again in the parent
-        line.send(("raised", ElectrolithError(f"a worker process failed: {type(error).__name__}: {error}")))
+        connection.send(("raised", ElectrolithError(f"a worker process failed: {type(error).__name__}: {error}")))
 
 
-def _be_silent() -> None:
-    """Libraries greet and complain; C libraries do so past Python."""
+def _silence_output() -> None:
+    """Sends stdout and stderr to nowhere, also those of C libraries, which bypass Python."""
     nowhere = os.open(os.devnull, os.O_WRONLY)
     for descriptor in (1, 2):
         os.dup2(nowhere, descriptor)
 
 
 @contextmanager
-def _one_thread() -> Iterator[None]:
-    """Children started here compute with one thread each: small crystals gain nothing from more."""
+def _single_threaded() -> Iterator[None]:
+    """Processes started inside compute with one thread each: small crystals gain nothing from more."""
     names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
     before = {name: os.environ.get(name) for name in names}
     os.environ.update(dict.fromkeys(names, "1"))
