@@ -48,7 +48,7 @@ function drawHeader(data) {
 function drawGallery(data, choose) {
   const survivors = data.rows.filter((row) => !row.stopped && row.crystal);
   const shown = (survivors.length ? survivors : data.rows.filter((row) => row.crystal)).slice(0, CARDS);
-  element("gallery-title").textContent = survivors.length ? "The best survivors" : "Those that came furthest";
+  element("gallery-title").textContent = survivors.length ? "The best survivors" : "Crystals that passed the most checks";
   const order = data.rank.map((criterion) => `${criterion.by} (${criterion.order}, weight ${criterion.weight})`).join(", ");
   const note = survivors.length
     ? `${shown.length} of ${few(data.survivors, "crystal", "crystals")} that passed all checks, the best first${order ? `; ranked by ${order}` : ""}. Drag a picture to turn it.`

@@ -36,9 +36,9 @@ function drawSources(data) {
     const asked = data.rows.filter((row) => row.verdicts[step.check]).length;
     const time = asked ? `${duration(step.seconds)} in all, ${duration(step.seconds / asked)} each` : "not asked";
     const summary = make("summary", "", make("b", "", step.check), make("span", "", step.question), make("span", "", options.join(", ")), make("span", "", time));
-    const unknown = `What stays unknown ${step.when_unknown === "stop" ? "stops the crystal" : "does not stop the crystal"} (${step.unknown} of ${asked}).`;
+    const unknown = `An unknown verdict ${step.when_unknown === "stop" ? "stops the crystal" : "does not stop the crystal"} (${step.unknown} of ${asked}).`;
     element("sources").append(make("details", "", summary, make("pre", "", step.source || "No further source."), make("p", "note", unknown)));
   }
   const versions = Object.entries(data.versions).map(([name, version]) => `${name} ${version}`).join(", ");
-  element("versions").textContent = `Made with ${versions}. Elements are drawn in Jmol's colours, bonds up to ${BOND} times the sum of the covalent radii (Cordero et al., 2008).`;
+  element("versions").textContent = `Computed with ${versions}. Elements are drawn in Jmol's colours, bonds up to ${BOND} times the sum of the covalent radii (Cordero et al., 2008).`;
 }
