@@ -30,17 +30,9 @@ def check(
 
     electrolith check window LiF Li6PS5Cl --set oxidation_at_least=4
     """
-    from ..gen.errors import UserError
-    from ..screening.check_display import print_checks, print_json, print_verdicts
-    from ..screening.single_check import list_checks, run_single_check
+    from ..screening import terminal  # heavy: keeps --help quick
 
     if list_all or name is None:
-        print_checks(list_checks())
-        return
-    if not targets:
-        raise UserError(f"check {name} needs crystals: give files, folders, or, for some checks, formulas.")
-    answers = run_single_check(name, targets, settings or [], limit)
-    if json:
-        print_json(answers)
+        terminal.list_on_terminal()
     else:
-        print_verdicts(answers)
+        terminal.check_on_terminal(name, targets or [], settings or [], limit, json)

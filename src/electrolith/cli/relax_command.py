@@ -40,25 +40,18 @@ def relax(
     energy and reason), report.html, screen.yaml. Energies above the hull need a potential with known elemental
     reference energies, such as chgnet.
     """
-    from ..gen.errors import UserError
-    from ..parallel.cores import cores
-    from ..screening.relaxation_recipe import relaxation_recipe
-    from ..screening.screen_display import ScreeningBar, show_screening
-    from ..screening.screening_request import ScreeningRequest
-    from ..screening.screening_run import screen_to_folder
+    from ..screening.terminal import relax_on_terminal  # heavy: keeps --help quick
 
-    if workers is not None and workers < 1:
-        raise UserError(f"--workers {workers}: it must be at least 1.")
-    recipe = relaxation_recipe(
+    relax_on_terminal(
+        path,
+        limit,
+        out,
+        workers,
+        resume,
+        overwrite,
         potential=potential,
         keep_symmetry=keep_symmetry,
         force_limit=force_limit,
         max_steps=max_steps,
         max_atoms=max_atoms,
     )
-    with ScreeningBar() as bar:
-        screen_to_folder(
-            ScreeningRequest((str(path),), recipe, limit), out, workers=workers or cores(),
-            resume=resume, overwrite=overwrite, watch=bar,
-        )  # fmt: skip
-    show_screening(out)

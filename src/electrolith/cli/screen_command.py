@@ -44,15 +44,6 @@ def screen(
     Writes to the folder: candidates.csv (a row per crystal with the reason why it passed or failed), cifs/ (survivors,
     the best first), report.html, screen.yaml. The exit code is 0 also if no crystal passes or some cannot be read.
     """
-    from ..gen.errors import UserError
-    from ..parallel.cores import cores
-    from ..screening.screen_display import ScreeningBar, show_screening
-    from ..screening.screening_request import screening_request
-    from ..screening.screening_run import screen_to_folder
+    from ..screening.terminal import screen_on_terminal  # heavy: keeps --help quick
 
-    if workers is not None and workers < 1:
-        raise UserError(f"--workers {workers}: it must be at least 1.")
-    request = screening_request(paths or [], recipe, potential, limit, out if resume else None, md)
-    with ScreeningBar() as bar:
-        screen_to_folder(request, out, workers=workers or cores(), resume=resume, overwrite=overwrite, watch=bar)
-    show_screening(out)
+    screen_on_terminal(paths or [], recipe, potential, limit, md, out, workers, resume, overwrite)

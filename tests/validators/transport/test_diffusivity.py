@@ -195,10 +195,8 @@ def test_the_commands_ask_it(crystal_named: Named, tmp_path: Path, monkeypatch: 
     assert done.exit_code == 0, done.output
     assert "2 ps at 1000 K" in done.stdout
     told: list[ScreeningRequest] = []
-    monkeypatch.setattr(
-        "electrolith.screening.screening_run.screen_to_folder", lambda asked, *_, **__: told.append(asked)
-    )
-    monkeypatch.setattr("electrolith.screening.screen_display.show_screening", lambda _: None)
+    monkeypatch.setattr("electrolith.screening.terminal.screen_to_folder", lambda asked, *_, **__: told.append(asked))
+    monkeypatch.setattr("electrolith.screening.terminal.show_screening", lambda _: None)
     words = ["screen", tmp_path / "Li2O.cif", "-o", tmp_path / "out", "-r", tmp_path / "cheap.yaml"]
     for more in ([], ["--md"]):
         done = CliRunner().invoke(app, [*map(str, words), *more])
