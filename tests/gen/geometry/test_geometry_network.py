@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 
 import pytest
 import torch
+from orbit_batches import batch_of, lattices_of, orbits_in, theta_of
 from torch import Tensor
 
-from electrolith.gen.data.dataset import reference_set
 from electrolith.gen.geometry.geometry_network import GeometryNetwork, Output
 from electrolith.gen.geometry.graph import build_graph
 from electrolith.gen.geometry.network_size import NetworkSize
 from electrolith.gen.geometry.orbit_batch import OrbitBatch
 from electrolith.gen.properties import PROPERTIES
-from electrolith.gen.symmetry.lattice import BASIS, FREE, lattice_from_coordinates
+from electrolith.gen.symmetry.lattice import BASIS, FREE
 from electrolith.gen.symmetry.orbits import Orbits
 from electrolith.gen.symmetry.wyckoff_tables import wyckoff_tables
 
@@ -31,25 +31,11 @@ class Case:
     lattice: Tensor
 
 
-def orbits_in(space_group: int) -> Orbits:
-    """A crystal of the reference set in a space group, of 2 to 24 atoms, with freedom where there is any."""
-    data = reference_set()
-    n = data.n_atoms
-    fitting = (data.space_group == space_group) & (n >= 2) & (n <= 24)
-    index = min(fitting.nonzero()[0], key=lambda i: -int((data.theta[data.start[i] : data.start[i + 1]] > 0).sum()))
-    return data[int(index)]
-
-
 def case_of(orbits: Orbits, dtype: torch.dtype, seed: int = 0) -> Case:
-    positions = torch.tensor(orbits.positions)
-    owner = torch.zeros(len(positions), dtype=torch.long)
-    skeletons = OrbitBatch.of(
-        torch.tensor([orbits.space_group]), owner, positions, torch.tensor(orbits.elements), dtype
-    )
-    noise = torch.randn(len(positions), 3, generator=torch.Generator().manual_seed(seed)).to(dtype)
-    theta = torch.tensor(orbits.theta, dtype=dtype) + 0.03 * noise * skeletons.free
-    lattice = lattice_from_coordinates(torch.tensor(orbits.lattice, dtype=dtype)[None], skeletons.space_group)
-    return Case(skeletons, theta, lattice)
+    skeletons = batch_of([orbits], dtype)
+    noise = torch.randn(len(orbits.positions), 3, generator=torch.Generator().manual_seed(seed)).to(dtype)
+    theta = theta_of([orbits], dtype) + 0.03 * noise * skeletons.free
+    return Case(skeletons, theta, lattices_of([orbits], dtype))
 
 
 @pytest.fixture(scope="module", params=[torch.float64, torch.float32], ids=["double", "single"])
@@ -61,10 +47,10 @@ def network(request: pytest.FixtureRequest) -> GeometryNetwork:
 @torch.no_grad()
 def run(network: GeometryNetwork, case: Case, lattice: Tensor | None = None) -> Output:
     dtype = case.theta.dtype
-    level = torch.tensor([[0.3, 0.4]], dtype=dtype)
+    c_noise = torch.tensor([[0.3, 0.4]], dtype=dtype)
     targets = torch.full((1, len(PROPERTIES)), torch.nan, dtype=dtype)
     graph = build_graph(case.skeletons, case.theta, case.lattice if lattice is None else lattice)
-    return network(case.skeletons, graph, level, targets)
+    return network(case.skeletons, graph, c_noise, targets)
 
 
 def dtype_of(network: GeometryNetwork) -> torch.dtype:
