@@ -19,7 +19,7 @@ from electrolith.evaluation.evaluation import Evaluation
 from electrolith.evaluation.metric import Measure
 from electrolith.evaluation.metric import share as share_of
 from electrolith.gen.data.dataset import SPLITS, reference_set
-from electrolith.gen.properties import PROPERTIES, normalise
+from electrolith.gen.properties import SHIPPED
 from electrolith.gen.sampling.crystal_sampler import CrystalSampler
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.generation.skeleton_score import balanced
@@ -66,7 +66,7 @@ def skeletons_alone(n: int) -> Measure:
     sampler = CrystalSampler.load(args.checkpoint or "default")
     flags = []
     for start in range(0, n, 100):
-        nothing_asked = normalise(np.full((100, len(PROPERTIES)), np.nan))
+        nothing_asked = SHIPPED.normalise(np.full((100, len(SHIPPED)), np.nan))
         drawn = sampler.skeletons.draw(range(start, start + 100), Constraints(), nothing_asked)
         flags += [skeleton is not None and balanced(skeleton.counts) for skeleton in drawn]
     return share_of("drawn", flags, "")

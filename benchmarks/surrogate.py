@@ -12,10 +12,10 @@ from figures import Figure, arguments, number, percent, save
 from scipy.stats import rankdata, spearmanr
 
 from electrolith.gen.data.dataset import SPLITS, OrbitDataset, reference_set
-from electrolith.gen.properties import PROPERTIES
+from electrolith.gen.properties import SHIPPED
 from electrolith.gen.surrogate.orbit_inputs import OrbitInputs
-from electrolith.gen.surrogate.orbit_surrogate import default_surrogate
-from electrolith.gen.surrogate.structure_surrogate import default_crystal_surrogate
+from electrolith.gen.surrogate.orbit_surrogate import default_orbit_surrogate
+from electrolith.gen.surrogate.structure_surrogate import default_structure_surrogate
 from electrolith.gen.symmetry.wyckoff_tables import wyckoff_tables
 
 STABLE = 0.1  # eV/atom above the hull
@@ -30,9 +30,9 @@ RANKS = {"li_barrier": 0.75}
 
 def crystal_figures(test: OrbitDataset) -> list[Figure]:
     """Of the crystal surrogate, whose choice of mixture and spreads the test split has not seen either."""
-    found = default_crystal_surrogate().predict(list(test))
+    found = default_structure_surrogate().predict(list(test))
     figures = []
-    for k, p in enumerate(PROPERTIES):
+    for k, p in enumerate(SHIPPED):
         true, value, spread = test.properties[:, k], found.values[:, k], found.spreads[:, k]
         known = np.isfinite(true) & np.isfinite(value) & ((true > 0) | (not p.log))
         if known.sum() < FEWEST or p.name == "density":
@@ -79,10 +79,10 @@ if __name__ == "__main__":
     for counts, (_, positions, elements) in zip(compositions, skeletons, strict=True):
         for p, z in zip(positions, elements, strict=True):
             counts[int(z)] += int(sites[p])
-    surrogate = default_surrogate()
+    surrogate = default_orbit_surrogate()
     found = surrogate.predict(OrbitInputs.of_skeletons(skeletons))
     figures = crystal_figures(test)
-    for k, p in enumerate(PROPERTIES):
+    for k, p in enumerate(SHIPPED):
         true = test.properties[:, k]
         known = np.isfinite(true) & ((true > 0) | (not p.log))
         if known.sum() >= FEWEST:

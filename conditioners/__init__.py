@@ -1,21 +1,20 @@
-"""What do you want? One file per kind of wish; this table says which option is of which kind, ``aliases.py`` what else
-properties are called.
+"""Conditions on crystals: one file per kind of condition, and this table of the options that are hard constraints.
 
-A property of one's own needs no line here: ``electrolith finetune`` makes it known. To add a kind of wish, write a
-class with the four members of ``condition.Condition`` and add a line here.
+Every other target is a property: a shipped one, under its own name or one of ``aliases.py``, or a custom one of a
+checkpoint of ``electrolith finetune``. To add a hard constraint, write a class with the members of ``base.Condition``
+and add a line here.
 """
 
 from __future__ import annotations
 
-from ..gen.properties import PROPERTY_NAMES
+from ..gen.properties import SHIPPED, PropertySet
 from .base import Condition
 from .cell_size import MaxAtoms, NumberOfAtoms
 from .elements import ChemicalSystem, Elements, Exclude
 from .formula import Formula
-from .property_target import PropertyTarget
 from .space_group import CrystalSystem, SpaceGroup
 
-HARD: dict[str, type[Condition]] = {
+HARD_CONSTRAINTS: dict[str, type[Condition]] = {
     "space_group": SpaceGroup,
     "crystal_system": CrystalSystem,
     "max_atoms": MaxAtoms,
@@ -27,6 +26,6 @@ HARD: dict[str, type[Condition]] = {
 }
 
 
-def conditioners() -> dict[str, type[Condition]]:
-    """Every option by name: these, and all properties that are known now."""
-    return HARD | dict.fromkeys(PROPERTY_NAMES, PropertyTarget)
+def target_names(properties: PropertySet = SHIPPED) -> tuple[str, ...]:
+    """Names of all targets: the hard constraints, then the properties of a checkpoint."""
+    return (*HARD_CONSTRAINTS, *properties.names)

@@ -10,6 +10,6 @@ ALIASES = {
 }
 
 
-def own_name(name: str) -> str:
-    """The name that we use for a target."""
+def canonical_name(name: str) -> str:
+    """Name of a target in this package, from that name or an alias."""
     return ALIASES.get(name, name)

@@ -1,4 +1,4 @@
-"""The contract of a conditioner: one wish of the user, which narrows what a crystal may be."""
+"""Contract of a condition: it is read from text, written as text, and narrows the constraints on a crystal."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from ..gen.skeleton.constraints import Constraints
 
 
 class Contradiction(ValueError):
-    """A condition cannot hold together with earlier ones; the message says which part of it fails."""
+    """A condition cannot hold together with earlier ones; the message names the part that fails."""
 
 
 class Condition(Protocol):
-    """One wish. Conditions are frozen records, so that two equal wishes are equal.
+    """One condition of the user. Conditions are frozen records: equal conditions compare equal.
 
     ``parse(name, value)`` reads what a user writes (text of the command line or YAML, or a Python value) and raises
     ``UserError``; ``text`` is what ``parse`` reads back; ``constrain`` narrows the constraints or raises
-    ``Contradiction``. A property is also *drawn*: see ``scalar.py``.
+    ``Contradiction``. A property target is drawn besides: see ``property_target.py``.
     """
 
     @property
@@ -25,18 +25,18 @@ class Condition(Protocol):
 
     @property
     def text(self) -> str:
-        """What was asked, e.g. ``Fm-3m,221``."""
+        """Value of the option as text, e.g. ``Fm-3m,221``."""
 
     @classmethod
     def parse(cls, name: str, value: object) -> Self:
-        """From what a user writes."""
+        """Condition from a value that a user wrote; raises ``UserError``."""
 
     def constrain(self, constraints: Constraints) -> Constraints:
-        """The constraints with this wish added."""
+        """The constraints with this condition added; raises ``Contradiction``."""
 
 
 def words(value: object, separators: str = ",") -> list[str]:
-    """The parts of ``a,b`` or of a Python sequence, without blanks and empty parts."""
+    """Parts of ``a,b`` or of a Python sequence, without blanks and empty parts."""
     parts: list[object] = list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
     text = separators[0].join(str(part) for part in parts)
     for other in separators[1:]:

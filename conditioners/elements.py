@@ -11,17 +11,19 @@ from ..gen.errors import UserError, did_you_mean
 from ..gen.skeleton.constraints import Constraints
 from .base import Contradiction, words
 
-KNOWN = frozenset(range(1, 95)) - frozenset(range(84, 89))  # hydrogen to plutonium without Po, At, Rn, Fr, Ra
+TRAINED_ELEMENTS = frozenset(range(1, 95)) - frozenset(
+    range(84, 89)
+)  # hydrogen to plutonium without Po, At, Rn, Fr, Ra
 
 
 def element(symbol: str) -> int:
     """Atomic number of a symbol; raises ``UserError`` for what is no element, or none that the models have seen."""
     number = atomic_numbers.get(symbol, 0)
-    if number in KNOWN:
+    if number in TRAINED_ELEMENTS:
         return number
     if number:
         raise UserError(f"{symbol} does not occur in the crystals that the models have learnt from; leave it out.")
-    hint = did_you_mean(symbol, [chemical_symbols[z] for z in sorted(KNOWN)])
+    hint = did_you_mean(symbol, [chemical_symbols[z] for z in sorted(TRAINED_ELEMENTS)])
     raise UserError(f"{symbol!r} is not a chemical element.{hint} Write symbols as in the periodic table, e.g. Li,P,S.")
 
 
@@ -32,7 +34,7 @@ def symbols(numbers: frozenset[int]) -> str:
 
 def narrow(constraints: Constraints, allowed: frozenset[int] | None, required: frozenset[int]) -> Constraints:
     """Constraints with fewer allowed or more required elements; raises ``Contradiction`` when none can satisfy them."""
-    both = constraints.allowed if allowed is None else allowed & (constraints.allowed or KNOWN)
+    both = constraints.allowed if allowed is None else allowed & (constraints.allowed or TRAINED_ELEMENTS)
     needed = constraints.required | required
     if both is not None:
         if lost := needed - both:
@@ -93,4 +95,4 @@ class Exclude(_Elements):
 
     def constrain(self, constraints: Constraints) -> Constraints:
         """None of them occurs."""
-        return narrow(constraints, KNOWN - frozenset(self.numbers), frozenset())
+        return narrow(constraints, TRAINED_ELEMENTS - frozenset(self.numbers), frozenset())

@@ -1,4 +1,4 @@
-"""How a number is asked for: a value, a range or a bound."""
+"""Numeric targets: a value, a range or a bound, all as intervals."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from ..gen.errors import UserError
-from .aliases import own_name
+from .aliases import canonical_name
 
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 
@@ -28,22 +28,22 @@ class AtMost:
     value: float
 
 
-Wanted: TypeAlias = float | int | str | tuple[float, float] | AtLeast | AtMost
-
-
 @dataclass(frozen=True)
 class Interval:
-    """All numbers from ``low`` to ``high``, either of which may be infinite; a value is an interval of no width."""
+    """All numbers from ``low`` to ``high``, either of which may be infinite; a value is an interval of zero width."""
 
     low: float
     high: float
 
     @classmethod
     def parse(cls, name: str, value: object) -> Interval:
-        """From 200, ``80..120``, ``>=200``, ``<=0.05``, (80, 120), ``AtLeast(200)``; raises ``UserError``."""
+        """From 200, ``80..120``, ``>=200``, ``<=0.05``, (80, 120), ``AtLeast(200)`` or an interval.
+
+        Raises ``UserError``, which names the target ``name``.
+        """
         low, high = cls._bounds(name, value)
         if math.isnan(low) or math.isnan(high) or low == math.inf or high == -math.inf:
-            raise UserError(f"{name} = {value}: that is not a number to ask for.")
+            raise UserError(f"{name} = {value}: a target must be a number.")
         if low > high:
             raise UserError(f"{name}: no number is at least {low:g} and at most {high:g}; swap or change the limits.")
         return cls(low, high)
@@ -78,8 +78,8 @@ class Interval:
     def __contains__(self, value: float) -> bool:
         return self.low <= value <= self.high
 
-    def meets(self, name: str, other: Interval) -> Interval:
-        """Numbers in both; raises ``UserError`` when there are none."""
+    def intersection(self, name: str, other: Interval) -> Interval:
+        """Numbers in both intervals; raises ``UserError``, which names the target ``name``, when there are none."""
         low, high = max(self.low, other.low), min(self.high, other.high)
         if low > high:
             raise UserError(
@@ -89,13 +89,19 @@ class Interval:
         return Interval(low, high)
 
 
-def all_of(wanted: Iterable[tuple[str, object]]) -> dict[str, Interval]:
-    """One interval for each property; of several for one, under whichever of its names, what all allow."""
-    met: dict[str, Interval] = {}
-    for given, value in wanted:
-        name, interval = own_name(given), Interval.parse(given, value)
-        met[name] = interval.meets(name, met[name]) if name in met else interval
-    return met
+TargetValue: TypeAlias = float | int | str | tuple[float, float] | AtLeast | AtMost | Interval
+
+
+def intersections(values: Iterable[tuple[str, object]]) -> dict[str, Interval]:
+    """One interval per property: the intersection of all values that are given for it, under any of its names.
+
+    Raises ``UserError`` for a value that is not an interval, and for values that contradict each other.
+    """
+    intervals: dict[str, Interval] = {}
+    for given, value in values:
+        name, interval = canonical_name(given), Interval.parse(given, value)
+        intervals[name] = interval.intersection(name, intervals[name]) if name in intervals else interval
+    return intervals
 
 
 def split_target(text: str) -> tuple[str, Interval]:

@@ -1,4 +1,4 @@
-"""Everything that a user asks of the crystals, in one record."""
+"""Targets: all conditions of a user on the crystals, in one record."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ..gen.errors import UserError, did_you_mean
+from ..gen.properties import SHIPPED, PropertySet
 from ..gen.skeleton.constraints import Constraints
-from . import conditioners
-from .aliases import ALIASES, own_name
+from . import HARD_CONSTRAINTS, target_names
+from .aliases import ALIASES, canonical_name
 from .base import Condition, Contradiction
 from .cell_size import LARGEST, USUAL, MaxAtoms, NumberOfAtoms
-from .elements import KNOWN
+from .elements import TRAINED_ELEMENTS
 from .feasible_cells import keep_feasible, smallest_cell
 from .formula import Formula
-from .interval import Wanted, all_of
+from .interval import TargetValue, intersections
 from .property_target import PropertyTarget
 
 if TYPE_CHECKING:
@@ -26,19 +27,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, init=False)
 class Targets:
-    """What the crystals must be (hard: always holds) and should be (soft: properties the models lean towards).
+    """Hard constraints, which always hold, and property targets, which steer the generation.
 
-    option           asks for
+    option           meaning
     space_group      a number or Hermann-Mauguin symbol, or several: 225, "Fm-3m", "221,225", [221, 225]
     crystal_system   e.g. "cubic"
     chemical_system  exactly these elements, "Li-P-S"
-    elements         at least these, "Li,O"
-    exclude          none of these, "F,Cl"
+    elements         at least these elements, "Li,O"
+    exclude          none of these elements, "F,Cl"
     formula, z       this composition, "Li3PS4", with z formula units in the primitive cell
     n_atoms          atoms in the primitive cell, 12 or "8..16" or (8, 16)
-    max_atoms        no more than this (20 unless n_atoms or formula ask for more; the models know up to 52)
-    any property     a number, (low, high), "80..120", ">=200" or AtLeast(200): ``electrolith.gen.properties``, or one
-                     of its names in ``aliases.py``
+    max_atoms        at most this number (20 unless n_atoms or formula need more; the models know up to 52)
+    any property     a number, (low, high), "80..120", ">=200" or AtLeast(200); its name is in ``properties`` or in
+                     ``aliases.py``
+    properties       the properties of a checkpoint, ``generator.property_set``; default: the shipped ones
 
     Mistakes and contradictions raise ``UserError``.
     """
@@ -57,31 +59,36 @@ class Targets:
         z: int | str | None = None,
         n_atoms: int | str | tuple[int, int] | None = None,
         max_atoms: int | str | None = None,
-        **properties: Wanted | None,
+        properties: PropertySet = SHIPPED,
+        **values: TargetValue | None,
     ) -> None:
-        wanted: dict[str, object] = {
+        constraints: dict[str, object] = {
             "space_group": space_group, "crystal_system": crystal_system, "chemical_system": chemical_system,
             "elements": elements, "exclude": exclude, "formula": formula, "n_atoms": n_atoms, "max_atoms": max_atoms,
         }  # fmt: skip
-        for name in properties:
-            _known(name)
-        wanted |= all_of((name, value) for name, value in properties.items() if value is not None)
-        given = [(name, kind) for name, kind in conditioners().items() if wanted.get(name) is not None]
-        conditions = [kind.parse(name, wanted[name]) for name, kind in given]
+        for name in values:
+            _check_name(name, properties)
+        intervals = intersections((name, value) for name, value in values.items() if value is not None)
+        conditions: list[Condition] = [
+            kind.parse(name, constraints[name])
+            for name, kind in HARD_CONSTRAINTS.items()
+            if constraints.get(name) is not None
+        ]
+        conditions += [PropertyTarget.parse(k, intervals[k], properties) for k in properties.names if k in intervals]
         if z is not None:
             if formula is None:
                 raise UserError("z counts formula units: give a formula with it.")
             conditions = [c.times(z) if isinstance(c, Formula) else c for c in conditions]
         object.__setattr__(self, "conditions", tuple(conditions))
-        self.constraints()  # contradictions are the user's mistake: say so at once
+        self.constraints()  # raises here for contradictions
 
     @classmethod
-    def from_mapping(cls, texts: Mapping[str, object]) -> Targets:
-        """From option names and what was written for them, e.g. out of YAML."""
-        for name in texts:
+    def from_mapping(cls, values: Mapping[str, object], properties: PropertySet = SHIPPED) -> Targets:
+        """From option names and their values, e.g. texts out of YAML; ``properties`` are those of the checkpoint."""
+        for name in values:
             if name != "z":
-                _known(name)
-        return cls(**dict(texts))  # type: ignore[arg-type]  # every conditioner checks its own value
+                _check_name(name, properties)
+        return cls(properties=properties, **dict(values))  # type: ignore[arg-type]  # each condition checks its value
 
     def as_mapping(self) -> dict[str, str]:
         """Option names and texts: what ``from_mapping`` reads."""
@@ -90,19 +97,19 @@ class Targets:
         return texts | ({"z": str(z)} if z else {})
 
     def constraints(self) -> Constraints:
-        """What must hold for every skeleton; raises ``UserError`` when two wishes exclude each other.
+        """Constraints that hold for every skeleton; raises ``UserError`` when two conditions exclude each other.
 
-        Where no number of atoms is asked for and the usual cells are too small, the smallest that can do are made.
+        If no number of atoms is requested and cells of the usual size are too small, the smallest possible is allowed.
         """
         usual = self._combined(self._usual_room())
         groups = usual.space_groups
-        if not self._size_asked and groups and smallest_cell(groups, usual, usual.max_atoms) is None:
+        if not self._size_requested and groups and smallest_cell(groups, usual, usual.max_atoms) is None:
             room = smallest_cell(groups, usual, LARGEST)
             usual = usual if room is None else replace(usual, max_atoms=room)
         return keep_feasible(usual, next((c.text for c in self.conditions if isinstance(c, Formula)), ""))
 
     def _combined(self, room: int) -> Constraints:
-        result = start = Constraints(allowed=KNOWN, max_atoms=room)
+        result = start = Constraints(allowed=TRAINED_ELEMENTS, max_atoms=room)
         for k, condition in enumerate(self.conditions):
             try:
                 result = condition.constrain(result)
@@ -115,22 +122,22 @@ class Targets:
         return result
 
     def properties(self, seed: int) -> dict[str, float]:
-        """The soft targets of one sample: one draw for each property, the same for the same seed."""
+        """Target values of one crystal: one draw for each property target, the same for the same seed."""
         rng = np.random.default_rng(seed)
-        return {c.name: c.draw(rng) for c in self.wishes}
+        return {target.name: target.draw(rng) for target in self.property_targets}
 
     @property
-    def wishes(self) -> tuple[PropertyTarget, ...]:
-        """The properties asked for."""
+    def property_targets(self) -> tuple[PropertyTarget, ...]:
+        """The conditions that are property targets, in the order of the checkpoint's properties."""
         return tuple(c for c in self.conditions if isinstance(c, PropertyTarget))
 
     @property
-    def _size_asked(self) -> bool:
+    def _size_requested(self) -> bool:
         return any(isinstance(c, MaxAtoms | NumberOfAtoms) for c in self.conditions)
 
     def _usual_room(self) -> int:
-        """The largest cell unless one is asked for."""
-        if self._size_asked:
+        """Atoms of the largest cell, unless another number is requested."""
+        if self._size_requested:
             return LARGEST
         formula = next((c for c in self.conditions if isinstance(c, Formula)), None)
         if formula is not None and formula.smallest > LARGEST:
@@ -140,16 +147,17 @@ class Targets:
         return max(USUAL, formula.smallest if formula is not None else 0)
 
 
-def _known(name: str) -> None:
-    known = conditioners()
-    if own_name(name) not in known:
+def _check_name(name: str, properties: PropertySet) -> None:
+    """Raises ``UserError`` for a name that is not a target."""
+    known = target_names(properties)
+    if canonical_name(name) not in known:
         hint = did_you_mean(name, (*known, *ALIASES))
-        own = "" if hint else "; one of your own needs the checkpoint that has learnt it"
-        raise UserError(f"{name!r} is not a target.{hint} There are: {', '.join(known)}{own}.")
+        custom = "" if hint else "; a custom property needs its checkpoint"
+        raise UserError(f"{name!r} is not a target.{hint} There are: {', '.join(known)}{custom}.")
 
 
 def _exclude(start: Constraints, one: Condition, other: Condition) -> bool:
-    """Whether two conditions alone contradict each other."""
+    """Whether two conditions contradict each other by themselves."""
     try:
         other.constrain(one.constrain(start))
     except Contradiction:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from safetensors import SafetensorError, safe_open
@@ -14,15 +14,19 @@ from torch import Tensor, nn
 from .errors import UserError
 
 FOLDER = Path(__file__).with_name("weights")
+DEFAULT_FOLDER = FOLDER / "default"  # weights of the package
 HASHES = "SHA256SUMS"
+COLUMNS = "columns"  # key of the metadata: names of the properties that the network knows, in its order
 MODELS = ("skeleton.safetensors", "geometry.safetensors")  # that make a folder a checkpoint
 
 
-def save_weights(model: nn.Module | Mapping[str, Tensor], path: Path, size: Mapping[str, int]) -> None:
-    """Writes the state of a model and the sizes of its network."""
+def save_weights(
+    model: nn.Module | Mapping[str, Tensor], path: Path, size: Mapping[str, int], columns: Sequence[str]
+) -> None:
+    """Writes the state of a model, the sizes of its network, and the names of the properties in its columns."""
     state = model.state_dict() if isinstance(model, nn.Module) else model
     tensors = {k: v.detach().contiguous().cpu() for k, v in state.items()}
-    save_file(tensors, path, metadata={"size": json.dumps(dict(size))})
+    save_file(tensors, path, metadata={"size": json.dumps(dict(size)), COLUMNS: json.dumps(list(columns))})
 
 
 def load_weights(path: Path, device: str = "cpu") -> tuple[dict[str, Tensor], dict[str, int]]:
@@ -40,6 +44,19 @@ def load_weights(path: Path, device: str = "cpu") -> tuple[dict[str, Tensor], di
             size = json.loads((file.metadata() or {})["size"])
             return {name: file.get_tensor(name) for name in file.keys()}, size  # noqa: SIM118  not a dict
     except (SafetensorError, KeyError, json.JSONDecodeError) as error:
+        raise UserError(f"the weight file {path} is damaged or of another kind: {error}") from error
+
+
+def column_names(path: Path) -> tuple[str, ...] | None:
+    """Names of the properties in the columns of a weight file's network; None for a file that does not say.
+
+    Raises ``UserError`` for a damaged file.
+    """
+    try:
+        with safe_open(path, "pt") as file:
+            text = (file.metadata() or {}).get(COLUMNS)
+        return None if text is None else tuple(map(str, json.loads(text)))
+    except (SafetensorError, TypeError, json.JSONDecodeError) as error:
         raise UserError(f"the weight file {path} is damaged or of another kind: {error}") from error
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from ..crystal import Crystal
 from ..errors import UserError
-from ..properties import PROPERTY_NAMES
+from ..properties import SHIPPED
 from ..symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
 from ..symmetry.space_group_search import LOOSE_SYMPREC, MEDIUM_SYMPREC, STRICT_SYMPREC
 from .cif_reader import Unreadable
@@ -83,12 +83,12 @@ def build(entries: Iterable[Crystal | Unreadable], verify: bool = True, apply: A
             crystals.append(entry)
     results = list(apply(partial(to_orbits, verify=verify), crystals))
     kept = [c for c, r in zip(crystals, results, strict=True) if isinstance(r, Orbits)]
-    properties = np.array([[_number(_known(c, name)) for name in PROPERTY_NAMES] for c in kept])
+    properties = np.array([[_number(_known(c, name)) for name in SHIPPED.names] for c in kept])
     split = np.array([SPLITS.index(s) if (s := c.info.get("split", "none")) in SPLITS else 3 for c in kept])
     dataset = OrbitDataset.of(
         [r for r in results if isinstance(r, Orbits)],
         [c.name for c in kept],
-        properties.reshape(len(kept), len(PROPERTY_NAMES)),
+        properties.reshape(len(kept), len(SHIPPED)),
         split.astype(np.int64),
     )
     return Build(dataset, (*left_out, *(r for r in results if isinstance(r, LeftOut))))

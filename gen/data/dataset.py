@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..properties import PROPERTIES, PROPERTY_NAMES
+from ..properties import SHIPPED
 from ..symmetry.orbits import Orbits
 from ..symmetry.wyckoff_tables import wyckoff_tables
 
@@ -31,9 +31,10 @@ class OrbitDataset:
     elements     atomic number                                        (k,)
     theta        free coordinates                                     (k, 3)
     lattice      log-metric coordinates                               (n, 6)
-    properties   columns of ``electrolith.gen.properties.PROPERTIES``  (n, p), NaN where unknown
+    properties   in their units                                       (n, p), NaN where unknown
     split        index into ``SPLITS``                                (n,)
     predicted    whether a property is a surrogate's prediction       (n, p)
+    names        of the properties                                    (p,) text
     """
 
     ids: NDArray[np.str_]
@@ -46,6 +47,7 @@ class OrbitDataset:
     properties: NDArray[np.float64]
     split: NDArray[np.int64]
     predicted: NDArray[np.bool_]
+    names: tuple[str, ...] = SHIPPED.names
 
     @classmethod
     def of(
@@ -55,7 +57,7 @@ class OrbitDataset:
         properties: NDArray[np.float64] | None = None,
         split: NDArray[np.int64] | None = None,
     ) -> OrbitDataset:
-        """From single records."""
+        """From single records; ``properties`` (n, p) are the shipped ones."""
         n = len(orbits)
         counts = [len(o.positions) for o in orbits]
         empty = np.zeros(0, dtype=np.int64)
@@ -67,18 +69,20 @@ class OrbitDataset:
             elements=np.concatenate([empty, *(o.elements for o in orbits)]),
             theta=np.concatenate([np.zeros((0, 3)), *(o.theta for o in orbits)]),
             lattice=np.stack([o.lattice for o in orbits]) if n else np.zeros((0, 6)),
-            properties=np.full((n, len(PROPERTIES)), np.nan) if properties is None else properties,
+            properties=np.full((n, len(SHIPPED)), np.nan) if properties is None else properties,
             split=np.full(n, SPLITS.index("none")) if split is None else split,
-            predicted=np.zeros((n, len(PROPERTIES)), dtype=bool),
+            predicted=np.zeros((n, len(SHIPPED)), dtype=bool),
         )
 
     @classmethod
     def joined(cls, parts: Sequence[OrbitDataset]) -> OrbitDataset:
-        """Several data sets as one; one at least."""
-        names = [f.name for f in fields(cls) if f.name != "start"]
-        arrays = {name: np.concatenate([getattr(part, name) for part in parts]) for name in names}
+        """Several data sets with the same properties as one; at least one."""
+        if any(part.names != parts[0].names for part in parts):
+            raise ValueError("data sets with different properties cannot be joined")
+        keys = [f.name for f in fields(cls) if f.name not in ("start", "names")]
+        arrays = {key: np.concatenate([getattr(part, key) for part in parts]) for key in keys}
         counts = np.concatenate([np.diff(part.start) for part in parts])
-        return cls(start=np.concatenate([[0], np.cumsum(counts)]), **arrays)
+        return cls(start=np.concatenate([[0], np.cumsum(counts)]), names=parts[0].names, **arrays)
 
     def __len__(self) -> int:
         return len(self.space_group)
@@ -104,11 +108,26 @@ class OrbitDataset:
         sites = wyckoff_tables().op_count[self.positions]
         return np.bincount(self.owner, weights=sites, minlength=len(self)).astype(np.int64)
 
+    @property
+    def heaviest(self) -> NDArray[np.int64]:
+        """Highest atomic number in each crystal, (n,)."""
+        heaviest = np.zeros(len(self), dtype=np.int64)
+        np.maximum.at(heaviest, self.owner, self.elements)
+        return heaviest
+
     def property(self, name: str) -> NDArray[np.float64]:
-        """One column of the properties, (n,)."""
-        column = PROPERTY_NAMES.index(name)
-        known = column < self.properties.shape[1]  # else it was learnt after this was read
-        return self.properties[:, column] if known else np.full(len(self), np.nan)
+        """Values of one property, (n,); raises ``ValueError`` if the data set has no column of this name."""
+        return self.properties[:, self.names.index(name)]
+
+    def with_columns(self, names: Sequence[str]) -> OrbitDataset:
+        """The same crystals with the properties ``names`` in this order, NaN for those that the data set lacks."""
+        shape = len(self), len(names)
+        properties, predicted = np.full(shape, np.nan), np.zeros(shape, dtype=bool)
+        for k, name in enumerate(names):
+            if name in self.names:
+                column = self.names.index(name)
+                properties[:, k], predicted[:, k] = self.properties[:, column], self.predicted[:, column]
+        return replace(self, properties=properties, predicted=predicted, names=tuple(names))
 
     def take(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> OrbitDataset:
         """The crystals of the given indices or mask, in that order."""
@@ -119,6 +138,7 @@ class OrbitDataset:
         return OrbitDataset(
             self.ids[index], self.space_group[index], start, self.positions[flat], self.elements[flat],
             self.theta[flat], self.lattice[index], self.properties[index], self.split[index], self.predicted[index],
+            self.names,
         )  # fmt: skip
 
     def save(self, path: Path) -> None:
@@ -135,14 +155,17 @@ class OrbitDataset:
             theta=packed.astype(np.uint16),
             lattice=self.lattice.astype(np.float32),
             properties=self.properties.astype(np.float32),
-            property_names=np.array(PROPERTY_NAMES[: self.properties.shape[1]]),
+            property_names=np.array(self.names),
             split=self.split.astype(np.uint8),
             predicted=self.predicted,
         )
 
     @classmethod
     def load(cls, path: Path) -> OrbitDataset:
-        """Reads what ``save`` wrote. Raises ``ValueError`` when the file is damaged or of another kind."""
+        """Reads what ``save`` wrote: the shipped properties, then the others of the file.
+
+        Raises ``ValueError`` when the file is damaged or of another kind.
+        """
         try:
             with np.load(path) as data:
                 raw = dict(data)
@@ -151,18 +174,9 @@ class OrbitDataset:
         positions = raw["positions"].astype(np.int64)
         theta = np.zeros((len(positions), 3))
         theta[np.abs(wyckoff_tables().linear[positions]).sum(1) > 0] = raw["theta"] / _THETA_STEPS
-        names = raw["property_names"].tolist()
-        stored = raw["properties"].astype(np.float64)
-        properties, predicted = (
-            np.full((len(stored), len(PROPERTIES)), np.nan),
-            np.zeros((len(stored), len(PROPERTIES))),
-        )
-        for k, p in enumerate(PROPERTIES):
-            if p.name in names:
-                properties[:, k] = stored[:, names.index(p.name)]
-                if "predicted" in raw:
-                    predicted[:, k] = raw["predicted"][:, names.index(p.name)]
-        return cls(
+        names = tuple(map(str, raw["property_names"]))
+        properties = raw["properties"].astype(np.float64)
+        found = cls(
             ids=np.array(str(raw["ids"]).split("\n")),
             space_group=raw["space_group"].astype(np.int64),
             start=np.concatenate([[0], np.cumsum(raw["orbits"].astype(np.int64))]),
@@ -172,8 +186,10 @@ class OrbitDataset:
             lattice=raw["lattice"].astype(np.float64),
             properties=properties,
             split=raw["split"].astype(np.int64),
-            predicted=predicted.astype(bool),
+            predicted=raw["predicted"].astype(bool) if "predicted" in raw else np.zeros(properties.shape, dtype=bool),
+            names=names,
         )
+        return found.with_columns(tuple(dict.fromkeys((*SHIPPED.names, *names))))
 
 
 @cache

@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 
 from ..elements import MAX_ELEMENT
-from ..properties import all_columns
+from ..properties import SHIPPED
 from ..segments import segment_sum
 from .graph import Graph
 from .irreps import tensor_basis
@@ -44,10 +44,10 @@ class GeometryNetwork(nn.Module):
     """The network F: noisy crystal, noise level and targets → ``Output``."""
 
     def __init__(self, size: NetworkSize, columns: tuple[int, ...] | None = None) -> None:
-        """``columns``: indices of the properties that the network takes as targets; None: all."""
+        """``columns``: indices of the properties that the network takes as targets; None: the shipped ones."""
         super().__init__()
         self.size = size
-        self.columns = all_columns() if columns is None else columns
+        self.columns = tuple(range(len(SHIPPED))) if columns is None else columns
         c = size.scalars
         self.element = nn.Embedding(MAX_ELEMENT + 1, c)
         self.noise = nn.Sequential(nn.Linear(2 * 2 * FREQUENCIES, c), nn.SiLU(), nn.Linear(c, c))

@@ -9,19 +9,18 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..custom_properties import columns_in
+from ..custom_properties import properties_of_weights
 from ..geometry.geometry_model import GeometryModel
 from ..geometry.network_size import NetworkSize
 from ..geometry.solver import SOLVED_IN
-from ..properties import PROPERTIES, PROPERTY_NAMES, normalise
+from ..properties import SHIPPED, PropertySet
 from ..skeleton.constraints import Constraints
 from ..skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
 from ..skeleton.skeleton_sampler import Skeleton, SkeletonSampler
 from ..surrogate.orbit_surrogate import NAME as SURROGATE
-from ..surrogate.orbit_surrogate import SHIPPED
 from ..surrogate.structure_surrogate import folder_in_use
 from ..threads import one_thread
-from ..weight_files import MODELS, folder_of, load_weights, sha256
+from ..weight_files import DEFAULT_FOLDER, MODELS, folder_of, load_weights, sha256
 from . import STEPS
 from .candidate import Candidate, CrystalLacks, Lacks, Relax, relax_all
 from .formula_ranking import ranked, schedule
@@ -44,10 +43,11 @@ class CrystalSampler:
         geometry: GeometryModel,
         hashes: Mapping[str, str],
         device: str = "cpu",
-        surrogates: Path = SHIPPED,
+        surrogates: Path = DEFAULT_FOLDER,
+        properties: PropertySet = SHIPPED,
     ) -> None:
-        """``surrogates`` is the folder of those that predict what the models can be asked for."""
-        self.device, self.surrogates = device, surrogates
+        """Networks whose columns are those of ``properties``; ``surrogates`` is the folder of their surrogates."""
+        self.device, self.surrogates, self.properties = device, surrogates, properties
         self.hashes = dict(hashes)
         self.skeletons = SkeletonSampler(skeleton.to(device).eval(), device)
         self.geometries = GeometrySampler(geometry.to(device).eval(), device)
@@ -59,20 +59,16 @@ class CrystalSampler:
         folder = folder_of(checkpoint)
         chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
         state, size = load_weights(folder / MODELS[0])
-        skeleton = SkeletonNetwork(SkeletonSize(**size), columns=columns_in(folder, _told(state["target.weight"])))
+        properties = properties_of_weights(folder / MODELS[0], _n_targets(state["target.weight"]))
+        skeleton = SkeletonNetwork(SkeletonSize(**size), columns=tuple(range(len(properties))))
         skeleton.load_state_dict(state)
         state, size = load_weights(folder / MODELS[1])
-        told = _told(state["network.target.weight"])
-        geometry = GeometryModel(NetworkSize(**size), columns_in(folder, told))
+        known = properties_of_weights(folder / MODELS[1], _n_targets(state["network.target.weight"]))
+        geometry = GeometryModel(NetworkSize(**size), tuple(map(properties.column, known.names)))
         geometry.load_state_dict(state)
         surrogates = folder_in_use(folder)
         files = (*(folder / name for name in MODELS), surrogates / SURROGATE)
-        return cls(skeleton, geometry, {file.name: sha256(file) for file in files}, chosen, surrogates)
-
-    @property
-    def properties(self) -> list[str]:
-        """Names of what it can be asked for."""
-        return [PROPERTY_NAMES[k] for k in self.skeletons.network.columns]
+        return cls(skeleton, geometry, {file.name: sha256(file) for file in files}, chosen, surrogates, properties)
 
     def draw(
         self,
@@ -207,17 +203,17 @@ class CrystalSampler:
                 out.append(Candidate(seed, made[k], skeleton.log_likelihood, "", times))
         return out
 
-    @staticmethod
     def _targets(
-        n: int, properties: Sequence[Mapping[str, float]] | None
+        self, n: int, properties: Sequence[Mapping[str, float]] | None
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
         """What the models are told, (n, p) normalised, and what they are told where nothing is asked."""
         given: Sequence[Mapping[str, float]] = [{}] * n if properties is None else properties
         asked = [UNLESS_ASKED | dict(g) for g in given]
         free = [{k: v for k, v in UNLESS_ASKED.items() if k not in g} for g in given]
-        tables = [np.array([[a.get(p.name, np.nan) for p in PROPERTIES] for a in x]) for x in (asked, free)]
-        told, without = (normalise(table.reshape(n, -1)) for table in tables)
-        return told, without
+        names = self.properties.names
+        tables = [np.array([[a.get(name, np.nan) for name in names] for a in x]) for x in (asked, free)]
+        shown, without = (self.properties.normalise(table.reshape(n, len(names))) for table in tables)
+        return shown, without
 
 
 def _best(finalists: Sequence[Sequence[Candidate]], looks: CrystalLacks, n: int) -> list[list[Candidate]]:
@@ -232,8 +228,8 @@ def _best(finalists: Sequence[Sequence[Candidate]], looks: CrystalLacks, n: int)
     return [[group[i] for i in order] for group, order in zip(finalists, orders, strict=True)]
 
 
-def _told(weight: torch.Tensor) -> int:
-    """How many properties a layer takes: of each the number, and whether it is asked for."""
+def _n_targets(weight: torch.Tensor) -> int:
+    """Number of properties that a target layer reads: for each the value, and whether it is given."""
     return weight.shape[1] // 2
 
 

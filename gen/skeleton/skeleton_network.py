@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from ..attention import Block
 from ..elements import MAX_ELEMENT
-from ..properties import all_columns
+from ..properties import SHIPPED
 from ..symmetry.wyckoff_tables import wyckoff_tables
 from .conditioning import MAX_COUNT, Context
 from .skeleton_features import MAX_ATOMS, MAX_LETTERS, element_features, position_features, site_symmetries
@@ -39,7 +39,7 @@ class SkeletonNetwork(nn.Module):
 
     def __init__(self, size: SkeletonSize, dropout: float = 0.0, columns: tuple[int, ...] | None = None) -> None:
         super().__init__()
-        self.columns = all_columns() if columns is None else columns  # of the properties, those that it is told
+        self.columns = tuple(range(len(SHIPPED))) if columns is None else columns  # of the targets it reads
         d = size.width
         tables = wyckoff_tables()
         kinds, n_kinds = site_symmetries()

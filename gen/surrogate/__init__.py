@@ -1,1 +1,1 @@
-"""Fast predictions of properties from space group, Wyckoff positions and elements, before there is a geometry."""
+"""Surrogates: fast predictions of properties with spreads, from orbits without a geometry and from whole structures."""

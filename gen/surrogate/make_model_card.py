@@ -1,9 +1,9 @@
 """Writes ``surrogates.json``: python -m electrolith.gen.surrogate.make_model_card [FOLDER [LABELLED]]
 
-How to mix the crystal networks with the surrogate on orbits, and how large spreads must be, is found on the validation
-split; errors are those on the test split, which neither training nor this choice has seen. ``LABELLED`` is the data set
-of ``electrolith.prediction.make_training_set`` that the skeleton model learnt targets from: the number of predictions
-in it is reported beside the number of labels.
+The validation split determines the shares of structure networks and orbit surrogate in the mixture, and the scale of
+the spreads. Errors are those on the test split, which neither training nor this choice uses. ``LABELLED`` is the data
+set of ``electrolith.prediction.make_training_set`` on which the skeleton model was trained: the card reports the number
+of predictions in it beside the number of labels.
 """
 
 from __future__ import annotations
@@ -19,15 +19,15 @@ from numpy.typing import NDArray
 
 from ..data.dataset import SPLITS, OrbitDataset, reference_set
 from ..elements import MAX_ELEMENT
-from ..properties import PROPERTIES, PROPERTY_NAMES, Property, normalise
+from ..properties import SHIPPED, Property
 from ..symmetry.orbits import Orbits
-from ..weight_files import FOLDER
+from ..weight_files import DEFAULT_FOLDER
 from .model_card import FEWEST, NAME, Known
 from .orbit_inputs import OrbitInputs
 from .structure_surrogate import StructureSurrogate
 
 MAX_ATOMS = 64
-# measured values stand in validators/transport/conductors.csv, and the density needs no model
+# measured values are in validators/transport/conductors.csv, and the density needs no model
 LEFT_OUT = ("ionic_conductivity", "density")
 DECADES = 4.0  # larger than any spread of the conductivity
 
@@ -35,17 +35,15 @@ Both = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def part(data: OrbitDataset, split: str) -> OrbitDataset:
-    """The crystals of a split that the networks can take."""
-    heaviest = np.zeros(len(data), dtype=np.int64)
-    np.maximum.at(heaviest, data.owner, data.elements)
-    return data.take((data.split == SPLITS.index(split)) & (data.n_atoms <= MAX_ATOMS) & (heaviest <= MAX_ELEMENT))
+    """Crystals of a split that the networks can take."""
+    return data.take((data.split == SPLITS.index(split)) & (data.n_atoms <= MAX_ATOMS) & (data.heaviest <= MAX_ELEMENT))
 
 
 def answers(surrogate: StructureSurrogate, orbits: Sequence[Orbits]) -> tuple[Both, Both]:
-    """Values and spreads (n, p), normalised, of the crystal networks and of the surrogate on orbits."""
+    """Normalised values and spreads (n, p) of the structure networks and of the orbit surrogate."""
     value, variance = surrogate.normalised(orbits)
     inputs = OrbitInputs.of_skeletons((o.space_group, o.positions, o.elements) for o in orbits)
-    return (value, np.sqrt(variance)), surrogate.skeletons.normalised(inputs)
+    return (value, np.sqrt(variance)), surrogate.orbit_surrogate.normalised(inputs)
 
 
 def mixed(both: tuple[Both, Both], share: float, k: int) -> Both:
@@ -55,22 +53,22 @@ def mixed(both: tuple[Both, Both], share: float, k: int) -> Both:
 
 
 def known(surrogate: StructureSurrogate, data: OrbitDataset) -> dict[str, Known]:
-    """What the card says of each property."""
+    """Card figures of each property that the surrogate was trained on."""
     train, val, test = (part(data, split) for split in SPLITS[:3])
     of_val, of_test = (answers(surrogate, list(x)) for x in (val, test))
-    seen_val = normalise(val.properties)
+    truth_val = SHIPPED.normalise(val.properties)
     cards = {}
-    for k, p in enumerate(PROPERTIES):
+    for k, p in enumerate(SHIPPED):
         if p.name in LEFT_OUT:
             continue
-        rows = np.flatnonzero(np.isfinite(seen_val[:, k]))
+        rows = np.flatnonzero(np.isfinite(truth_val[:, k]))
         errors = {
-            share: float(np.abs(mixed(of_val, share, k)[0] - seen_val[:, k])[rows].mean())
+            share: float(np.abs(mixed(of_val, share, k)[0] - truth_val[:, k])[rows].mean())
             for share in np.linspace(0, 1, 11).round(1).tolist()
         }
         share = min(errors, key=lambda s: errors[s])
         value, spread = mixed(of_val, share, k)
-        scale = float(np.quantile((np.abs(value - seen_val[:, k]) / spread)[rows], 0.68))
+        scale = float(np.quantile((np.abs(value - truth_val[:, k]) / spread)[rows], 0.68))
         value, spread = mixed(of_test, share, k)
         cards[p.name] = _known(p, train, test, value, spread * scale, share, scale)
         print(f"{p.name}: share {share}, scale {scale:.2f}, error {cards[p.name].error}", flush=True)
@@ -84,11 +82,11 @@ def _known(
     from ase.data import chemical_symbols
     from scipy.stats import spearmanr
 
-    k = PROPERTY_NAMES.index(p.name)
+    k = SHIPPED.column(p.name)
     truth, labels = test.properties[:, k], train.properties[:, k]
     rows = np.isfinite(truth) & ((truth > 0) | (not p.log))
-    found = p.restore(value)
-    error = np.abs(np.log10(found[rows] / truth[rows]) if p.log else found[rows] - truth[rows]).mean()
+    predicted = p.restore(value)
+    error = np.abs(np.log10(predicted[rows] / truth[rows]) if p.log else predicted[rows] - truth[rows]).mean()
     labelled = np.flatnonzero(np.isfinite(labels))
     chosen = train.take(labelled)
     present = np.zeros((len(chosen), MAX_ELEMENT + 1), dtype=bool)
@@ -102,21 +100,21 @@ def _known(
 
 
 def with_predicted(cards: dict[str, Known], labelled: OrbitDataset) -> dict[str, Known]:
-    """The same with the numbers of predictions in the training split; the conductivity has nothing else there."""
+    """The cards with the numbers of predictions in the training split; the conductivity has predictions only."""
     train = labelled.take(labelled.split == SPLITS.index("train"))
-    told = dict(cards)
-    for k, p in enumerate(PROPERTIES):
+    out = dict(cards)
+    for k, p in enumerate(SHIPPED):
         chosen = np.flatnonzero(train.predicted[:, k])
         if not len(chosen):
             continue
         low, high = (float(x) for x in np.quantile(train.properties[chosen, k], [0.01, 0.99]))
         known = cards.get(p.name, Known({}, low, high, None, None, 0, 1.0, 1.0, DECADES, ()))
-        told[p.name] = replace(known, labels={**known.labels, "predicted": len(chosen)})
-    return told
+        out[p.name] = replace(known, labels={**known.labels, "predicted": len(chosen)})
+    return out
 
 
 if __name__ == "__main__":
-    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else FOLDER / "default"
+    folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_FOLDER
     cards = known(StructureSurrogate.load(folder), reference_set())
     cards = with_predicted(cards, OrbitDataset.load(Path(sys.argv[2]))) if len(sys.argv) > 2 else cards
     record = {name: asdict(row) for name, row in cards.items()}

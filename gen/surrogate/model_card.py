@@ -1,6 +1,6 @@
-"""What is known of the surrogates: labels they were trained on, errors on held-out crystals, where they may be trusted.
+"""Model card of the surrogates: training labels, errors on held-out crystals, limits of trust.
 
-The file ``surrogates.json`` beside the weights is written by ``make_card.py`` from the data set.
+``make_model_card.py`` writes the file ``surrogates.json`` beside the weights from the data set.
 """
 
 from __future__ import annotations
@@ -15,25 +15,25 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import UserError
-from ..properties import PROPERTIES
+from ..properties import PropertySet
 
 NAME = "surrogates.json"
-FEWEST = 5  # labelled crystals with an element, for predictions to be trusted
+FEWEST = 5  # labelled crystals with an element that make predictions for this element trustworthy
 
 
 @dataclass(frozen=True)
 class Known:
-    """Of one property.
+    """Training and test figures of one property.
 
     symbol    meaning                                                                unit
     labels    training rows by kind: measured, computed, given by the user           rows
-    low, high range of the middle 98 % of them                                       of the property
+    low, high range of the middle 98 % of the training rows                          of the property
     error     mean absolute error on the test split                                  of the property, or decades
-    rank      rank correlation there
+    rank      Spearman's rank correlation on the test split
     rows      test rows
-    share     of the crystal networks in the mixture; the rest is the surrogate on orbits
-    scale     factor on spreads that makes them as large as errors are, found on the validation set
-    usual     spread that 99 % of the test crystals stay below                       of the property, or decades
+    share     of the structure networks in the mixture; the rest is the orbit surrogate
+    scale     factor that makes spreads as large as errors, found on the validation split
+    usual     99 % quantile of the spreads of the test crystals                      of the property, or decades
     elements  symbols of elements in at least five labelled training crystals
     """
 
@@ -49,7 +49,7 @@ class Known:
     elements: tuple[str, ...]
 
     def doubt(self, symbols: set[str], spread: float) -> str:
-        """Why a prediction for a crystal of these elements may not be trusted; empty where it may."""
+        """Reason not to trust a prediction for a crystal of these elements; empty if there is none."""
         unseen = sorted(symbols - set(self.elements))
         if unseen:
             return f"fewer than five training crystals with {', '.join(unseen)} have a label"
@@ -58,21 +58,21 @@ class Known:
 
 @dataclass(frozen=True)
 class Card:
-    """Of every property, by name."""
+    """Figures of every property, by name."""
 
     known: Mapping[str, Known]
 
-    def shares(self) -> NDArray[np.float64]:
-        """Shares of the crystal networks (p,)."""
-        return np.array([self.known[p.name].share if p.name in self.known else 1.0 for p in PROPERTIES])
+    def shares(self, properties: PropertySet) -> NDArray[np.float64]:
+        """Shares of the structure networks in the mixture, (p,); 1 for a property that is not on the card."""
+        return np.array([self.known[p.name].share if p.name in self.known else 1.0 for p in properties])
 
-    def scales(self) -> NDArray[np.float64]:
-        """Factors on spreads (p,)."""
-        return np.array([self.known[p.name].scale if p.name in self.known else 1.0 for p in PROPERTIES])
+    def scales(self, properties: PropertySet) -> NDArray[np.float64]:
+        """Factors on spreads, (p,); 1 for a property that is not on the card."""
+        return np.array([self.known[p.name].scale if p.name in self.known else 1.0 for p in properties])
 
 
 def load_card(folder: Path) -> Card | None:
-    """The card in a folder of weights, None if there is none; raises ``UserError`` for a damaged one."""
+    """Card of a folder of weights, None if it has none; raises ``UserError`` for a damaged card."""
     path = folder / NAME
     if not path.exists():
         return None

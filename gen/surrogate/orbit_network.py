@@ -1,14 +1,15 @@
-"""The surrogate network: an ensemble of transformers over a crystal's orbits.
+"""Orbit network: an ensemble of transformers over the orbits of a crystal without coordinates.
 
-The idea of Wren (Goodall et al., Sci. Adv. 8, eabn4117, 2022): energies follow well from elements on Wyckoff positions,
-without coordinates, and so are known before any relaxation. Attention is weighted by the share of atoms that an orbit
-holds, as in Roost (Goodall and Lee, Nat. Commun. 11, 6280, 2020), so that an orbit counts as its atoms would. Each
-member says a value and a Laplace width for every property.
+The idea of Wren (Goodall et al., Sci. Adv. 8, eabn4117, 2022): elements on Wyckoff positions determine energies well,
+so that energies are predicted before any relaxation. Attention is weighted by the share of atoms that an orbit holds,
+as in Roost (Goodall and Lee, Nat. Commun. 11, 6280, 2020), so that an orbit counts as its atoms would. Each member
+gives a value and a Laplace width for every property.
 """
 
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import torch
@@ -16,10 +17,10 @@ from torch import Tensor, nn
 
 from ..attention import Block
 from ..elements import MAX_ELEMENT
-from ..properties import all_columns
+from ..properties import SHIPPED
 from ..skeleton.skeleton_features import element_features, position_features, site_symmetries
 from .orbit_inputs import UNKNOWN_POSITION, OrbitInputs
-from .readout import Readout
+from .readout import LOG_WIDTHS, Head, Readout, counts_in
 
 
 @dataclass(frozen=True)
@@ -32,14 +33,26 @@ class SurrogateSize:
     members: int = 3
 
 
+class MemberHead(Head):
+    """Pooled orbits (B, 2 d) → values and logarithms of widths (B, 2 p)."""
+
+    names = ("norm", "hidden", "activation", "output")
+
+    def __init__(self, width: int, outputs: int) -> None:
+        super().__init__(
+            norm=nn.LayerNorm(width), hidden=nn.Linear(width, width), activation=nn.SiLU(),
+            output=nn.Linear(width, outputs),
+        )  # fmt: skip
+
+
 class Member(nn.Module):
-    """One network of the ensemble."""
+    """One network of the ensemble, for ``count`` trained and ``custom`` further properties."""
 
     kinds: Tensor
     position_features: Tensor
     element_features: Tensor
 
-    def __init__(self, size: SurrogateSize, dropout: float, properties: int, own: int) -> None:
+    def __init__(self, size: SurrogateSize, dropout: float, count: int, custom: int) -> None:
         super().__init__()
         d = size.width
         kinds, n_kinds = site_symmetries()
@@ -54,10 +67,8 @@ class Member(nn.Module):
         for table in (self.own_position, self.own_element, self.space_group):
             nn.init.normal_(table.weight, std=0.02)
         self.blocks = nn.ModuleList(Block(d, size.heads, 3, dropout) for _ in range(size.layers))
-        self.read = nn.Sequential(
-            nn.LayerNorm(2 * d), nn.Linear(2 * d, 2 * d), nn.SiLU(), nn.Linear(2 * d, 2 * properties)
-        )
-        self.own = Readout(4 * d, own) if own else None
+        self.read = MemberHead(2 * d, 2 * count)
+        self.own = Readout(4 * d, custom) if custom else None  # readouts of custom properties
         features = torch.from_numpy(position_features())
         constants = {
             "kinds": torch.cat([torch.from_numpy(kinds), torch.tensor([n_kinds])]),
@@ -68,21 +79,21 @@ class Member(nn.Module):
             self.register_buffer(name, value, persistent=False)
 
     def forward(self, inputs: OrbitInputs) -> tuple[Tensor, Tensor]:
-        """Values and logarithms of widths, (B, p) each, on the scale of ``properties.normalise``."""
+        """Normalised values and logarithms of widths, (B, p) each."""
         pooled = self.pooled(inputs)
         value, width = self.read(pooled).float().chunk(2, 1)
         if self.own is None:
-            return value, width.clamp(-6, 3)
-        own_value, own_width = self.own(self.features(pooled).float())
-        return torch.cat([value, own_value], 1), torch.cat([width.clamp(-6, 3), own_width], 1)
+            return value, width.clamp(*LOG_WIDTHS)
+        custom_value, custom_width = self.own(self.features(pooled).float())
+        return torch.cat([value, custom_value], 1), torch.cat([width.clamp(*LOG_WIDTHS), custom_width], 1)
 
     def features(self, pooled: Tensor) -> Tensor:
-        """What properties of one's own are read from, (B, 4 d): what is pooled, and the layer before the last."""
-        normed = self.read[0](pooled)
-        return torch.cat([normed, self.read[2](self.read[1](normed))], 1)
+        """Features (B, 4 d) for readouts: the normalised pooled orbits and the hidden layer of the head."""
+        normed = self.read.up_to("norm", pooled)
+        return torch.cat([normed, self.read.up_to("activation", normed, after="norm")], 1)
 
     def pooled(self, inputs: OrbitInputs) -> Tensor:
-        """The whole crystal and the mean over its atoms, (B, 2 d)."""
+        """The token of the whole crystal and the mean over its atoms, (B, 2 d)."""
         place = (
             self.own_position.weight + self.site_symmetry(self.kinds) + self.position_feature(self.position_features)
         )
@@ -101,29 +112,33 @@ class Member(nn.Module):
 
 
 class OrbitNetwork(nn.Module):
-    """The ensemble; the last ``own`` of its ``columns`` are properties of one's own."""
+    """The ensemble: orbits → values and widths of ``count`` trained properties, then of ``custom`` further ones."""
 
-    def __init__(
-        self, size: SurrogateSize, dropout: float = 0.0, columns: tuple[int, ...] | None = None, own: int = 0
-    ) -> None:
+    def __init__(self, size: SurrogateSize, dropout: float = 0.0, count: int = len(SHIPPED), custom: int = 0) -> None:
         super().__init__()
         self.size = size
-        self.columns = all_columns() if columns is None else columns
-        properties = len(self.columns) - own
-        self.members = nn.ModuleList(Member(size, dropout, properties, own) for _ in range(size.members))
+        self.members = nn.ModuleList(Member(size, dropout, count, custom) for _ in range(size.members))
 
     def forward(self, inputs: OrbitInputs) -> tuple[Tensor, Tensor]:
-        """Values and logarithms of widths of every member, (members, B, p)."""
-        found = [member(inputs) for member in self.members]
-        return torch.stack([value for value, _ in found]), torch.stack([width for _, width in found])
+        """Normalised values and logarithms of widths of every member, (members, B, p) each."""
+        outputs = [member(inputs) for member in self.members]
+        return torch.stack([value for value, _ in outputs]), torch.stack([width for _, width in outputs])
 
     def summary(self, inputs: OrbitInputs) -> tuple[Tensor, Tensor]:
-        """Mean of the members (B, p) and its standard uncertainty: the widths' and the members' disagreement."""
+        """Mean over the members and its standard uncertainty, (B, p) each.
+
+        The uncertainty combines the mean variance of the members' Laplace distributions with the members' disagreement.
+        """
         value, width = self(inputs)
         laplace = 2 * (2 * width).exp().mean(0)  # variance of a Laplace distribution of width b is 2 b²
         return value.mean(0), (laplace + value.var(0, correction=0)).sqrt()
 
+    @staticmethod
+    def counts_in(state: Mapping[str, Tensor]) -> tuple[int, int]:
+        """Numbers of trained and of custom properties in a stored state."""
+        return counts_in(state, f"members.0.read.{MemberHead.key('output', 'bias')}", "members.0.own.log_width")
+
 
 def laplace_nll(value: Tensor, log_width: Tensor, target: Tensor) -> Tensor:
-    """Negative log likelihood of targets under Laplace distributions, NaN where the target is."""
+    """Negative log-likelihood of targets under Laplace distributions, in nats; NaN where the target is NaN."""
     return (target - value).abs() * (-log_width).exp() + log_width + math.log(2)

@@ -1,9 +1,9 @@
-"""Predicts properties of crystals that have no geometry yet."""
+"""Orbit surrogate: predictions of properties from orbits, before there is a geometry."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
 
@@ -11,76 +11,78 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..custom_properties import columns_in
+from ..custom_properties import properties_of_weights
 from ..data.convex_hull import hull_energy
-from ..properties import PROPERTIES, PROPERTY_NAMES
-from ..weight_files import FOLDER, load_weights
+from ..properties import SHIPPED, PropertySet
+from ..weight_files import DEFAULT_FOLDER, load_weights
 from .orbit_inputs import OrbitInputs
 from .orbit_network import OrbitNetwork, SurrogateSize
 
 NAME = "surrogate.safetensors"
-SHIPPED = FOLDER / "default"
-WEIGHTS = SHIPPED / NAME
+WEIGHTS = DEFAULT_FOLDER / NAME
 BATCH = 512
 
 
 @dataclass(frozen=True, eq=False)
 class Predictions:
-    """Properties of n crystals, in the order of ``PROPERTIES``; NaN for those that a surrogate does not know.
+    """Predicted properties of n crystals.
 
-    symbol   meaning                                                                     shape
-    values   in the property's unit                                                       (n, p)
-    spreads  standard uncertainty in the same unit; in decades for properties seen by their logarithm  (n, p)
+    symbol      meaning                                                                     shape
+    values      in the property's unit; NaN where a value is unknown                        (n, p)
+    spreads     standard uncertainty in the same unit, or in decades if ``Property.log``    (n, p)
+    properties  of the columns                                                              p
     """
 
     values: NDArray[np.float64]
     spreads: NDArray[np.float64]
+    properties: PropertySet = SHIPPED
 
     def of(self, name: str) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Values and spreads (n,) of one property."""
-        column = PROPERTY_NAMES.index(name)
+        """Values and spreads (n,) of one property; NaN for a property that is not predicted."""
+        if name not in self.properties.names:
+            unknown = np.full(len(self.values), np.nan)
+            return unknown, unknown.copy()
+        column = self.properties.column(name)
         return self.values[:, column], self.spreads[:, column]
 
 
 class OrbitSurrogate:
-    """The trained ensemble; a thousand crystals take a second of one core."""
+    """The trained ensemble of orbit networks; a thousand crystals take a second of one core."""
 
-    def __init__(self, network: OrbitNetwork) -> None:
-        self.network = network.eval()
+    def __init__(self, network: OrbitNetwork, properties: PropertySet = SHIPPED) -> None:
+        """``properties`` are those that the network predicts, in its order."""
+        self.network, self.properties = network.eval(), properties
 
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> OrbitSurrogate:
         """From a weight file; raises ``UserError`` if it is missing or damaged."""
         state, size = load_weights(path)
-        own = len(state.get("members.0.own.log_width", ()))
-        columns = columns_in(path.parent, len(state["members.0.read.3.bias"]) // 2 + own)
-        network = OrbitNetwork(SurrogateSize(**size), columns=columns, own=own)
+        count, custom = OrbitNetwork.counts_in(state)
+        network = OrbitNetwork(SurrogateSize(**size), count=count, custom=custom)
         network.load_state_dict(state)
-        return cls(network)
+        return cls(network, properties_of_weights(path, count + custom))
 
     def predict(self, inputs: OrbitInputs) -> Predictions:
-        """All properties of all crystals."""
+        """Values and spreads of all properties of all crystals."""
         value, spread = self.normalised(inputs)
-        columns = [p.restore(value[:, k]) for k, p in enumerate(PROPERTIES)]
-        return Predictions(np.stack(columns, 1), spread * np.array([p.width for p in PROPERTIES]))
+        return Predictions(self.properties.restore(value), spread * self.properties.widths, self.properties)
 
     @torch.no_grad()
     def normalised(self, inputs: OrbitInputs) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Values and spreads (n, p), on the scale of ``properties.normalise``."""
+        """Values and spreads (n, p), normalised."""
         parts = []
         for start in range(0, len(inputs.space_group), BATCH):
             chosen = slice(start, start + BATCH)
-            fields = ("space_group", "n_atoms", "position", "element", "fraction")
-            parts.append(self.network.summary(OrbitInputs(*(getattr(inputs, name)[chosen] for name in fields))))
+            parts.append(self.network.summary(OrbitInputs(*(getattr(inputs, f.name)[chosen] for f in fields(inputs)))))
         value, spread = (torch.cat(list(x)).double().numpy() for x in zip(*parts, strict=True))
-        return in_columns(value, self.network.columns), in_columns(spread, self.network.columns)
+        return value, spread
 
     def energies_above_hull(
         self, inputs: OrbitInputs, compositions: Sequence[dict[int, int]]
     ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Predicted formation energy over the hull of known compounds, and its spread, (n,) each in eV/atom.
+        """Predicted formation energy above the hull of known compounds, and its spread, (n,) each in eV/atom.
 
-        NaN where the hull knows an element not at all. ``compositions`` are atoms by atomic number.
+        NaN where the hull lacks an element. ``compositions`` are atoms by atomic number.
         """
         values, spreads = self.predict(inputs).of("formation_energy_per_atom")
         hull = np.array([_hull_or_nan(counts) for counts in compositions])
@@ -94,20 +96,13 @@ def _hull_or_nan(counts: dict[int, int]) -> float:
         return float("nan")
 
 
-def in_columns(known: NDArray[np.float64], columns: Sequence[int]) -> NDArray[np.float64]:
-    """What a network says of its own properties (n, q) as columns of all (n, p), NaN for those it does not know."""
-    out = np.full((len(known), len(PROPERTIES)), np.nan)
-    out[:, list(columns)] = known
-    return out
+def default_orbit_surrogate() -> OrbitSurrogate:
+    """The orbit surrogate of the package."""
+    return orbit_surrogate_in(DEFAULT_FOLDER)
 
 
-def default_surrogate() -> OrbitSurrogate:
-    """The one that ships with the package."""
-    return surrogate_in(SHIPPED)
-
-
-def surrogate_in(folder: Path) -> OrbitSurrogate:
-    """The one in a folder of weights, read once."""
+def orbit_surrogate_in(folder: Path) -> OrbitSurrogate:
+    """The orbit surrogate of a folder of weights, read once."""
     return _read(folder, (folder / NAME).stat().st_mtime_ns if (folder / NAME).exists() else 0)
 
 

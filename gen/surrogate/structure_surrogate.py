@@ -1,4 +1,4 @@
-"""Predicts properties of crystals from their geometry and from their orbits, with spreads that were measured."""
+"""Structure surrogate: predictions of properties from the geometry and the orbits, with calibrated spreads."""
 
 from __future__ import annotations
 
@@ -10,92 +10,102 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from ..custom_properties import columns_in
+from ..crystal import ATOMIC_MASS_TO_G_PER_CM3
+from ..custom_properties import properties_of_weights
 from ..geometry.network_size import NetworkSize
 from ..geometry.orbit_batch import OrbitBatch
-from ..properties import PROPERTIES, PROPERTY_NAMES, Property
+from ..properties import SHIPPED, PropertySet
 from ..symmetry.lattice import lattice_from_coordinates
 from ..symmetry.orbits import Orbits
 from ..symmetry.wyckoff_tables import wyckoff_tables
-from ..weight_files import load_weights
+from ..weight_files import DEFAULT_FOLDER, load_weights
 from .model_card import NAME as CARD
 from .model_card import Card, load_card
 from .orbit_inputs import OrbitInputs
-from .orbit_surrogate import NAME, SHIPPED, OrbitSurrogate, Predictions, in_columns
+from .orbit_surrogate import NAME, OrbitSurrogate, Predictions
 from .structure_network import StructureNetwork
 
 FILES = "crystal-surrogate*.safetensors"
 ORBITS = 2000  # in a batch
-GRAMS = 1.66053907  # g/cm³ of one atomic mass unit in one Å³
 
 
 class StructureSurrogate:
-    """Crystal networks and the surrogate on orbits, mixed in the shares that did best on the validation set.
+    """Structure networks and the orbit surrogate, mixed in the shares that gave the lowest validation error.
 
-    The energy above the hull is predicted as such: on held-out crystals, hypothetical ones among them, that orders
-    them better than the predicted formation energy over the known hull does.
+    The energy above the hull is predicted directly: on held-out crystals, hypothetical ones among them, this orders
+    them better than the predicted formation energy above the known hull does.
     """
 
-    def __init__(self, networks: Sequence[StructureNetwork], skeletons: OrbitSurrogate, card: Card | None) -> None:
-        self.networks, self.skeletons, self.card = [n.eval() for n in networks], skeletons, card
+    def __init__(
+        self,
+        networks: Sequence[StructureNetwork],
+        orbit_surrogate: OrbitSurrogate,
+        card: Card | None,
+        properties: PropertySet = SHIPPED,
+    ) -> None:
+        """``properties`` are those that the networks predict, in their order."""
+        self.networks, self.orbit_surrogate = [n.eval() for n in networks], orbit_surrogate
+        self.card, self.properties = card, properties
 
     @classmethod
-    def load(cls, folder: Path = SHIPPED) -> StructureSurrogate:
+    def load(cls, folder: Path = DEFAULT_FOLDER) -> StructureSurrogate:
         """From a folder of weights; raises ``UserError`` if they are missing or damaged."""
-        networks = []
+        networks, properties = [], SHIPPED
         for path in sorted(folder.glob(FILES)) or [folder / FILES.replace("*", "")]:
             state, size = load_weights(path)
-            own = len(state.get("own.log_width", ()))
-            columns = columns_in(folder, len(state["read.6.bias"]) // 2 + own)
-            network = StructureNetwork(NetworkSize(**size), columns=columns, own=own)
+            count, custom = StructureNetwork.counts_in(state)
+            network = StructureNetwork(NetworkSize(**size), count=count, custom=custom)
             network.load_state_dict(state)
             networks.append(network)
-        return cls(networks, OrbitSurrogate.load(folder / NAME), load_card(folder))
-
-    @property
-    def columns(self) -> tuple[int, ...]:
-        """Of ``PROPERTIES``, those that it predicts."""
-        return self.networks[0].columns
-
-    @property
-    def properties(self) -> list[Property]:
-        """What it predicts."""
-        return [PROPERTIES[k] for k in self.columns]
+            properties = properties_of_weights(path, count + custom)
+        return cls(networks, OrbitSurrogate.load(folder / NAME), load_card(folder), properties)
 
     def predict(self, orbits: Sequence[Orbits]) -> Predictions:
-        """All properties of n crystals, NaN for those it does not know; the density is computed."""
+        """Values and spreads of all properties of n crystals; the density is computed, not predicted."""
         value, variance = self.normalised(orbits)
-        base, spread = self.skeletons.normalised(
-            OrbitInputs.of_skeletons((o.space_group, o.positions, o.elements) for o in orbits)
-        )
+        base, spread = self._by_orbits(orbits)
         if self.card is not None:
-            share, scale = self.card.shares(), self.card.scales()
+            share, scale = self.card.shares(self.properties), self.card.scales(self.properties)
             variance = (share * np.sqrt(variance) + (1 - share) * spread) ** 2 * scale**2
             value = share * value + (1 - share) * base
-        values = np.stack([p.restore(value[:, k]) for k, p in enumerate(PROPERTIES)], 1)
-        spreads = np.sqrt(variance) * np.array([p.width for p in PROPERTIES])
-        found = Predictions(values, spreads)
-        density = PROPERTY_NAMES.index("density")
-        values[:, density] = [_density(o) for o in orbits]
-        spreads[:, density] = 0.0
-        return found
+        values = self.properties.restore(value)
+        spreads = np.sqrt(variance) * self.properties.widths
+        if "density" in self.properties.names:
+            density = self.properties.column("density")
+            values[:, density] = [_density(o) for o in orbits]
+            spreads[:, density] = 0.0
+        return Predictions(values, spreads, self.properties)
 
     @torch.no_grad()
     def normalised(self, orbits: Sequence[Orbits]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Values and variances (n, p) by the crystal networks alone, on the scale of ``properties.normalise``."""
-        values, variances = [np.zeros((0, len(self.columns)))], [np.zeros((0, len(self.columns)))]
+        """Normalised values and variances (n, p) by the structure networks alone."""
+        p = len(self.properties)
+        values, variances = [np.zeros((0, p))], [np.zeros((0, p))]
         for part in in_batches(orbits):
             skeletons, theta, lattice = tensors(part)
-            found = [network(skeletons, theta, lattice) for network in self.networks]
-            value, width = (torch.stack(list(x)).double() for x in zip(*found, strict=True))
+            outputs = [network(skeletons, theta, lattice) for network in self.networks]
+            value, width = (torch.stack(list(x)).double() for x in zip(*outputs, strict=True))
             laplace = 2 * (2 * width).exp().mean(0)  # variance of a Laplace distribution of width b is 2 b²
             values.append(value.mean(0).numpy())
             variances.append((laplace + value.var(0, correction=0)).numpy())
-        return in_columns(np.concatenate(values), self.columns), in_columns(np.concatenate(variances), self.columns)
+        return np.concatenate(values), np.concatenate(variances)
+
+    def _by_orbits(self, orbits: Sequence[Orbits]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Normalised values and spreads (n, p) by the orbit surrogate, NaN for properties that it does not predict."""
+        inputs = OrbitInputs.of_skeletons((o.space_group, o.positions, o.elements) for o in orbits)
+        theirs = self.orbit_surrogate.normalised(inputs)
+        if self.orbit_surrogate.properties == self.properties:
+            return theirs
+        names = self.orbit_surrogate.properties.names
+        value, spread = (np.full((len(orbits), len(self.properties)), np.nan) for _ in theirs)
+        for k, name in enumerate(self.properties.names):
+            if name in names:
+                value[:, k], spread[:, k] = (x[:, names.index(name)] for x in theirs)
+        return value, spread
 
 
 def tensors(orbits: Sequence[Orbits]) -> tuple[OrbitBatch, torch.Tensor, torch.Tensor]:
-    """What a ``StructureNetwork`` takes of some crystals."""
+    """Inputs of a ``StructureNetwork`` for n crystals: orbits, θ (M, 3), conventional cells (n, 3, 3) in Å."""
     counts = torch.tensor([len(o.positions) for o in orbits])
     group = torch.tensor([o.space_group for o in orbits])
     owner = torch.repeat_interleave(torch.arange(len(orbits)), counts)
@@ -105,14 +115,6 @@ def tensors(orbits: Sequence[Orbits]) -> tuple[OrbitBatch, torch.Tensor, torch.T
     skeletons = OrbitBatch.of(group, owner, torch.from_numpy(positions).long(), torch.from_numpy(elements).long())
     lattice = lattice_from_coordinates(torch.from_numpy(np.stack([o.lattice for o in orbits])), group)
     return skeletons, torch.from_numpy(theta).float(), lattice.float()
-
-
-def composition(orbits: Orbits) -> dict[int, int]:
-    """Atoms in the primitive cell by atomic number."""
-    counts: dict[int, int] = {}
-    for element, sites in zip(orbits.elements, wyckoff_tables().op_count[orbits.positions], strict=True):
-        counts[int(element)] = counts.get(int(element), 0) + int(sites)
-    return counts
 
 
 def in_batches(orbits: Sequence[Orbits]) -> list[list[Orbits]]:
@@ -129,19 +131,21 @@ def in_batches(orbits: Sequence[Orbits]) -> list[list[Orbits]]:
 
 
 def _density(orbits: Orbits) -> float:
+    """Density in g/cm³."""
     from ase.data import atomic_masses
 
     volume = np.exp(orbits.lattice[0] * np.sqrt(3)) / wyckoff_tables().cells[orbits.space_group]
-    return float(sum(atomic_masses[z] * n for z, n in composition(orbits).items()) / volume * GRAMS)
+    mass = sum(atomic_masses[z] * n for z, n in orbits.composition.items())
+    return float(mass / volume * ATOMIC_MASS_TO_G_PER_CM3)
 
 
-def default_crystal_surrogate() -> StructureSurrogate:
-    """The one that ships with the package."""
-    return crystal_surrogate_in(SHIPPED)
+def default_structure_surrogate() -> StructureSurrogate:
+    """The structure surrogate of the package."""
+    return structure_surrogate_in(DEFAULT_FOLDER)
 
 
-def crystal_surrogate_in(folder: Path) -> StructureSurrogate:
-    """The one in a folder of weights, read once."""
+def structure_surrogate_in(folder: Path) -> StructureSurrogate:
+    """The structure surrogate of a folder of weights, read once."""
     files = (*folder.glob(FILES), folder / NAME, folder / CARD)
     return _read(folder, tuple(sorted((file.name, file.stat().st_mtime_ns) for file in files if file.exists())))
 
@@ -152,6 +156,6 @@ def _read(folder: Path, _written: tuple[tuple[str, int], ...]) -> StructureSurro
 
 
 def folder_in_use(checkpoint: Path) -> Path:
-    """Where the surrogates for a checkpoint's folder lie: there, if it has both; else those of the package."""
-    whole = (checkpoint / NAME).exists() and any(checkpoint.glob(FILES))
-    return checkpoint if whole else SHIPPED
+    """Folder of the surrogates for a checkpoint: its own if it has both surrogates, otherwise that of the package."""
+    complete = (checkpoint / NAME).exists() and any(checkpoint.glob(FILES))
+    return checkpoint if complete else DEFAULT_FOLDER

@@ -40,6 +40,14 @@ class Orbits:
         return int(wyckoff_tables().op_count[self.positions].sum())
 
     @property
+    def composition(self) -> dict[int, int]:
+        """Atoms in the primitive cell by atomic number."""
+        counts: dict[int, int] = {}
+        for element, sites in zip(self.elements, wyckoff_tables().op_count[self.positions], strict=True):
+            counts[int(element)] = counts.get(int(element), 0) + int(sites)
+        return counts
+
+    @property
     def label(self) -> str:
         """The orbits in words, e.g. ``225: Na 4a, Cl 4b``."""
         from ase.data import chemical_symbols

@@ -28,13 +28,13 @@ import torch
 import yaml
 
 from ..custom_properties import NAME as PROPERTIES
-from ..custom_properties import custom_properties, learn, write_custom
+from ..custom_properties import properties_in, write_custom
 from ..data.build_dataset import LeftOut, write_reasons
 from ..data.dataset import SPLITS, OrbitDataset
 from ..data.property_table import PropertyTable, read_property_table
 from ..elements import MAX_ELEMENT
 from ..errors import UserError
-from ..properties import Property
+from ..properties import SHIPPED, Property, PropertySet
 from ..surrogate.model_card import NAME as SURROGATES
 from ..surrogate.model_card import Known, load_card
 from ..surrogate.orbit_surrogate import NAME as ON_ORBITS
@@ -119,8 +119,8 @@ def finetune(
     """
     names = [wanted.name for wanted in settings.properties]
     source, work = folder_of(settings.checkpoint), out / WORK
-    before = custom_properties(source)
-    if taken := sorted(set(names) & {p.name for p in before}):
+    before = properties_in(source)
+    if taken := sorted(set(names) & set(before.names)):
         raise UserError(
             f"the checkpoint {settings.checkpoint} knows {taken[0]} already: give the new one another name."
         )
@@ -128,7 +128,7 @@ def finetune(
     record = {"settings": settings.as_mapping(), "start": _hashes(source)}
     status = "" if overwrite else _status(record, out / CARD)
     own = tuple(scaled(w, rows.values[:, k], rows.groups) for k, w in enumerate(settings.properties))
-    columns = learn((*before, *own))
+    properties = before.extended(own)
     if status == COMPLETE:
         return _found(out, own, rows)
     if overwrite:
@@ -137,9 +137,9 @@ def finetune(
     _write_yaml(out / CARD, record | {"status": "running"})
     write_reasons(rows.left_out, out / LEFT_OUT)
     begin = time.monotonic()
-    labels = _labels(settings, source, work, rows, own, columns, watch)
-    trained, losses = _skeleton(settings, source, work, labels, columns, len(own), watch)
-    write_custom(out, (*before, *own))
+    labels = _labels(settings, source, work, rows, own, properties, watch)
+    trained, losses = _skeleton(settings, source, work, labels, properties, len(own), watch)
+    write_custom(out, properties[len(SHIPPED) :])
     for path in (*sorted(work.glob(FILES)), work / ON_ORBITS, work / SURROGATES, trained, source / MODELS[1]):
         shutil.copyfile(path, out / path.name)
     weights = sorted(file for file in out.glob("*.safetensors"))
@@ -175,7 +175,7 @@ def _found(out: Path, own: tuple[Property, ...], rows: PropertyTable) -> Finetun
 
 def _labels(
     settings: FinetuneSettings, source: Path, work: Path, rows: PropertyTable, own: tuple[Property, ...],
-    columns: tuple[int, ...], watch: Watch,
+    properties: PropertySet, watch: Watch,
 ) -> OrbitDataset:  # fmt: skip
     """The labelled crystals for the skeleton model; the taught surrogates then lie in ``work``."""
     path = work / LABELS
@@ -183,32 +183,32 @@ def _labels(
         limit = settings.reference or (EXAMPLES if not settings.steps else 0)
         with _threads(settings.threads):
             labels = taught(
-                folder_in_use(source), work, rows, own, columns, limit, settings.seed,
+                folder_in_use(source), work, rows, own, properties, limit, settings.seed,
                 lambda done, of: watch("predicting known crystals", done, of),
             )  # fmt: skip
         labels.save(work / f"part-{LABELS}")
         (work / f"part-{LABELS}").replace(path)
-    return OrbitDataset.load(path)
+    return OrbitDataset.load(path).with_columns(properties.names)
 
 
 def _skeleton(
-    settings: FinetuneSettings, source: Path, work: Path, labels: OrbitDataset, columns: tuple[int, ...], new: int,
+    settings: FinetuneSettings, source: Path, work: Path, labels: OrbitDataset, properties: PropertySet, new: int,
     watch: Watch,
 ) -> tuple[Path, dict[str, float]]:  # fmt: skip
     """The weight file of the trained skeleton model, and its losses in nats, with the properties told and untold."""
     state, size = load_weights(source / MODELS[0])
     target = work / MODELS[0]
     if not settings.steps:
-        save_weights(state | {"target.weight": widened(state["target.weight"], new)}, target, size)
+        save_weights(state | {"target.weight": widened(state["target.weight"], new)}, target, size, properties.names)
         return target, {}
     lightning.seed_everything(settings.seed, verbose=False)
     train, val = (labels.take(labels.split == SPLITS.index(name)) for name in ("train", "val"))
     schedule = training_settings(settings, size)
-    module = SkeletonFinetuning(schedule, train, val, state, columns, new)
+    module = SkeletonFinetuning(schedule, train, val, state, properties, new)
     watching = [Told(lambda done, of: watch("training", done, of), settings.steps)]
     with _threads(settings.threads):
         trainer = fitted(module, schedule, work / TRAINED, True, "cpu", watching)
-    save_weights(module.model, target, size)
+    save_weights(module.model, target, size, properties.names)
     return target, {k: round(float(v), 4) for k, v in trainer.callback_metrics.items() if k.endswith("loss")}
 
 

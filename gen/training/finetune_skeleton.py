@@ -15,6 +15,7 @@ from torch import Tensor
 
 from ..callbacks import ProgressCallback
 from ..data.dataset import OrbitDataset
+from ..properties import PropertySet
 from ..skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
 from .optimiser import OptimiserSettings, rate
 from .target_masking import hide, usual
@@ -33,18 +34,18 @@ def widened(weight: Tensor, new: int) -> Tensor:
 
 
 class SkeletonFinetuning(SkeletonTraining):
-    """Trains on from ``state``, the last ``new`` of the ``columns`` being new."""
+    """Trains on from ``state``; the last ``new`` of the ``properties`` are new."""
 
     def __init__(
         self, settings: TrainingSettings, train: OrbitDataset, val: OrbitDataset, state: dict[str, Tensor],
-        columns: tuple[int, ...], new: int,
+        properties: PropertySet, new: int,
     ) -> None:  # fmt: skip
-        super().__init__(settings, train, val)
+        super().__init__(settings, train, val, properties)
         size = SkeletonSize(**{k: int(v) for k, v in settings.size.items()})
-        self.model = SkeletonNetwork(size, settings.dropout, columns)
+        p = len(properties)
+        self.model = SkeletonNetwork(size, settings.dropout, tuple(range(p)))
         self.model.load_state_dict(state | {"target.weight": widened(state["target.weight"], new)})
-        self.new = columns[len(columns) - new :]
-        p = len(columns)
+        self.new = tuple(range(p - new, p))
         is_new = torch.arange(2 * p) % p >= p - new
         self.model.target.weight.register_hook(lambda gradient: gradient * is_new.to(gradient))
 

@@ -14,7 +14,7 @@ from ..callbacks import ProgressCallback
 from ..data.dataset import SPLITS, OrbitDataset, reference_set
 from ..data.property_table import PropertyTable
 from ..elements import MAX_ELEMENT
-from ..properties import PROPERTIES, PROPERTY_NAMES, SHIPPED, Property
+from ..properties import SHIPPED, Property, PropertySet
 from ..surrogate.model_card import FEWEST, Known
 from ..surrogate.model_card import NAME as CARD
 from ..surrogate.orbit_network import Member
@@ -32,34 +32,38 @@ AT_ONCE = 500
 
 
 def taught(
-    source: Path, out: Path, rows: PropertyTable, own: Sequence[Property], columns: tuple[int, ...], limit: int,
+    source: Path, out: Path, rows: PropertyTable, own: Sequence[Property], properties: PropertySet, limit: int,
     seed: int,
     watch: ProgressCallback,
 ) -> OrbitDataset:  # fmt: skip
     """Writes the surrogates of ``source`` with more properties, ``own``, and their card, to the folder ``out``.
 
-    ``columns`` are those of all properties that they then know. Gives back what the skeleton model learns from: the
+    Gives back what the skeleton model learns from, with columns for ``properties``, of which ``own`` are the last: the
     rows and the crystals of the reference set (``limit`` of those for training; 0: all), with predictions, marked so,
     of the properties that do not ship.
     """
-    surrogate = StructureSurrogate.load(source)
+    before = StructureSurrogate.load(source)
+    surrogate = StructureSurrogate(
+        before.networks, before.orbit_surrogate, before.card, before.properties.extended(own)
+    )
     normal = np.stack([p.normalise(rows.values[:, k]) for k, p in enumerate(own)], 1)
     features = [crystal_features(network, rows.data) for network in surrogate.networks]
     learnt = [[_learnt(x, normal[:, k], rows.groups, seed) for k in range(len(own))] for x in features]
     for network, x, of_network in zip(surrogate.networks, features, learnt, strict=True):
         network.own = with_readouts(network.own, x.shape[1], [(one.heads, one.width) for one in of_network])
-        network.columns = columns
     known = {p.name: _known(p, rows, k, [of[k] for of in learnt]) for k, p in enumerate(own)}
     card = dict(surrogate.card.known if surrogate.card else {}) | known
     reference = _reference(limit, seed)
-    said, clear = _predictions(surrogate, reference, columns, card, watch)
-    labels = _labels(reference, said, clear, rows, own)
-    orbits = surrogate.skeletons
-    _teach_orbits(orbits, rows, normal, labels, own, learnt, columns, seed)
+    said, clear = _predictions(surrogate, reference, card, watch)
+    labels = _labels(reference, surrogate.properties, said, clear, rows, own, properties)
+    orbits = surrogate.orbit_surrogate
+    _teach_orbits(orbits, rows, normal, labels, own, learnt, seed)
     files = sorted(source.glob(FILES))
     for file, network in zip(files, surrogate.networks, strict=True):
-        save_weights(network, out / file.name, load_weights(file)[1])
-    save_weights(orbits.network, out / ON_ORBITS, load_weights(source / ON_ORBITS)[1])
+        save_weights(network, out / file.name, load_weights(file)[1], surrogate.properties.names)
+    save_weights(
+        orbits.network, out / ON_ORBITS, load_weights(source / ON_ORBITS)[1], orbits.properties.extended(own).names
+    )
     text = json.dumps({name: asdict(row) for name, row in card.items()}, indent=1, ensure_ascii=False)
     (out / CARD).write_text(text + "\n", encoding="utf-8")
     return labels
@@ -100,9 +104,7 @@ def _known(p: Property, rows: PropertyTable, k: int, learnt: Sequence[Learnt]) -
 def _reference(limit: int, seed: int) -> OrbitDataset:
     """Crystals of the reference set for training, ``limit`` of them at most unless that is 0, and for validation."""
     data = reference_set()
-    heaviest = np.zeros(len(data), dtype=np.int64)
-    np.maximum.at(heaviest, data.owner, data.elements)
-    usable = (data.n_atoms <= MAX_ATOMS) & (heaviest <= MAX_ELEMENT)
+    usable = (data.n_atoms <= MAX_ATOMS) & (data.heaviest <= MAX_ELEMENT)
     train, val = (np.flatnonzero(usable & (data.split == SPLITS.index(name))) for name in ("train", "val"))
     if limit and limit < len(train):
         rng = np.random.default_rng(seed)
@@ -114,7 +116,6 @@ def _reference(limit: int, seed: int) -> OrbitDataset:
 def _predictions(
     surrogate: StructureSurrogate,
     data: OrbitDataset,
-    columns: tuple[int, ...],
     card: Mapping[str, Known],
     watch: ProgressCallback,
 ) -> tuple[NDArray[np.float64], NDArray[np.bool_]]:
@@ -126,10 +127,10 @@ def _predictions(
         watch(start + len(chosen), len(data))
     values, spreads = np.concatenate([v for v, _ in parts]), np.sqrt(np.concatenate([v for _, v in parts]))
     clear = np.zeros(values.shape, dtype=bool)
-    for k in columns:
-        row = card.get(PROPERTY_NAMES[k])
+    for k, p in enumerate(surrogate.properties):
+        row = card.get(p.name)
         if row is not None:
-            near = spreads[:, k] * row.scale * PROPERTIES[k].width <= row.usual
+            near = spreads[:, k] * row.scale * p.width <= row.usual
             clear[:, k] = near & ~_has_other_elements(data, row.elements)
             if clear[data.split == SPLITS.index("train"), k].sum() < ENOUGH:
                 clear[:, k] = True
@@ -145,28 +146,26 @@ def _has_other_elements(data: OrbitDataset, symbols: Sequence[str]) -> NDArray[n
 
 
 def _labels(
-    reference: OrbitDataset, said: NDArray[np.float64], clear: NDArray[np.bool_], rows: PropertyTable,
-    own: Sequence[Property],
+    reference: OrbitDataset, predictable: PropertySet, said: NDArray[np.float64], clear: NDArray[np.bool_],
+    rows: PropertyTable, own: Sequence[Property], every: PropertySet,
 ) -> OrbitDataset:  # fmt: skip
     """The reference set with predictions, marked so, where it has no label of one's own; and the user's rows."""
-    width = len(PROPERTIES)
-    properties = np.full((len(reference), width), np.nan)
-    properties[:, : reference.properties.shape[1]] = reference.properties
-    predicted = np.zeros((len(reference), width), dtype=bool)
-    predicted[:, : reference.predicted.shape[1]] = reference.predicted
-    for k in range(len(SHIPPED), width):
-        properties[:, k] = np.where(clear[:, k], PROPERTIES[k].restore(said[:, k]), np.nan)
-        predicted[:, k] = clear[:, k]
-    mine = np.full((len(rows.data), width), np.nan)
-    mine[:, [PROPERTY_NAMES.index(p.name) for p in own]] = rows.values
+    known = reference.with_columns(every.names)
+    for k, p in enumerate(predictable):
+        if p.name not in SHIPPED.names:
+            column = every.column(p.name)
+            known.properties[:, column] = np.where(clear[:, k], p.restore(said[:, k]), np.nan)
+            known.predicted[:, column] = clear[:, k]
+    mine = np.full((len(rows.data), len(every)), np.nan)
+    mine[:, [every.column(p.name) for p in own]] = rows.values
     train = np.full(len(rows.data), SPLITS.index("train"))
-    users = replace(rows.data, properties=mine, split=train, predicted=np.zeros(mine.shape, dtype=bool))
-    return OrbitDataset.joined([replace(reference, properties=properties, predicted=predicted), users])
+    users = replace(rows.data.with_columns(every.names), properties=mine, split=train)
+    return OrbitDataset.joined([known, users])
 
 
 def _teach_orbits(
     surrogate: OrbitSurrogate, rows: PropertyTable, normal: NDArray[np.float64], labels: OrbitDataset,
-    own: Sequence[Property], learnt: Sequence[Sequence[Learnt]], columns: tuple[int, ...], seed: int,
+    own: Sequence[Property], learnt: Sequence[Sequence[Learnt]], seed: int,
 ) -> None:  # fmt: skip
     """Gives the surrogate on orbits the same properties."""
     network = surrogate.network
@@ -174,7 +173,7 @@ def _teach_orbits(
     of_members: list[list[tuple[Heads, float]]] = [[] for _ in network.members]
     rng = np.random.default_rng(seed)
     for k, p in enumerate(own):
-        column = PROPERTY_NAMES.index(p.name)
+        column = labels.names.index(p.name)
         usable = np.flatnonzero(labels.predicted[:, column])
         chosen = labels.take(np.sort(rng.choice(usable, min(EXAMPLES, len(usable)), replace=False)))
         known = np.isfinite(normal[:, k])
@@ -188,4 +187,3 @@ def _teach_orbits(
     for member, fitted in zip(network.members, of_members, strict=True):
         assert isinstance(member, Member)
         member.own = with_readouts(member.own, of_rows[0].shape[1], fitted)
-    network.columns = columns

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from ..surrogate.readout import HEADS
+from ..surrogate.readout import READOUTS
 
 Array = NDArray[np.float64]
 STRENGTHS = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0, 10.0, 30.0)
@@ -43,7 +43,7 @@ class Validated:
 
 
 def fit(
-    x: Array, y: Array, strength: float, rng: np.random.Generator, groups: NDArray[np.int64], count: int = HEADS
+    x: Array, y: Array, strength: float, rng: np.random.Generator, groups: NDArray[np.int64], count: int = READOUTS
 ) -> Heads:
     """``count`` readouts, each fitted on a draw of as many groups as there are, with replacement."""
     mean, width = x.mean(0), x.std(0) + 1e-6
@@ -59,7 +59,7 @@ def fit(
     return Heads(np.stack(weights), np.array(biases))
 
 
-def validate(x: Array, y: Array, groups: NDArray[np.int64], seed: int, count: int = HEADS) -> Validated:
+def validate(x: Array, y: Array, groups: NDArray[np.int64], seed: int, count: int = READOUTS) -> Validated:
     """The strength with the smallest mean absolute error over ``FOLDS`` folds of groups; answers of ``count`` heads."""
     errors = dict.fromkeys(STRENGTHS, 0.0)
     for inside, outside in folds(groups, seed):

@@ -22,6 +22,7 @@ from torch import nn
 
 from ..data.dataset import SPLITS, OrbitDataset, reference_set
 from ..errors import UserError
+from ..properties import SHIPPED
 from ..weight_files import load_weights, save_weights
 from .train_geometry import GeometryTraining, select
 from .train_orbit_surrogate import SurrogateTraining
@@ -59,11 +60,11 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
         raise UserError(f"no model is called {settings.model}; there are: {', '.join(MODULES)}")
     torch.set_num_threads(settings.threads)
     lightning.seed_everything(settings.seed, verbose=False)
-    data = OrbitDataset.load(Path(settings.data)) if settings.data else reference_set()
+    data = OrbitDataset.load(Path(settings.data)).with_columns(SHIPPED.names) if settings.data else reference_set()
     if settings.model != "skeleton":
         data = measured_or_computed(data)
-    parts = [select(data, settings, SPLITS.index(name)) for name in ("train", "val")]
-    module = MODULES[settings.model](settings, *parts)
+    crystals, held_out = (select(data, settings, SPLITS.index(name)) for name in ("train", "val"))
+    module = MODULES[settings.model](settings, crystals, held_out)
     if settings.start:
         _start_from(module, Path(settings.start), settings)
     begin = time.time()
@@ -72,7 +73,7 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
     card = {
         "model": settings.model,
         "settings": vars(settings),
-        "crystals": len(parts[0]),
+        "crystals": len(crystals),
         "steps": trainer.global_step,
         "hours_of_this_run": round(hours, 2),
         "machine": f"{platform.machine()}, {settings.threads} thread(s)"
@@ -82,7 +83,7 @@ def train(settings: TrainingSettings, out: Path, resume: bool = False, device: s
     }
     (out / "card.yaml").write_text(yaml.safe_dump(card, sort_keys=False))
     target = out / f"{settings.model}.safetensors"
-    save_weights(module.model, target, {k: int(v) for k, v in settings.size.items()})
+    save_weights(module.model, target, {k: int(v) for k, v in settings.size.items()}, SHIPPED.names)
     return target
 
 
@@ -144,4 +145,4 @@ def weights_of_checkpoint(checkpoint: Path, settings: TrainingSettings, target: 
     """Writes the averaged weights of a run that is still going as a weight file."""
     state = torch.load(checkpoint, map_location="cpu", weights_only=False)["state_dict"]
     model = {k.removeprefix("model."): v for k, v in state.items() if k.startswith("model.")}
-    save_weights(model, target, {k: int(v) for k, v in settings.size.items()})
+    save_weights(model, target, {k: int(v) for k, v in settings.size.items()}, SHIPPED.names)

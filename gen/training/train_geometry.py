@@ -14,7 +14,7 @@ from ..geometry.geometry_model import GeometryModel
 from ..geometry.network_size import NetworkSize
 from ..geometry.orbit_batch import OrbitBatch
 from ..geometry.standardisation import Geometry
-from ..properties import normalise
+from ..properties import SHIPPED
 from .cost_batches import CostSampler, Indices, random_times
 from .optimiser import OptimiserSettings, configure
 from .target_masking import hide, usual
@@ -24,9 +24,8 @@ from .training_settings import TrainingSettings
 def select(data: OrbitDataset, settings: TrainingSettings, split: int) -> OrbitDataset:
     """The crystals of a split that a run's settings ask for."""
     stable = data.property("energy_above_hull") <= settings.max_energy_above_hull
-    heaviest = np.zeros(len(data), dtype=np.int64)
-    np.maximum.at(heaviest, data.owner, data.elements)
-    return data.take((data.split == split) & (data.n_atoms <= settings.max_atoms) & stable & (heaviest <= MAX_ELEMENT))
+    known = data.heaviest <= MAX_ELEMENT
+    return data.take((data.split == split) & (data.n_atoms <= settings.max_atoms) & stable & known)
 
 
 Batch = tuple[torch.Tensor, ...]
@@ -78,5 +77,5 @@ def collate(data: OrbitDataset, indices: list[int]) -> Batch:
     """Tensors of some crystals of a data set."""
     part = data.take(np.array(indices))
     whole = (part.space_group, part.owner, part.positions, part.elements)
-    real = (part.theta.astype(np.float32), part.lattice.astype(np.float32), normalise(part.properties))
+    real = (part.theta.astype(np.float32), part.lattice.astype(np.float32), SHIPPED.normalise(part.properties))
     return (*(torch.from_numpy(x) for x in whole), *(torch.from_numpy(x) for x in real))

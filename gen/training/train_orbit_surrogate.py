@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader
 
 from ..data.dataset import OrbitDataset
 from ..data.known_compounds import HullEntries, hull_entries
-from ..properties import PROPERTIES, PROPERTY_NAMES, normalise
+from ..properties import SHIPPED
 from ..surrogate.orbit_inputs import UNKNOWN_GROUP, UNKNOWN_POSITION, OrbitInputs
 from ..surrogate.orbit_network import OrbitNetwork, SurrogateSize, laplace_nll
 from ..symmetry.wyckoff_tables import wyckoff_tables
@@ -39,7 +39,7 @@ class SurrogateTraining(lightning.LightningModule):
         self.train_data = with_formulas(train, hull_entries())
         size = SurrogateSize(**{k: int(v) for k, v in settings.size.items()})
         self.model = OrbitNetwork(size, settings.dropout)
-        weights = [WEIGHTS.get(p.name, OTHER_WEIGHT) for p in PROPERTIES]
+        weights = [WEIGHTS.get(p.name, OTHER_WEIGHT) for p in SHIPPED]
         self.register_buffer("weights", torch.tensor(weights), persistent=False)
 
     def train_dataloader(self) -> DataLoader[int]:
@@ -70,7 +70,7 @@ class SurrogateTraining(lightning.LightningModule):
     def validation_step(self, batch: Batch, _: int) -> None:
         targets = batch[5]
         value, _width = self.model.summary(OrbitInputs(*batch[:5]))
-        for k, p in enumerate(PROPERTIES):
+        for k, p in enumerate(SHIPPED):
             known = torch.isfinite(targets[:, k])
             if known.any():
                 error = (value[known, k] - targets[known, k]).abs().mean() * p.width
@@ -92,8 +92,8 @@ def with_formulas(train: OrbitDataset, entries: HullEntries) -> OrbitDataset:
     new = np.array([k for k in range(len(entries)) if _reduced(*_pairs(entries, k)) not in held], dtype=np.int64)
     counts = np.diff(entries.start)[new]
     flat = np.concatenate([np.arange(entries.start[k], entries.start[k + 1]) for k in new])
-    properties = np.full((len(new), len(PROPERTIES)), np.nan)
-    properties[:, PROPERTY_NAMES.index("formation_energy_per_atom")] = entries.energy[new]
+    properties = np.full((len(new), len(SHIPPED)), np.nan)
+    properties[:, SHIPPED.column("formation_energy_per_atom")] = entries.energy[new]
     # a formula's counts stand where a crystal has its coordinates
     amounts = np.zeros((len(flat), 3))
     amounts[:, 0] = entries.count[flat]
@@ -127,7 +127,7 @@ def collate(data: OrbitDataset, chosen: list[int], rng: np.random.Generator | No
         order.append(i)
     order += [i for i in chosen if data.space_group[i] == UNKNOWN_GROUP]
     parts = [OrbitInputs.of_skeletons(skeletons), OrbitInputs.of_compositions(formulas)]
-    targets = torch.from_numpy(normalise(data.properties[np.array(order)]))
+    targets = torch.from_numpy(SHIPPED.normalise(data.properties[np.array(order)]))
     longest = max(p.position.shape[1] for p in parts)
     fills = (None, None, UNKNOWN_POSITION, 0, 0.0)
     fields = ("space_group", "n_atoms", "position", "element", "fraction")

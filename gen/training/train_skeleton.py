@@ -12,7 +12,7 @@ from torch.nn.functional import cross_entropy
 from torch.utils.data import DataLoader
 
 from ..data.dataset import OrbitDataset
-from ..properties import normalise
+from ..properties import SHIPPED, PropertySet
 from ..skeleton.conditioning import Context, pack
 from ..skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
 from ..symmetry.wyckoff_tables import wyckoff_tables
@@ -28,8 +28,11 @@ Batch = tuple[Tensor, ...]  # tensors alone: lightning takes no frozen records
 class SkeletonTraining(lightning.LightningModule):
     """Trains a ``SkeletonNetwork`` by maximum likelihood."""
 
-    def __init__(self, settings: TrainingSettings, train: OrbitDataset, val: OrbitDataset) -> None:
+    def __init__(
+        self, settings: TrainingSettings, train: OrbitDataset, val: OrbitDataset, properties: PropertySet = SHIPPED
+    ) -> None:
         super().__init__()
+        self.properties = properties
         self.settings, self.train_data, self.val_data = settings, train, val
         size = SkeletonSize(**{k: int(v) for k, v in settings.size.items()})
         self.model = SkeletonNetwork(size, settings.dropout)
@@ -47,7 +50,7 @@ class SkeletonTraining(lightning.LightningModule):
 
         def collated(indices: list[int]) -> Batch:
             rng = np.random.default_rng(None if fixed is None else [fixed, indices[0]])
-            return collate(data, indices, rng)
+            return collate(data, indices, rng, self.properties)
 
         return DataLoader(Indices(len(data)), batch_sampler=sampler, collate_fn=collated)
 
@@ -121,7 +124,9 @@ def negative_log_likelihood(model: SkeletonNetwork, context: Context, skeleton: 
     return torch.stack(columns, 1)
 
 
-def collate(data: OrbitDataset, indices: list[int], rng: np.random.Generator) -> Batch:
+def collate(
+    data: OrbitDataset, indices: list[int], rng: np.random.Generator, properties: PropertySet = SHIPPED
+) -> Batch:
     """The parts of a ``Context`` and padded skeletons of some crystals, each in a random equivalent setting."""
     tables = wyckoff_tables()
     longest = max(int(data.start[i + 1] - data.start[i]) for i in indices)
@@ -137,6 +142,6 @@ def collate(data: OrbitDataset, indices: list[int], rng: np.random.Generator) ->
         triples = np.stack([positions, elements, total - np.cumsum(sites)], axis=1)
         skeleton[row, :2] = total, orbits.space_group
         skeleton[row, 2 : 2 + triples.size] = triples.ravel()
-    targets = normalise(data.properties[np.array(indices)])
+    targets = properties.normalise(data.properties[np.array(indices)])
     context = pack(kinds, given, targets)
     return context.kind, context.elements, context.counts, context.targets, torch.from_numpy(skeleton)

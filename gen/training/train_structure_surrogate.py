@@ -11,7 +11,7 @@ from torch.utils.data import DataLoader
 from ..data.dataset import OrbitDataset
 from ..geometry.network_size import NetworkSize
 from ..geometry.orbit_batch import OrbitBatch
-from ..properties import PROPERTIES
+from ..properties import SHIPPED
 from ..surrogate.orbit_network import laplace_nll
 from ..surrogate.structure_network import StructureNetwork
 from ..symmetry.lattice import lattice_from_coordinates
@@ -37,7 +37,7 @@ class CrystalSurrogateTraining(lightning.LightningModule):
         super().__init__()
         self.settings, self.train_data, self.val_data = settings, train, val
         self.model = StructureNetwork(NetworkSize(**{k: int(v) for k, v in settings.size.items()}), settings.dropout)
-        self.register_buffer("weights", torch.tensor([WEIGHTS[p.name] for p in PROPERTIES]), persistent=False)
+        self.register_buffer("weights", torch.tensor([WEIGHTS[p.name] for p in SHIPPED]), persistent=False)
 
     def train_dataloader(self) -> DataLoader[int]:
         return self._loader(self.train_data, self.settings.seed, self.settings.large_every)
@@ -70,7 +70,7 @@ class CrystalSurrogateTraining(lightning.LightningModule):
     def validation_step(self, batch: Batch, _: int) -> None:
         targets = batch[-1]
         value, _width = self._found(batch)
-        for k, p in enumerate(PROPERTIES):
+        for k, p in enumerate(SHIPPED):
             known = torch.isfinite(targets[:, k])
             if self.weights[k] > 0 and known.any():
                 error = (value[known, k] - targets[known, k]).abs().mean() * p.width

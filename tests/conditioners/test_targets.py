@@ -5,21 +5,22 @@ from __future__ import annotations
 import pytest
 
 from electrolith import AtLeast, AtMost, Targets
-from electrolith.conditioners import conditioners
+from electrolith.conditioners import HARD_CONSTRAINTS, target_names
 from electrolith.conditioners.aliases import ALIASES
-from electrolith.conditioners.elements import KNOWN
+from electrolith.conditioners.elements import TRAINED_ELEMENTS
+from electrolith.conditioners.property_target import PropertyTarget
 from electrolith.conditioners.space_group_symbols import space_group_number, space_group_symbol, spaced_symbol
-from electrolith.conditioners.training_range import unseen
+from electrolith.conditioners.training_range import range_warnings
 from electrolith.gen.errors import UserError
-from electrolith.gen.properties import PROPERTIES, PROPERTY_NAMES
+from electrolith.gen.properties import SHIPPED, Property
 from electrolith.gen.surrogate.model_card import Known
 
 
 def test_nothing_asked_for_allows_every_known_element_and_at_most_twenty_atoms() -> None:
     constraints = Targets().constraints()
     assert not constraints.space_groups
-    assert constraints.allowed == KNOWN
-    assert 84 not in KNOWN  # polonium occurs in no crystal of the training set
+    assert constraints.allowed == TRAINED_ELEMENTS
+    assert 84 not in TRAINED_ELEMENTS  # polonium occurs in no crystal of the training set
     assert (constraints.min_atoms, constraints.max_atoms) == (1, 20)
 
 
@@ -93,9 +94,9 @@ def test_targets_are_read_back_from_their_texts() -> None:
     assert Targets.from_mapping(formula.as_mapping()) == formula
 
 
-@pytest.mark.parametrize("name", PROPERTY_NAMES)
+@pytest.mark.parametrize("name", SHIPPED.names)
 def test_draws_lie_within_what_was_asked_and_depend_on_the_seed_alone(name: str) -> None:
-    kind = next(p for p in PROPERTIES if p.name == name)
+    kind = SHIPPED.named(name)
     middle = kind.centre - 0.2 * kind.width  # within what training has seen
     value = 10**middle if kind.log else middle
     more = value + abs(value)
@@ -175,7 +176,7 @@ def test_groups_that_cannot_do_are_left_out_when_others_can() -> None:
 
 @pytest.mark.parametrize("alias", sorted(ALIASES))
 def test_a_property_under_another_name_is_the_same_wish(alias: str) -> None:
-    assert ALIASES[alias] in PROPERTY_NAMES
+    assert ALIASES[alias] in SHIPPED.names
     targets = Targets(**{alias: (3, 5)})
     assert targets == Targets(**{ALIASES[alias]: "3..5"}) == Targets.from_mapping({alias: "3..5"})
     assert Targets(**{alias: ">=3", ALIASES[alias]: "<=5"}) == targets  # both must hold
@@ -183,7 +184,8 @@ def test_a_property_under_another_name_is_the_same_wish(alias: str) -> None:
 
 def test_values_near_a_bare_number_count_as_that_number_and_intervals_are_meant() -> None:
     wishes = {
-        w.name: w for w in Targets(bulk_modulus=100, band_gap=4, energy_above_hull=0, shear_modulus="20..40").wishes
+        w.name: w
+        for w in Targets(bulk_modulus=100, band_gap=4, energy_above_hull=0, shear_modulus="20..40").property_targets
     }
     for name, inside, outside in [
         ("bulk_modulus", (75, 125), (74, 126)),
@@ -193,7 +195,7 @@ def test_values_near_a_bare_number_count_as_that_number_and_intervals_are_meant(
     ]:
         assert all(value in wishes[name].accepted for value in inside)
         assert not any(value in wishes[name].accepted for value in outside)
-    assert 1e9 in Targets(bulk_modulus=AtLeast(100)).wishes[0].accepted
+    assert 1e9 in Targets(bulk_modulus=AtLeast(100)).property_targets[0].accepted
 
 
 @pytest.mark.parametrize(
@@ -205,21 +207,36 @@ def test_values_near_a_bare_number_count_as_that_number_and_intervals_are_meant(
 )  # fmt: skip
 def test_what_lies_beyond_the_training_set_is_told_with_its_range(asked: object, told: bool) -> None:
     known = Known({"computed": 9}, 5.0, 320.0, None, None, 0, 1.0, 1.0, 1.0, ("Li",))
-    sentences = unseen(Targets(bulk_modulus=asked, band_gap=99).wishes, {"bulk_modulus": known})
+    sentences = range_warnings(Targets(bulk_modulus=asked, band_gap=99).property_targets, {"bulk_modulus": known})
     assert len(sentences) == told
     assert all("from 5 to 320 GPa" in sentence for sentence in sentences)
 
 
-def test_every_property_of_the_models_can_be_asked_for() -> None:
-    assert set(PROPERTY_NAMES) <= set(conditioners())
+def test_every_property_of_a_checkpoint_can_be_a_target() -> None:
+    custom = SHIPPED.extended([Property("melting_point", "K", 1200.0, 500.0)])
+    assert set(custom.names) <= set(target_names(custom))
+    assert "melting_point" not in target_names()
 
 
-def test_every_kind_of_wish_reads_back_its_own_text() -> None:
+def test_every_condition_reads_back_its_own_text() -> None:
     examples = {
         "space_group": "62", "crystal_system": "cubic", "max_atoms": "8", "n_atoms": "2..4", "chemical_system": "Li-O",
-        "elements": "Li,O", "exclude": "F", "formula": "Li2O", **dict.fromkeys(PROPERTY_NAMES, "0.5..1.5"),
+        "elements": "Li,O", "exclude": "F", "formula": "Li2O", **dict.fromkeys(SHIPPED.names, "0.5..1.5"),
     }  # fmt: skip
-    assert set(examples) == set(conditioners()), "give the new kind of wish an example here"
-    for name, kind in conditioners().items():
-        wish = kind.parse(name, examples[name])
-        assert kind.parse(name, wish.text) == wish
+    assert set(examples) == set(target_names()), "give the new condition an example here"
+    for name in target_names():
+        kind = HARD_CONSTRAINTS.get(name, PropertyTarget)
+        condition = kind.parse(name, examples[name])
+        assert kind.parse(name, condition.text) == condition
+
+
+def test_a_custom_property_is_a_target_of_its_own_checkpoint_only() -> None:
+    custom = SHIPPED.extended([Property("melting_point", "K", 1200.0, 500.0, low=300.0, high=3000.0)])
+    targets = Targets(melting_point=AtLeast(2000), band_gap=4, properties=custom)
+    assert [t.name for t in targets.property_targets] == ["band_gap", "melting_point"]  # in the order of the columns
+    assert all(2000 <= targets.properties(seed)["melting_point"] <= 2500 for seed in range(50))
+    assert Targets.from_mapping(targets.as_mapping(), custom) == targets
+    with pytest.raises(UserError, match="a custom property needs its checkpoint"):
+        Targets(melting_point=AtLeast(2000))
+    with pytest.raises(UserError, match="Did you mean melting_point"):
+        Targets(melting_pont=AtLeast(2000), properties=custom)

@@ -12,6 +12,7 @@ from electrolith.conditioners.interval import Interval
 from electrolith.conditioners.property_target import PropertyTarget
 from electrolith.evaluation.requested import RequestedProperty, requested_properties
 from electrolith.gen.errors import UserError
+from electrolith.gen.properties import SHIPPED
 
 
 @pytest.mark.parametrize(
@@ -26,7 +27,7 @@ from electrolith.gen.errors import UserError
 def test_a_quarter_around_a_number_and_the_ends_of_an_interval_meet_the_target(
     interval: Interval, inside: tuple[float, ...], outside: tuple[float, ...]
 ) -> None:
-    requested = RequestedProperty(PropertyTarget("bulk_modulus", interval))
+    requested = RequestedProperty(PropertyTarget(SHIPPED.named("bulk_modulus"), interval))
     assert all(requested.meets(value) for value in inside)
     assert not any(requested.meets(value) for value in outside)
 
@@ -38,7 +39,10 @@ def test_the_value_requested_of_each_crystal_is_in_the_table_under_either_name(t
     assert requested.value_for("a") == 90
     assert requested.predicted == {"a": 95}
     assert math.isnan(requested.value_for("b"))
-    assert RequestedProperty(PropertyTarget("bulk_modulus", Interval(100, 100))).value_for("anything") == 100
+    assert (
+        RequestedProperty(PropertyTarget(SHIPPED.named("bulk_modulus"), Interval(100, 100))).value_for("anything")
+        == 100
+    )
 
 
 def test_a_folder_without_a_run_or_without_a_property_target_is_a_usage_error(tmp_path: Path) -> None:

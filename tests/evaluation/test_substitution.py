@@ -13,7 +13,7 @@ from electrolith.evaluation.substitution_baseline import substitute_known
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.dataset import OrbitDataset
 from electrolith.gen.errors import UserError
-from electrolith.gen.properties import PROPERTY_NAMES
+from electrolith.gen.properties import SHIPPED
 from electrolith.gen.symmetry.orbits import crystal_of, orbits_of
 from electrolith.validators.structure.atomic_volumes import ATOMIC_VOLUMES
 from electrolith.validators.structure.symmetry import found_space_group
@@ -52,8 +52,8 @@ def test_an_element_that_is_present_is_not_put_in_again(crystal_named: Named) ->
 
 def test_the_baseline_takes_training_crystals_that_have_the_property(crystal_named: Named) -> None:
     names = ("NaCl", "Li2O", "Cu")
-    properties = np.full((3, len(PROPERTY_NAMES)), np.nan)
-    properties[:, PROPERTY_NAMES.index("bulk_modulus")] = 25, 80, 26
+    properties = np.full((3, len(SHIPPED)), np.nan)
+    properties[:, SHIPPED.column("bulk_modulus")] = 25, 80, 26
     known = OrbitDataset.of([orbits_of(crystal_named(n)) for n in names], names, properties, np.array([0, 0, 2]))
     (only,) = substitute_known(Targets(bulk_modulus=24), 5, known=known)
     assert only.source == "NaCl"  # lithium oxide is too stiff, copper belongs to the test split

@@ -13,9 +13,10 @@ from electrolith.evaluation.metric import Measure
 from electrolith.evaluation.oracle_results import OracleResult
 from electrolith.evaluation.requested import RequestedProperty
 from electrolith.evaluation.target_metrics import lift_measures, property_measures
+from electrolith.gen.properties import SHIPPED
 
-BULK = RequestedProperty(PropertyTarget("bulk_modulus", Interval(100, 100)))
-BARRIER = RequestedProperty(PropertyTarget("li_barrier", Interval(-math.inf, 0.5)))
+BULK = RequestedProperty(PropertyTarget(SHIPPED.named("bulk_modulus"), Interval(100, 100)))
+BARRIER = RequestedProperty(PropertyTarget(SHIPPED.named("li_barrier"), Interval(-math.inf, 0.5)))
 
 
 def by_key(measures: Sequence[Measure]) -> dict[str, Measure]:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import pytest
 
+from electrolith import Targets
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.sampling.crystal_sampler import CrystalSampler
 from electrolith.gen.skeleton.constraints import Constraints
@@ -86,7 +87,7 @@ def test_orbits_that_are_likely_to_miss_what_was_asked_for_lack_something(
 ) -> None:
     salt = skeleton(crystal_named("NaCl"))  # about 25 GPa
     as_asked, other = (
-        SkeletonScore(stable=False, new=False, wanted={"bulk_modulus": limits})([salt])[0]
+        SkeletonScore(stable=False, new=False, wanted=Targets(bulk_modulus=limits).property_targets)([salt])[0]
         for limits in ((10, 60), (200, 400))
     )
     assert as_asked == 0
@@ -95,8 +96,8 @@ def test_orbits_that_are_likely_to_miss_what_was_asked_for_lack_something(
 
 def test_one_wish_does_not_make_up_for_another(crystal_named: Callable[[str], Crystal]) -> None:
     salt = skeleton(crystal_named("NaCl"))  # about 25 and 15 GPa
-    has, lacks = {"bulk_modulus": (10, 60)}, {"shear_modulus": (200, 400)}
-    one, other, both = (SkeletonScore(stable=False, new=False, wanted=w)([salt])[0] for w in (has, lacks, has | lacks))
+    has, lacks = (Targets(**w).property_targets for w in ({"bulk_modulus": (10, 60)}, {"shear_modulus": (200, 400)}))
+    one, other, both = (SkeletonScore(stable=False, new=False, wanted=w)([salt])[0] for w in (has, lacks, has + lacks))
     assert one == 0
     assert other == pytest.approx(EVEN, abs=0.05)
     assert both == pytest.approx(2 * EVEN, abs=0.05)
@@ -106,7 +107,7 @@ def test_a_wish_that_nothing_is_known_of_changes_nothing(crystal_named: Callable
     salt = skeleton(crystal_named("NaCl"))
     plain, wishing = (
         SkeletonScore(stable=False, new=False, wanted=w)([salt])[0]
-        for w in ({}, {"ionic_conductivity": (1e-4, np.inf)})
+        for w in ((), Targets(ionic_conductivity=">=1e-4").property_targets)
     )
     assert plain == wishing
 

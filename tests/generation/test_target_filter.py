@@ -190,7 +190,7 @@ def test_the_shipped_recipes_are_read_and_can_be_met(name: str) -> None:
     assert name in shipped()
     settings = load_settings({"n": 3}, recipe=name)
     assert 3 in settings.targets.constraints().required
-    assert {wish.name for wish in settings.targets.wishes} >= {"energy_above_hull", "band_gap"}
+    assert {wish.name for wish in settings.targets.property_targets} >= {"energy_above_hull", "band_gap"}
     assert settings == load_settings({"n": 3, "targets": read_recipe(name)["targets"]})
 
 

@@ -12,7 +12,7 @@ import pytest
 from electrolith import predict
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.dataset import SPLITS, OrbitDataset, reference_set
-from electrolith.gen.properties import PROPERTY_NAMES
+from electrolith.gen.properties import SHIPPED
 from electrolith.gen.surrogate.structure_surrogate import FILES
 from electrolith.gen.symmetry.orbits import crystal_of
 from electrolith.gen.training.train import measured_or_computed
@@ -39,8 +39,8 @@ def test_gaps_are_filled_with_predictions_that_are_marked_and_labels_stay(some: 
     assert np.array_equal(full.properties[labelled], some.properties[labelled])
     assert not full.predicted[labelled].any()
     assert full.predicted.sum() == (np.isfinite(full.properties) & ~labelled).sum() > 0
-    assert {PROPERTY_NAMES[k] for k in np.flatnonzero(full.predicted.any(0))} <= set(COMPLETED)
-    column = PROPERTY_NAMES.index("bulk_modulus")
+    assert {SHIPPED.names[k] for k in np.flatnonzero(full.predicted.any(0))} <= set(COMPLETED)
+    column = SHIPPED.column("bulk_modulus")
     row = int(np.flatnonzero(full.predicted[:, column])[0])
     (answer,) = predict([crystal_of(some[row], primitive=True)])
     assert full.properties[row, column] == pytest.approx(answer.values["bulk_modulus"].value, rel=1e-4)
@@ -68,7 +68,7 @@ def test_own_crystals_get_their_barriers_computed(crystal_named: Callable[[str],
     made = own(tmp_path)
     assert len(made) == 1  # that without lithium has none
     assert (made.split == SPLITS.index("train")).all()
-    column = PROPERTY_NAMES.index("li_barrier")
+    column = SHIPPED.column("li_barrier")
     assert 0.2 < made.properties[0, column] < 0.4  # eV; the coarse grid is good for a few hundredths
     assert not made.predicted[0, column]
-    assert made.predicted[0, PROPERTY_NAMES.index("energy_above_hull")]
+    assert made.predicted[0, SHIPPED.column("energy_above_hull")]

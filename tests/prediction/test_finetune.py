@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -16,32 +16,25 @@ from typer.testing import CliRunner
 
 from electrolith import GeneratedCrystal, Generator, Targets, predict
 from electrolith.cli.app import app
-from electrolith.gen.custom_properties import columns_in
+from electrolith.gen.custom_properties import properties_in, properties_of_weights, write_custom
 from electrolith.gen.data.dataset import SPLITS, OrbitDataset, reference_set
 from electrolith.gen.errors import UserError
-from electrolith.gen.properties import PROPERTIES, SHIPPED, Property
+from electrolith.gen.properties import SHIPPED
 from electrolith.gen.skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
 from electrolith.gen.surrogate.orbit_inputs import OrbitInputs
-from electrolith.gen.surrogate.orbit_surrogate import WEIGHTS, default_surrogate, surrogate_in
-from electrolith.gen.surrogate.structure_surrogate import StructureSurrogate, default_crystal_surrogate
+from electrolith.gen.surrogate.orbit_surrogate import WEIGHTS, default_orbit_surrogate, orbit_surrogate_in
+from electrolith.gen.surrogate.structure_surrogate import StructureSurrogate, default_structure_surrogate
 from electrolith.gen.symmetry.orbits import crystal_of
 from electrolith.gen.training.finetune import CARD, LEFT_OUT, WORK, finetune
 from electrolith.gen.training.finetune_skeleton import widened
 from electrolith.gen.training.property_scale import Wanted, scaled
 from electrolith.gen.training.ridge import fit, folds, validate
-from electrolith.gen.weight_files import HASHES, MODELS, load_weights, sha256
+from electrolith.gen.weight_files import HASHES, MODELS, column_names, load_weights, save_weights, sha256
 from electrolith.io.cif_writer import cif_text
 from electrolith.prediction.finetune_folder import Finetuned, FinetuneSettings, finetune_to_folder, wanted
 
 pytestmark = pytest.mark.skipif(not WEIGHTS.exists(), reason="no weights lie in the package")
 ROWS, NAME = 60, "heaviness"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def nothing_learnt_stays() -> Iterator[None]:
-    """What these tests teach is forgotten after them."""
-    yield
-    del PROPERTIES._all[len(SHIPPED) :]
 
 
 @pytest.fixture(scope="module")
@@ -79,7 +72,7 @@ class Stopped(Exception):
 def drawn_before(small: OrbitDataset) -> tuple[list[GeneratedCrystal], np.ndarray]:
     """Crystals of fixed seeds and predictions by what ships, made before anything else is loaded."""
     made = Generator.from_pretrained(device="cpu").generate(2, Targets(bulk_modulus=(50, 150)), seed=5)
-    return made, default_crystal_surrogate().predict(list(small)).values
+    return made, default_structure_surrogate().predict(list(small)).values
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +140,7 @@ def test_all_that_was_predicted_before_is_predicted_as_before(
     assert np.isnan(theirs.of(NAME)[0]).all()  # not learnt: not known
     assert np.isfinite(ours.of(NAME)[0]).all()
     inputs = OrbitInputs.of_skeletons((o.space_group, o.positions, o.elements) for o in small)
-    by_orbits, before = surrogate_in(tuned[0].folder).predict(inputs), default_surrogate().predict(inputs)
+    by_orbits, before = orbit_surrogate_in(tuned[0].folder).predict(inputs), default_orbit_surrogate().predict(inputs)
     assert same(by_orbits.values[:, :p], before.values[:, :p])
     truth = np.array([0.1 * crystal_of(o).density for o in small])
     assert np.corrcoef(by_orbits.of(NAME)[0], truth)[0, 1] > 0.6
@@ -171,11 +164,15 @@ def test_the_shipped_models_make_the_same_crystals_as_before(
 
 def test_the_property_can_be_asked_for_in_python(tuned: tuple[Finetuned, list[str]]) -> None:
     generator = Generator.from_pretrained(tuned[0].folder, device="cpu")
-    made = generator.generate(1, Targets(heaviness=(0.4, 0.8)), seed=1)
+    made = generator.generate(1, generator.targets(heaviness=(0.4, 0.8)), seed=1)
     assert 0.4 <= made[0].asked[NAME] <= 0.8
     assert made[0].predicted[NAME].value > 0
+    targets = Targets(heaviness=(0.4, 0.8), properties=generator.property_set)
+    assert targets == generator.targets(heaviness=(0.4, 0.8))
+    with pytest.raises(UserError, match="'heaviness' is not a target"):
+        Targets(heaviness=(0.4, 0.8))
     with pytest.raises(UserError, match=r"unknown property 'heaviness'.*not learnt"):
-        Generator.from_pretrained(device="cpu").generate(1, Targets(heaviness=(0.4, 0.8)))
+        Generator.from_pretrained(device="cpu").generate(1, targets)
     assert NAME not in predict([made[0].crystal])[0].values
     assert NAME in predict([made[0].crystal], tuned[0].folder)[0].values
 
@@ -226,7 +223,7 @@ def test_a_checkpoint_learns_more_and_keeps_what_it_knew(
     )
     found = finetune(more, tmp_path / "more")
     assert (found.own[0].centre, found.own[0].width, found.own[0].unit) == (0.5, 0.3, "x")
-    assert columns_in(found.folder)[-2:] == (len(PROPERTIES) - 2, len(PROPERTIES) - 1)
+    assert properties_in(found.folder).names == (*SHIPPED.names, NAME, "lightness")
     one, two = (StructureSurrogate.load(f.folder).predict(list(small)) for f in (tuned[0], found))
     assert same(one.of(NAME)[0], two.of(NAME)[0])
     assert np.isfinite(two.of("lightness")[0]).all()
@@ -281,7 +278,7 @@ def test_an_unknown_target_is_told_where_its_checkpoint_is_missing(tmp_path: Pat
     options = ["generate", "-n", "1", "-o", str(tmp_path / "x"), "--target", "never_learnt>=3"]
     done = CliRunner().invoke(app, options)
     assert done.exit_code == 2
-    assert "needs the checkpoint that has learnt it" in done.output
+    assert "needs its checkpoint" in done.output
 
 
 def test_a_wider_layer_says_the_same_until_it_has_learnt() -> None:
@@ -325,8 +322,39 @@ def test_values_over_two_decades_are_seen_by_their_logarithm_and_come_back(value
         assert scaled(Wanted("x", log=False, width=2.0), values, np.arange(30)).width == 2.0
 
 
-def test_two_meanings_of_one_name_are_refused() -> None:
-    PROPERTIES.learn(Property("twice", "K", 1.0, 2.0))
-    PROPERTIES.learn(Property("twice", "K", 1.0, 2.0))
-    with pytest.raises(UserError, match="different things by twice"):
-        PROPERTIES.learn(Property("twice", "eV", 1.0, 2.0))
+def test_two_checkpoints_with_different_meanings_of_one_name_live_in_one_process(
+    tuned: tuple[Finetuned, list[str]], tmp_path: Path
+) -> None:
+    other = tmp_path / "other"
+    shutil.copytree(tuned[0].folder, other)
+    mine = tuned[0].own[0]
+    write_custom(other, [replace(mine, unit="kg/m³", centre=10 * mine.centre, width=10 * mine.width, low=0, high=9)])
+    one, two = (Generator.from_pretrained(folder, device="cpu") for folder in (tuned[0].folder, other))
+    assert one.properties == two.properties
+    assert (one.property_set.named(NAME).unit, two.property_set.named(NAME).unit) == ("10 g/cm³", "kg/m³")
+    crystals = [crystal_of(o) for o in reference_set().take(np.arange(3))]
+    for checkpoint, factor in ((tuned[0].folder, 1.0), (other, 10.0), (tuned[0].folder, 1.0)):
+        value = predict(crystals, checkpoint)[0].values[NAME].value
+        assert value == pytest.approx(factor * predict(crystals, tuned[0].folder)[0].values[NAME].value, rel=1e-4)
+    with pytest.raises(UserError, match="another unit, scale or range in this checkpoint"):
+        one.generate(1, two.targets(heaviness=0.5))
+    with pytest.raises(UserError, match="two properties are called heaviness"):
+        one.property_set.extended(two.property_set)
+
+
+def test_weight_files_name_their_columns_and_older_files_mean_the_first_ones(
+    tuned: tuple[Finetuned, list[str]], tmp_path: Path
+) -> None:
+    names = (*SHIPPED.names, NAME)
+    for file in ("skeleton.safetensors", "surrogate.safetensors", "crystal-surrogate.safetensors"):
+        path = tuned[0].folder / file
+        assert column_names(path) == names
+        assert properties_of_weights(path, len(names)).names == names
+        assert column_names(WEIGHTS.with_name(file)) is None
+        assert properties_of_weights(WEIGHTS.with_name(file), len(SHIPPED)) == SHIPPED
+    shuffled = names[::-1]
+    save_weights({"x": torch.zeros(1)}, tmp_path / "x.safetensors", {}, shuffled)
+    with pytest.raises(UserError, match=r"the weights in x\.safetensors know others or more"):
+        properties_of_weights(tmp_path / "x.safetensors", len(names))
+    write_custom(tmp_path, tuned[0].own)
+    assert properties_of_weights(tmp_path / "x.safetensors", len(names)).names == shuffled

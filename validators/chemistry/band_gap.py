@@ -36,7 +36,7 @@ class Insulation(Check):
     def answer(self, crystal: Crystal) -> Verdict:
         """Compares the estimate itself, without its spread, with the limit; unknown where it has no orbits."""
         from ...gen.surrogate.orbit_inputs import OrbitInputs
-        from ...gen.surrogate.orbit_surrogate import default_surrogate
+        from ...gen.surrogate.orbit_surrogate import default_orbit_surrogate
         from ...gen.symmetry.orbits import NoOrbits, orbits_of
 
         try:
@@ -44,7 +44,7 @@ class Insulation(Check):
         except NoOrbits as error:
             return Verdict(self.name, None, unit="eV", limit=self.at_least, reason=f"no orbits: {error}")
         inputs = OrbitInputs.of_skeletons([(orbits.space_group, orbits.positions, orbits.elements)])
-        values, spreads = default_surrogate().predict(inputs).of("band_gap")
+        values, spreads = default_orbit_surrogate().predict(inputs).of("band_gap")
         gap, spread = max(float(values[0]), 0.0), float(spreads[0])
         passed = self.at_least is None or gap >= self.at_least
         scale = "on the scale of GGA, which is too small by a third or more"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from .error_reports import print_error, reports_errors
+
+if TYPE_CHECKING:
+    from ..conditioners.interval import Interval
 
 SPENT = 3  # exit code of a run whose attempts ran out before all crystals had passed
 MUST, MAY, HOW = "What the crystals must be", "What they should be", "How they are made"
@@ -131,13 +134,13 @@ def generate(
         print_error(f"{warning}.")
     with Bar() as bar:
         outcome = run(settings, out, resume=resume, overwrite=overwrite, watch=bar)
-    show(out, outcome)
+    show(out, outcome, settings.targets.property_targets)
     if outcome.made < outcome.asked:
         raise typer.Exit(SPENT)
 
 
-def _properties(texts: list[str]) -> dict[str, str]:
+def _properties(texts: list[str]) -> dict[str, Interval]:
     """Property targets by name; several of one property must all hold."""
-    from ..conditioners.interval import all_of, split_target
+    from ..conditioners.interval import intersections, split_target
 
-    return {name: interval.text for name, interval in all_of(map(split_target, texts)).items()}
+    return intersections(map(split_target, texts))

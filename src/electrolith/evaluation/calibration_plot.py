@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from ..gen.properties import PROPERTIES
+from ..gen.properties import SHIPPED
 from ..io.atomic import write_atomic
 from .evaluation import Evaluation
 
@@ -62,7 +62,7 @@ def write_calibration_plot(path: str | Path, evaluation: Evaluation) -> None:
 def calibration_plot(evaluation: Evaluation) -> str:
     """The SVG as text."""
     panels: list[str] = []
-    for p in PROPERTIES:
+    for p in SHIPPED:
         points = [
             (float(row[f"{p.name}_{kind}"]), float(row[f"{p.name}_found"]), kind)
             for row in evaluation.crystals

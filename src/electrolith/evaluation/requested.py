@@ -13,9 +13,9 @@ import numpy as np
 from ..conditioners.interval import Interval
 from ..conditioners.property_target import PropertyTarget
 from ..conditioners.targets import Targets
+from ..gen.custom_properties import properties_of_record
 from ..gen.errors import UserError
 from ..generation.crystal_table import CHANCE
-from ..generation.settings_loader import know_own
 from ..io.yaml_files import read_yaml
 
 TABLE, RUN = "crystals.csv", "run.yaml"
@@ -69,14 +69,14 @@ def requested_targets(path: Path) -> Targets:
             record = read_yaml(folder / RUN)
             settings = record.get("settings")
             if isinstance(settings, Mapping):
-                know_own(record, folder / RUN)
-                return Targets.from_mapping(settings.get("targets") or {})
+                properties = properties_of_record(record, folder / RUN)
+                return Targets.from_mapping(settings.get("targets") or {}, properties)
     raise UserError(f"{path} is not a run of `electrolith generate`: {RUN}, which holds its targets, is missing.")
 
 
 def requested_properties(path: Path) -> dict[str, RequestedProperty]:
     """The property targets of a run, by name. Raises ``UserError`` without a run or without property targets."""
-    targets = [c for c in requested_targets(path).conditions if isinstance(c, PropertyTarget)]
+    targets = requested_targets(path).property_targets
     if not targets:
         raise UserError(f"{path}: the run has no property target. As a --baseline it needs none.")
     rows = _rows(path)

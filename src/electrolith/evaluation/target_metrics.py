@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Sequence
 
-from ..gen.properties import PROPERTIES
 from ..validators.transport.percolation import HIGHEST
 from .metric import Measure, mean, median, ratio, share
 from .oracle_results import OracleResult
@@ -16,7 +15,7 @@ ALL = "all"  # takes the place of the name of a property in measures of all targ
 
 def property_measures(name: str, requested: RequestedProperty, results: Sequence[OracleResult]) -> list[Measure]:
     """Median, mean absolute error and hit rates of one property, with and without the correction of the bias."""
-    unit = PROPERTIES.named(name).unit
+    unit = requested.target.quantity.unit
     target = f"target {requested.words} {unit}"
     known = [r for r in results if r.is_known]
     errors = [abs(r.value - r.requested) for r in known]
@@ -53,7 +52,7 @@ def lift_measures(
     name: str, requested: RequestedProperty, results: Sequence[OracleResult], base: Sequence[OracleResult]
 ) -> list[Measure]:
     """Median and hit rate of one property in the baseline, and the lift: the hit rate over that of the baseline."""
-    unit = PROPERTIES.named(name).unit
+    unit = requested.target.quantity.unit
     unknown = [not r.is_known for r in base]
     hits, base_hits = ([requested.meets(r.value) for r in side] for side in (results, base))
     return [

@@ -15,7 +15,7 @@ from ..conditioners.targets import Targets
 from ..gen.sampling import STEPS
 from ..gen.sampling.candidate import Candidate, CrystalLacks, Lacks, Relax
 from ..gen.skeleton.constraints import Constraints
-from ..gen.surrogate.orbit_surrogate import SHIPPED
+from ..gen.weight_files import DEFAULT_FOLDER
 from ..validators.structure.unique import Unique
 from .acceptance import AcceptanceTest, Attempt
 from .bias_correction import inverse_corrected
@@ -68,7 +68,7 @@ def make_batch(
     index: int,
 ) -> Batch:
     """Makes one chunk: round k draws attempt k of every slot that is still open."""
-    constraints, wishes = targets.constraints(), targets.wishes
+    constraints, wishes = targets.constraints(), targets.property_targets
     asked = {slot: targets.properties(target_seed(how.seed, slot)) for slot in slots.of(index)}
     made: dict[int, GeneratedCrystal] = {}
     rejected: list[Rejected] = []
@@ -119,15 +119,14 @@ def _candidates(
         return sampler.predict(seeds, ranks, how.seed, constraints, None, how.steps, how.guidance, relax)
     asked = any("energy_above_hull" in attempt.asked for attempt in attempts)
     charged = "charge" in how.checks and constraints.formula is None
-    wanted = {wish.name: (wish.accepted.low, wish.accepted.high) for wish in wishes}
-    worth = SkeletonScore(charged, how.stable and not asked, how.new, wanted if how.fit else {}, _surrogates(sampler))
+    worth = SkeletonScore(charged, how.stable and not asked, how.new, wishes if how.fit else (), _surrogates(sampler))
     looks = worth.of_crystals if worth.wanted else None
     return sampler.draw(seeds, constraints, soft, how.steps, how.guidance, worth, looks, relax)
 
 
 def _surrogates(sampler: CandidateSource) -> Path:
     """The folder of the weights that predict what this sampler can be asked for."""
-    return Path(getattr(sampler, "surrogates", SHIPPED))
+    return Path(getattr(sampler, "surrogates", DEFAULT_FOLDER))
 
 
 class RunFilter:

@@ -18,7 +18,6 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gen.properties import PROPERTY_NAMES
 from ..gen.surrogate.orbit_surrogate import Predictions
 from ..validators.chemistry.anion_families import FAMILIES, family_of
 
@@ -82,7 +81,9 @@ def all_corrected(found: Predictions, elements: Sequence[Iterable[int]]) -> Pred
     values, spreads = found.values.copy(), found.spreads.copy()
     families = np.array([family_of(e) for e in elements])
     for name, by_family in curves().items():
-        column = PROPERTY_NAMES.index(name)
+        if name not in found.properties.names:
+            continue
+        column = found.properties.column(name)
         for family in FAMILIES:
             place = families == family, column
             spreads[place] = by_family[family].widened(values[place], spreads[place])

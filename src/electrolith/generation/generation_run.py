@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from ..conditioners.space_group_symbols import space_group_symbol
-from ..gen.custom_properties import entries_of
+from ..gen.custom_properties import entries_of, properties_of_record
 from ..gen.errors import UserError
-from ..gen.properties import PROPERTIES, SHIPPED
+from ..gen.properties import SHIPPED
 from ..gen.sampling.candidate import Relaxation
 from ..io.csv_rows import ANSWERS
 from ..io.output_folder import full_disk_reported
@@ -84,7 +84,7 @@ def run(
         generator.refuse_unknown(settings.targets)
         if settings.relax:
             relaxing()  # raises while nothing has been touched yet
-        wishes = settings.targets.wishes
+        wishes = settings.targets.property_targets
         weights = generator.weight_hashes | (surrogate_hashes(generator.surrogates) if wishes else {})
         chunks = settings.slots.chunks  # raises while nothing has been touched yet
         record: dict[str, Any] = {
@@ -93,7 +93,7 @@ def run(
             "weights": weights,
             "status": "running",
         }
-        own = [p for p in PROPERTIES[len(SHIPPED) :] if p.name in {wish.name for wish in wishes}]
+        own = [wish.quantity for wish in wishes if wish.quantity.name not in SHIPPED.names]
         record |= {"properties": entries_of(own)} if own else {}
         earlier = folder.read_run() if resume else None
         if earlier:
@@ -141,10 +141,11 @@ def comments(made: GeneratedCrystal, settings: Settings, weights: dict[str, str]
         f"space group made with: {group} ({space_group_symbol(group)}); found by spglib: {found}",
         "targets: " + ("; ".join(f"{name} = {text}" for name, text in targets.items()) or "none"),
     ]
-    lines += [f"asked for: {name} = {value:.6g} {PROPERTIES.named(name).unit}" for name, value in made.asked.items()]
+    of = {target.name: target.quantity for target in settings.targets.property_targets}
+    lines += [f"asked for: {name} = {value:.6g} {of[name].unit}" for name, value in made.asked.items()]
     lines += [
-        f"predicted: {name} = {found.value:.4g} {PROPERTIES.named(name).unit}, spread {found.spread:.2g} "
-        + ("decades" if PROPERTIES.named(name).log else PROPERTIES.named(name).unit)
+        f"predicted: {name} = {found.value:.4g} {of[name].unit}, spread {found.spread:.2g} "
+        + ("decades" if of[name].log else of[name].unit)
         + (f"; doubtful: {found.doubt}" if found.doubt else "")
         for name, found in made.predicted.items()
     ]
@@ -175,7 +176,8 @@ def _load(settings: Settings) -> Generator:
 
 
 def _same_run(settings: Settings, weights: dict[str, str], earlier: dict[str, Any], file: Path) -> None:
-    differences = Settings.from_mapping(earlier["settings"]).differences(settings)
+    properties = properties_of_record(earlier, file)
+    differences = Settings.from_mapping(earlier["settings"], properties).differences(settings)
     if earlier.get("weights", {}) != weights:
         differences.append("weights: other files than those of the run")
     if differences:

@@ -8,12 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from ..conditioners.targets import Targets
 from ..gen.errors import UserError, did_you_mean
-from ..gen.properties import SHIPPED as SHIPPED_PROPERTIES
+from ..gen.properties import SHIPPED, PropertySet
 from ..gen.sampling.crystal_sampler import CrystalSampler
-from ..gen.surrogate.orbit_surrogate import SHIPPED
+from ..gen.weight_files import DEFAULT_FOLDER
 from ..parallel.ordered_pool import in_order
 from .acceptance import AcceptanceTest
 from .batch import CandidateSource, RunFilter, make_batch
@@ -57,22 +58,39 @@ class Generator:
     @property
     def surrogates(self) -> Path:
         """The folder of the weights that predict properties."""
-        return Path(getattr(self.sampler, "surrogates", SHIPPED))
+        return Path(getattr(self.sampler, "surrogates", DEFAULT_FOLDER))
+
+    @property
+    def property_set(self) -> PropertySet:
+        """The properties of its checkpoint, with units and scales."""
+        properties = getattr(self.sampler, "properties", SHIPPED)
+        assert isinstance(properties, PropertySet)
+        return properties
 
     @property
     def properties(self) -> list[str]:
-        """Names of what its models can be asked for."""
-        return list(getattr(self.sampler, "properties", [p.name for p in SHIPPED_PROPERTIES]))
+        """Names of the properties that can be targets."""
+        return list(self.property_set.names)
+
+    def targets(self, **values: Any) -> Targets:
+        """Targets of this checkpoint, whose custom properties ``Targets`` alone does not know: its keywords."""
+        return Targets(**{"properties": self.property_set} | values)
 
     def refuse_unknown(self, targets: Targets) -> None:
-        """Raises ``UserError`` for a property that is asked for and was learnt by another checkpoint only."""
-        for wish in targets.wishes:
-            if wish.name not in self.properties:
-                hint = did_you_mean(wish.name, self.properties)
+        """Raises ``UserError`` for a target that only another checkpoint knows, or knows with another scale."""
+        for wish in targets.property_targets:
+            if wish.quantity in self.property_set:
+                continue
+            if wish.name in self.properties:
                 raise UserError(
-                    f"unknown property {wish.name!r}: this checkpoint has not learnt it.{hint} It knows "
-                    f"{', '.join(self.properties)}."
+                    f"{wish.name} has another unit, scale or range in this checkpoint: make the targets with "
+                    f"generator.targets({wish.name}=…)."
                 )
+            hint = did_you_mean(wish.name, self.properties)
+            raise UserError(
+                f"unknown property {wish.name!r}: this checkpoint has not learnt it.{hint} It knows "
+                f"{', '.join(self.properties)}."
+            )
 
     def generate(
         self,

@@ -12,6 +12,7 @@ from typing import Self
 from rich.console import Console
 from rich.table import Table
 
+from ..conditioners.property_target import PropertyTarget
 from ..io.progress_bar import progress_bar
 from .crystal_table import HEIGHT, RELAXED_BY
 from .exports import EXTXYZ_NAME, ZIP_NAME
@@ -46,14 +47,14 @@ class Bar:
         self.progress.update(self.task, total=outcome.asked, completed=done, replaced=outcome.rejected)
 
 
-def show(path: Path, outcome: RunProgress) -> None:
+def show(path: Path, outcome: RunProgress, property_targets: Sequence[PropertyTarget] = ()) -> None:
     """Prints the first crystals of a folder, how many there are, and where."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=120)
     with (path / CRYSTALS).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    targets = shown_targets(rows)
+    targets = shown_targets(rows, property_targets)
     console.print(_table(rows[:SHOWN], targets))
     if len(rows) > SHOWN:
         console.print(f"… and {len(rows) - SHOWN:,} more in {path / CRYSTALS}")

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..conditioners.targets import Targets
 from ..gen.errors import UserError, did_you_mean
+from ..gen.properties import SHIPPED, PropertySet
 from ..gen.sampling import STEPS
 from .options import HARD, PREDICTION_STEPS, GenerationOptions
 from .partition import SMALLEST_CHUNK, Partition, Shard, auto_batch_size
@@ -84,7 +85,7 @@ class Settings:
             raise UserError(f"confidence = {self.confidence:g}: it is a chance, below 1, e.g. 0.5.")
         if 0 < self.max_candidates < self.keep:
             raise UserError(f"{self.keep} crystals cannot be kept of max_candidates = {self.max_candidates}: raise it.")
-        if not self.targets.wishes:
+        if not self.targets.property_targets:
             raise UserError(
                 f"keep = {self.keep}: ask for a property that crystals must have, e.g. --target 'bulk_modulus>=100'."
             )
@@ -92,13 +93,17 @@ class Settings:
             raise UserError("keep ends a run as a whole, which its shards cannot know: give each a --seed of its own.")
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, Any]) -> Settings:
-        """From names and what was written for them; raises ``UserError`` for unknown names and wrong types."""
+    def from_mapping(cls, values: Mapping[str, Any], properties: PropertySet = SHIPPED) -> Settings:
+        """From names and what was written for them; raises ``UserError`` for unknown names and wrong types.
+
+        ``properties`` are those of the checkpoint, which targets may name.
+        """
         known = {f.name for f in fields(cls)}
         if unknown := [name for name in values if name not in known]:
             hint = did_you_mean(unknown[0], known)
             raise UserError(f"{unknown[0]!r} is not a setting.{hint} There are: {', '.join(sorted(known))}.")
-        read = {name: _READERS[name](name, value) for name, value in values.items()}
+        read = {name: _READERS[name](name, value) for name, value in values.items() if name != "targets"}
+        read["targets"] = _targets(values.get("targets"), properties)
         if read.get("keep"):
             read["n"] = read["keep"]
         if "n" not in read:
@@ -174,10 +179,10 @@ def _text(name: str, value: object) -> str:
     return str(value)
 
 
-def _targets(name: str, value: object) -> Targets:
+def _targets(value: object, properties: PropertySet) -> Targets:
     if value is None or isinstance(value, Mapping):
-        return Targets.from_mapping(value or {})
-    raise UserError(f"{name} = {value!r}: write one target a line, e.g. `space_group: 225`.")
+        return Targets.from_mapping(value or {}, properties)
+    raise UserError(f"targets = {value!r}: write one target a line, e.g. `space_group: 225`.")
 
 
 _LEAST = {
@@ -188,7 +193,6 @@ _AUTOMATIC = ("batch_size", "workers", "steps", "max_candidates")
 _READERS: dict[str, Any] = {
     "n": _whole,
     "seed": _whole,
-    "targets": _targets,
     "steps": _whole_or_none,
     "guidance": _real,
     "max_attempts": _whole,

@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ..conditioners.aliases import own_name
-from ..conditioners.interval import all_of
-from ..gen.custom_properties import custom_properties, learn, properties_of
+from ..conditioners.aliases import canonical_name
+from ..conditioners.interval import intersections
+from ..gen.custom_properties import properties_in, properties_of_record
 from ..gen.errors import UserError, did_you_mean
-from ..gen.properties import PROPERTY_NAMES
+from ..gen.properties import SHIPPED, PropertySet
+from ..gen.weight_files import folder_of
 from ..io.yaml_files import CONFIGS, read_yaml
 from .settings import Settings
 
@@ -32,13 +33,13 @@ def load_settings(
     if config is not None:
         layers.append(read_yaml(config))
     layers.append(given)
-    _know(layers, earlier)
+    properties = _properties(layers, earlier)
     values: dict[str, Any] = {}
     targets: dict[str, Any] = {}
     for layer in layers:
-        targets |= _targets_of(layer)
+        targets |= _targets_of(layer, properties)
         values |= layer
-    return Settings.from_mapping(values | {"targets": targets})
+    return Settings.from_mapping(values | {"targets": targets}, properties)
 
 
 def read_recipe(recipe: str) -> dict[str, Any]:
@@ -62,23 +63,14 @@ def shipped() -> list[str]:
     return sorted(file.stem.removeprefix(RECIPE) for file in CONFIGS.glob(f"{RECIPE}*.yaml"))
 
 
-def know_own(record: Mapping[str, Any], source: Path) -> None:
-    """Makes the properties of one's own known that a run's record names, even if its checkpoint is gone."""
-    entries = record.get("properties") or []
-    if not isinstance(entries, list) or not all(isinstance(entry, Mapping) for entry in entries):
-        raise UserError(f"{source}: `properties` is no list of properties.")
-    learn(properties_of(entries, source))
-
-
-def _know(layers: Sequence[Mapping[str, Any]], earlier: Path | None) -> None:
-    """Makes the properties known that the checkpoint brings: targets may name them."""
+def _properties(layers: Sequence[Mapping[str, Any]], earlier: Path | None) -> PropertySet:
+    """The properties of the checkpoint, or of the earlier run: targets may name them."""
     checkpoint = next((layer["checkpoint"] for layer in reversed(layers) if layer.get("checkpoint")), None)
     if checkpoint is not None:
-        from ..gen.weight_files import folder_of
-
-        learn(custom_properties(folder_of(str(checkpoint))))
-    elif earlier is not None and earlier.exists():
-        know_own(read_yaml(earlier), earlier)
+        return properties_in(folder_of(str(checkpoint)))
+    if earlier is not None and earlier.exists():
+        return properties_of_record(read_yaml(earlier), earlier)
+    return SHIPPED
 
 
 def _of_run(record: Path) -> dict[str, Any]:
@@ -88,11 +80,11 @@ def _of_run(record: Path) -> dict[str, Any]:
     return {name: value for name, value in settings.items() if name not in {"device", "workers"}}
 
 
-def _targets_of(layer: Mapping[str, Any]) -> dict[str, Any]:
+def _targets_of(layer: Mapping[str, Any], properties: PropertySet) -> dict[str, Any]:
     """Targets under our names; where one stands twice, under two names, both hold."""
     targets = layer.get("targets") or {}
     if not isinstance(targets, Mapping):
         raise UserError(f"targets = {targets!r}: write one target a line, e.g. `space_group: 225`.")
-    soft = {name: v for name, v in targets.items() if own_name(name) in PROPERTY_NAMES and v is not None}
-    met = {name: interval.text for name, interval in all_of(soft.items()).items()}
-    return {own_name(name): v for name, v in targets.items() if name not in soft} | met
+    soft = {name: v for name, v in targets.items() if canonical_name(name) in properties.names and v is not None}
+    hard = {canonical_name(name): v for name, v in targets.items() if name not in soft}
+    return hard | intersections(soft.items())

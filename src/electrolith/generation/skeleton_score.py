@@ -6,20 +6,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..gen.properties import PROPERTY_NAMES
+from ..conditioners.property_target import PropertyTarget
 from ..gen.skeleton.skeleton_sampler import Skeleton
 from ..gen.surrogate.orbit_inputs import OrbitInputs
-from ..gen.surrogate.orbit_surrogate import SHIPPED, Predictions, surrogate_in
-from ..gen.surrogate.structure_surrogate import composition, crystal_surrogate_in
+from ..gen.surrogate.orbit_surrogate import Predictions, orbit_surrogate_in
+from ..gen.surrogate.structure_surrogate import structure_surrogate_in
 from ..gen.symmetry.normaliser import Pairs, canonical
 from ..gen.symmetry.orbits import Orbits
+from ..gen.weight_files import DEFAULT_FOLDER
 from ..validators.chemistry.charge import charge_balance
 from ..validators.structure.novel import Novel
 from .bias_correction import all_corrected
@@ -31,7 +32,7 @@ EVEN = 0.5  # chance of having a property as asked that is enough: intervals may
 KNOWN = 10.0  # a known skeleton is worth less than any that is predicted to fall apart
 
 
-HULL = PROPERTY_NAMES.index("energy_above_hull")
+HULL = "energy_above_hull"
 UNPREDICTED = ("ionic_conductivity",)  # the surrogate on orbits has seen no measured one
 
 
@@ -43,15 +44,15 @@ class SkeletonScore:
     charge   refuse what no charges balance
     stable   rather what is predicted to lie near the hull of known compounds
     new      rather what is not in the reference set
-    wanted   rather what is predicted to have these properties between low and high, in their units
+    wanted   rather what is predicted to meet these targets
     weights  folder of the surrogates that predict
     """
 
     charge: bool = True
     stable: bool = True
     new: bool = True
-    wanted: Mapping[str, tuple[float, float]] = field(default_factory=dict)
-    weights: Path = SHIPPED
+    wanted: Sequence[PropertyTarget] = ()
+    weights: Path = DEFAULT_FOLDER
 
     def __call__(self, skeletons: Sequence[Skeleton]) -> NDArray[np.float64]:
         """Shortcomings (n,): what the chance to lie near the hull lacks of ``LIKELY``, and that to meet each wish of
@@ -64,9 +65,10 @@ class SkeletonScore:
         if sound and (self.stable or self.wanted):
             chosen = [skeletons[i] for i in sound]
             inputs = OrbitInputs.of_skeletons((s.space_group, s.positions, s.elements) for s in chosen)
-            surrogate = surrogate_in(self.weights)
+            surrogate = orbit_surrogate_in(self.weights)
             found = all_corrected(surrogate.predict(inputs), [s.counts for s in chosen])
-            found.values[:, HULL], found.spreads[:, HULL] = surrogate.energies_above_hull(
+            hull = found.properties.column(HULL)
+            found.values[:, hull], found.spreads[:, hull] = surrogate.energies_above_hull(
                 inputs, [s.counts for s in chosen]
             )
             lacks[sound] += self._shortcomings(found, [s.counts for s in chosen], EVEN)
@@ -76,18 +78,18 @@ class SkeletonScore:
 
     def of_crystals(self, orbits: Sequence[Orbits]) -> NDArray[np.float64]:
         """The same (n,) of crystals with a geometry, of which the likeliest is sought; all but charges and novelty."""
-        counts = [composition(o) for o in orbits]
-        found = all_corrected(crystal_surrogate_in(self.weights).predict(orbits), counts)
+        counts = [o.composition for o in orbits]
+        found = all_corrected(structure_surrogate_in(self.weights).predict(orbits), counts)
         return self._shortcomings(found, counts, LIKELY)
 
     def _shortcomings(
         self, found: Predictions, counts: Sequence[Mapping[int, int]], enough: float
     ) -> NDArray[np.float64]:
         lacks = np.zeros(len(counts))
-        height, spread = found.of("energy_above_hull")
+        height, spread = found.of(HULL)
         if self.stable:
             lacks += np.maximum(LIKELY - near_hull(height, spread), 0.0)
-        found.values[:, HULL] = np.maximum(height, 0.0)
+        found.values[:, found.properties.column(HULL)] = np.maximum(height, 0.0)
         return lacks + self._lack_of_wishes(found, counts, enough)
 
     def _lack_of_wishes(
@@ -99,11 +101,12 @@ class SkeletonScore:
         crystal without hope for one would be chosen for the others alone.
         """
         had, enoughs = [], []
-        for name, (low, high) in self.wanted.items():
-            if name in UNPREDICTED:
+        for target in self.wanted:
+            if target.name in UNPREDICTED:
                 continue
-            chance = target_probability(name, *found.of(name), low, high, counts)
-            enoughs.append(LIKELY if name == "energy_above_hull" else enough)
+            low, high = target.accepted.low, target.accepted.high
+            chance = target_probability(target.quantity, *found.of(target.name), low, high, counts)
+            enoughs.append(LIKELY if target.name == HULL else enough)
             had.append(np.minimum(chance / enoughs[-1], 1.0))
         if not had:
             return np.zeros(len(counts))

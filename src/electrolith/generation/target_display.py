@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from ..conditioners.interval import Interval
 from ..conditioners.property_target import PropertyTarget
-from ..gen.properties import PROPERTIES, Property
+from ..gen.properties import Property
 from .crystal_table import CHANCE
 
 Row = Mapping[str, str]  # of ``crystals.csv``
@@ -24,7 +23,7 @@ class ShownTarget:
     @property
     def kind(self) -> Property:
         """Its unit and scale."""
-        return PROPERTIES.named(self.wish.name)
+        return self.wish.quantity
 
     @property
     def heading(self) -> str:
@@ -47,10 +46,9 @@ class ShownTarget:
         return f"[{colour}]{value:.2g}[/] [dim]({ends[0]:.2g}…{ends[1]:.2g})[/]"
 
 
-def shown_targets(rows: Sequence[Row]) -> list[ShownTarget]:
-    """The properties asked for, as the table of a run tells."""
-    asked = {k.removesuffix(OF_WISH): text for k, text in rows[0].items() if k.endswith(OF_WISH)} if rows else {}
-    return [ShownTarget(PropertyTarget(name, Interval.parse(name, text))) for name, text in asked.items()]
+def shown_targets(rows: Sequence[Row], targets: Sequence[PropertyTarget]) -> list[ShownTarget]:
+    """The property targets of a run, those that its table has columns of."""
+    return [ShownTarget(target) for target in targets if rows and f"{target.name}{OF_WISH}" in rows[0]]
 
 
 def foreseen(rows: Sequence[Row], targets: Sequence[ShownTarget]) -> str:

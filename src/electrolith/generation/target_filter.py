@@ -9,13 +9,11 @@ from typing import TYPE_CHECKING
 
 from ..conditioners.property_target import PropertyTarget
 from ..conditioners.targets import Targets
-from ..conditioners.training_range import unseen
-from ..gen.properties import PROPERTIES
+from ..conditioners.training_range import range_warnings
 from ..gen.surrogate.model_card import load_card
-from ..gen.surrogate.orbit_surrogate import SHIPPED
-from ..gen.surrogate.structure_surrogate import FILES, composition
+from ..gen.surrogate.structure_surrogate import FILES
 from ..gen.threads import one_thread
-from ..gen.weight_files import sha256
+from ..gen.weight_files import DEFAULT_FOLDER, sha256
 from .bias_correction import MADE, corrected
 from .options import TARGETS
 from .records import GeneratedCrystal, Rejected
@@ -28,19 +26,19 @@ if TYPE_CHECKING:
 Judged = GeneratedCrystal | Rejected
 
 
-def unseen_targets(targets: Targets, weights: Path = SHIPPED) -> list[str]:
+def unseen_targets(targets: Targets, weights: Path = DEFAULT_FOLDER) -> list[str]:
     """A sentence for each property asked for beyond the training set of the surrogates in the folder ``weights``."""
-    card = load_card(weights) if targets.wishes else None
-    return unseen(targets.wishes, card.known) if card else []
+    card = load_card(weights) if targets.property_targets else None
+    return range_warnings(targets.property_targets, card.known) if card else []
 
 
-def surrogate_hashes(weights: Path = SHIPPED) -> dict[str, str]:
+def surrogate_hashes(weights: Path = DEFAULT_FOLDER) -> dict[str, str]:
     """SHA-256 of each file that predictions, and so a run that keeps, depend on."""
     return {file.name: sha256(file) for file in (*sorted(weights.glob(FILES)), MADE)}
 
 
 def with_predictions(
-    judged: Sequence[Judged], wishes: Sequence[PropertyTarget], weights: Path = SHIPPED
+    judged: Sequence[Judged], wishes: Sequence[PropertyTarget], weights: Path = DEFAULT_FOLDER
 ) -> list[Judged]:
     """The same with what the surrogates say of each crystal's properties. Raises ``UserError`` without weights."""
     from ..prediction import prediction  # heavy, and of no use without wishes
@@ -80,7 +78,7 @@ def accept(one: Judged, wishes: Sequence[PropertyTarget], confidence: float = 0.
 
 def why_missed(made: GeneratedCrystal, wish: PropertyTarget) -> str:
     """What a crystal lacks of a wish; empty if it has it."""
-    found, unit = made.predicted.get(wish.name), PROPERTIES.named(wish.name).unit
+    found, unit = made.predicted.get(wish.name), wish.quantity.unit
     if found is None:
         return f"{wish.name} cannot be predicted"
     return "" if found.value in wish.accepted else f"{wish.name} {found.value:.3g} {unit}, asked {wish.words}"
@@ -91,11 +89,11 @@ def probability_of_targets(made: GeneratedCrystal, wishes: Sequence[PropertyTarg
 
     0 where one cannot be predicted, or is a barrier for Li⁺ among charges that bond valences cannot tell.
     """
-    chance, counts = 1.0, [composition(made.orbits)]
+    chance, counts = 1.0, [made.orbits.composition]
     for wish in wishes:
         found = made.predicted.get(wish.name)
         if found is None:
             return 0.0
         low, high = wish.accepted.low, wish.accepted.high
-        chance *= float(target_probability(wish.name, [found.value], [found.spread], low, high, counts)[0])
+        chance *= float(target_probability(wish.quantity, [found.value], [found.spread], low, high, counts)[0])
     return chance

@@ -9,13 +9,14 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from ..conditioners.property_target import BARRIERS
-from ..gen.properties import PROPERTIES
+from ..gen.properties import BARRIERS, Property
 
 ANIONS = {7: -3, 8: -2, 9: -1, 16: -2, 17: -1, 34: -2, 35: -1, 52: -2, 53: -1}  # that softBV knows beside Li⁺
 
 
-def probability_within(name: str, value: ArrayLike, spread: ArrayLike, low: float, high: float) -> NDArray[np.float64]:
+def probability_within(
+    quantity: Property, value: ArrayLike, spread: ArrayLike, low: float, high: float
+) -> NDArray[np.float64]:
     """Chance that a property lies between ``low`` and ``high``, in its unit; errors count as normal.
 
     Values are in its unit, spreads in decades where it is seen by its logarithm. Even where nothing is predicted (NaN).
@@ -23,13 +24,13 @@ def probability_within(name: str, value: ArrayLike, spread: ArrayLike, low: floa
     from scipy.special import ndtr
 
     middle, width = np.asarray(value, float), np.asarray(spread, float)
-    if PROPERTIES.named(name).log:
+    if quantity.log:
         middle, (low, high) = np.log10(middle), (math.log10(max(x, 1e-12)) for x in (low, high))
     return np.nan_to_num(ndtr((high - middle) / width) - ndtr((low - middle) / width), nan=0.5)
 
 
 def target_probability(
-    name: str,
+    quantity: Property,
     value: ArrayLike,
     spread: ArrayLike,
     low: float,
@@ -37,8 +38,8 @@ def target_probability(
     counts: Sequence[Mapping[int, int]],
 ) -> NDArray[np.float64]:
     """The same (n,) of crystals with these atoms by atomic number: 0 of a barrier for Li⁺ where that has no meaning."""
-    chances = probability_within(name, value, spread, low, high)
-    return chances * [is_ionic(c) for c in counts] if name in BARRIERS else chances
+    chances = probability_within(quantity, value, spread, low, high)
+    return chances * [is_ionic(c) for c in counts] if quantity.name in BARRIERS else chances
 
 
 def is_ionic(counts: Mapping[int, int]) -> bool:

@@ -14,7 +14,6 @@ import numpy as np
 
 from ..gen.callbacks import ProgressCallback, unwatched
 from ..gen.data.dataset import OrbitDataset
-from ..gen.properties import PROPERTY_NAMES
 from ..gen.symmetry.orbits import crystal_of
 from .prediction import predict
 
@@ -30,7 +29,7 @@ def completed(
     ``watch`` hears how many of how many crystals are done.
     """
     values, predicted = data.properties.copy(), data.predicted.copy()
-    columns = {name: PROPERTY_NAMES.index(name) for name in names}
+    columns = {name: data.names.index(name) for name in names}
     for start in range(0, len(data), AT_ONCE):
         rows = range(start, min(start + AT_ONCE, len(data)))
         found = predict([crystal_of(data[row], primitive=True) for row in rows])

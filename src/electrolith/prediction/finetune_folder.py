@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ..conditioners import HARD
+from ..conditioners import HARD_CONSTRAINTS
 from ..conditioners.aliases import ALIASES
 from ..gen.custom_properties import read_entries
 from ..gen.errors import UserError
@@ -19,7 +19,7 @@ from ..io.output_folder import claim, full_disk_reported
 from .prediction import ELASTIC
 
 COLUMNS = {"cif", "id", "formula", "reason"}  # of tables
-TAKEN = {p.name for p in SHIPPED} | set(ALIASES) | set(ELASTIC) | set(HARD) | COLUMNS | {"z", "all"}
+TAKEN = {*SHIPPED.names, *ALIASES, *ELASTIC, *HARD_CONSTRAINTS, *COLUMNS, "z", "all", "properties"}
 
 
 def wanted(

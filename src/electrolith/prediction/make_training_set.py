@@ -18,13 +18,13 @@ from ..gen.crystal import Crystal
 from ..gen.data.build_dataset import build
 from ..gen.data.dataset import SPLITS, OrbitDataset, reference_set
 from ..gen.data.read_crystals import read_crystals
+from ..gen.properties import BARRIERS
 from ..validators.transport.barrier import RESOLUTION
 from ..validators.transport.bond_valence import MOBILE, NoSiteEnergy, site_energy
 from ..validators.transport.percolation import percolation_energies
 from .complete_labels import COMPLETED, completed
 
 MAX_ATOMS = 52  # in the primitive cell
-BARRIERS = ("li_barrier_1d", "li_barrier_2d", "li_barrier")
 ALSO = ("energy_above_hull", "formation_energy_per_atom", "band_gap")  # predicted of own crystals, for want of labels
 
 

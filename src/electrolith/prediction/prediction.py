@@ -9,17 +9,14 @@ from pathlib import Path
 
 from ..gen.crystal import Crystal
 from ..gen.data.read_crystals import Unreadable
-from ..gen.elements import MAX_ELEMENT
-from ..gen.properties import PROPERTIES
-from ..gen.surrogate.structure_surrogate import StructureSurrogate, crystal_surrogate_in, folder_in_use
+from ..gen.elements import LITHIUM, MAX_ELEMENT
+from ..gen.properties import NON_NEGATIVE, OF_LITHIUM
+from ..gen.surrogate.structure_surrogate import StructureSurrogate, folder_in_use, structure_surrogate_in
 from ..gen.symmetry.orbits import NoOrbits, Orbits, orbits_of
 from ..gen.weight_files import folder_of
 from ..validators.transport.conductivity import Conductivity
 
 MAX_ATOMS = 400  # in the primitive cell
-LITHIUM = 3
-OF_LITHIUM = ("li_barrier", "li_barrier_1d", "li_barrier_2d", "ionic_conductivity")
-NEVER_NEGATIVE = ("energy_above_hull", "band_gap", "li_barrier", "li_barrier_1d", "li_barrier_2d")
 ELASTIC = {"youngs_modulus": "GPa", "poisson_ratio": "", "pugh_ratio": ""}  # of an isotropic body, from K and G
 
 
@@ -63,12 +60,12 @@ def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "
             continue
         symbols = {element.symbol for element in crystal.composition}
         values = {}
-        for k, p in enumerate(PROPERTIES):
+        for k, p in enumerate(found.properties):
             value, spread = float(found.values[row, k]), float(found.spreads[row, k])
             if p.name == "ionic_conductivity" or (p.name in OF_LITHIUM and "Li" not in symbols) or math.isnan(value):
                 continue
             known = card.known.get(p.name) if card else None
-            value = max(value, 0.0) if p.name in NEVER_NEGATIVE else value
+            value = max(value, 0.0) if p.name in NON_NEGATIVE else value
             values[p.name] = Value(value, spread, known.doubt(symbols, spread) if known else "")
         answers.append(Predicted(name, crystal.formula, values | _elastic(values) | _conductivity(crystal)))
         row += 1
@@ -77,7 +74,7 @@ def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "
 
 def surrogate_of(checkpoint: str | Path) -> StructureSurrogate:
     """The surrogate of a checkpoint, or the one of the package where that has none; raises ``UserError``."""
-    return crystal_surrogate_in(folder_in_use(folder_of(checkpoint)))
+    return structure_surrogate_in(folder_in_use(folder_of(checkpoint)))
 
 
 def units(checkpoint: str | Path = "default") -> dict[str, str]:

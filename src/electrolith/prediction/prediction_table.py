@@ -17,7 +17,7 @@ from rich.text import Text
 from ..gen.crystal import Crystal
 from ..gen.data.read_crystals import Unreadable
 from ..gen.errors import UserError
-from ..gen.properties import PROPERTIES, PROPERTY_NAMES, SHIPPED
+from ..gen.properties import SHIPPED, PropertySet
 from ..gen.surrogate.model_card import Known
 from ..io.progress_bar import progress_bar
 from ..validators.transport.conductor_model import default_model
@@ -66,14 +66,15 @@ def unit_in_name(unit: str) -> str:
 def print_predictions(crystals: Iterable[Crystal | Unreadable], checkpoint: str | Path = "default") -> None:
     """The most asked-for properties of the first crystals, and one's own, value ± spread."""
     unit = units(checkpoint)
-    on_screen = (*(p.name for p in surrogate_of(checkpoint).properties[len(SHIPPED) :]), *ON_SCREEN)
+    properties = surrogate_of(checkpoint).properties
+    on_screen = (*(name for name in properties.names if name not in SHIPPED.names), *ON_SCREEN)
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("", "formula", *map(_heading, on_screen, map(unit.get, on_screen)), "remark"):
         table.add_column(heading, overflow="fold")
     found = _predicted(crystals, checkpoint)
     for one in islice(found, SHOWN):
         doubts = sorted({value.doubt for name, value in one.values.items() if name in on_screen and value.doubt})
-        words = [_words(one, name) for name in on_screen]
+        words = [_words(one, name, properties) for name in on_screen]
         table.add_row(Text(one.id), Text(one.formula), *words, Text(one.reason or "; ".join(doubts), "dim"))
     console = _console()
     console.print(table)
@@ -134,11 +135,11 @@ def _predicted(crystals: Iterable[Crystal | Unreadable], checkpoint: str | Path)
         yield from predict(part, checkpoint)
 
 
-def _words(one: Predicted, name: str) -> str:
+def _words(one: Predicted, name: str, properties: PropertySet) -> str:
     value = one.values.get(name)
     if value is None:
         return ""
-    log = name in PROPERTY_NAMES and PROPERTIES.named(name).log
+    log = name in properties.names and properties.named(name).log
     return f"{value.value:.3g} ×/÷ {10**value.spread:.2f}" if log else f"{value.value:.2f} ± {value.spread:.2f}"
 
 

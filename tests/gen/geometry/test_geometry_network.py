@@ -13,7 +13,7 @@ from electrolith.gen.geometry.geometry_network import GeometryNetwork, Output
 from electrolith.gen.geometry.graph import build_graph
 from electrolith.gen.geometry.network_size import NetworkSize
 from electrolith.gen.geometry.orbit_batch import OrbitBatch
-from electrolith.gen.properties import PROPERTIES
+from electrolith.gen.properties import SHIPPED
 from electrolith.gen.symmetry.lattice import BASIS, FREE
 from electrolith.gen.symmetry.orbits import Orbits
 from electrolith.gen.symmetry.wyckoff_tables import wyckoff_tables
@@ -48,7 +48,7 @@ def network(request: pytest.FixtureRequest) -> GeometryNetwork:
 def run(network: GeometryNetwork, case: Case, lattice: Tensor | None = None) -> Output:
     dtype = case.theta.dtype
     c_noise = torch.tensor([[0.3, 0.4]], dtype=dtype)
-    targets = torch.full((1, len(PROPERTIES)), torch.nan, dtype=dtype)
+    targets = torch.full((1, len(SHIPPED)), torch.nan, dtype=dtype)
     graph = build_graph(case.skeletons, case.theta, case.lattice if lattice is None else lattice)
     return network(case.skeletons, graph, c_noise, targets)
 

@@ -16,7 +16,7 @@ from electrolith.gen.geometry.noise import Levels, noise_levels
 from electrolith.gen.geometry.orbit_batch import OrbitBatch
 from electrolith.gen.geometry.solver import PROBED, prior, settle, solve, surprise
 from electrolith.gen.geometry.standardisation import Geometry
-from electrolith.gen.properties import PROPERTIES
+from electrolith.gen.properties import SHIPPED
 from electrolith.gen.sampling.crystal_sampler import CrystalSampler
 from electrolith.gen.symmetry.lattice import free_coordinates
 
@@ -61,7 +61,7 @@ def clean(skeletons: OrbitBatch) -> Geometry:
 
 
 def no_targets(n: int) -> Tensor:
-    return torch.full((n, len(PROPERTIES)), torch.nan)
+    return torch.full((n, len(SHIPPED)), torch.nan)
 
 
 def apart(one: Geometry, other: Geometry) -> float:

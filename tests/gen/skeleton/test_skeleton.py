@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 import torch
 
-from electrolith.gen.properties import PROPERTIES
+from electrolith.gen.properties import SHIPPED
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.skeleton.feasibility import NEVER, fits, most_orbits, positions, units_that_fit
 from electrolith.gen.skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
@@ -25,7 +25,7 @@ def untrained() -> SkeletonSampler:
 
 
 def draw(sampler: SkeletonSampler, constraints: Constraints, n: int = 24) -> list[Skeleton]:
-    targets = np.full((n, len(PROPERTIES)), np.nan, dtype=np.float32)
+    targets = np.full((n, len(SHIPPED)), np.nan, dtype=np.float32)
     drawn = sampler.draw(range(n), constraints, targets)
     made = [s for s in drawn if s is not None]
     assert len(made) >= n // 2
@@ -111,7 +111,7 @@ def test_a_formula_is_met(untrained: SkeletonSampler, z: int | None) -> None:
 
 
 def test_a_draw_depends_on_its_seed_alone(untrained: SkeletonSampler) -> None:
-    nothing = np.full((8, len(PROPERTIES)), np.nan, dtype=np.float32)
+    nothing = np.full((8, len(SHIPPED)), np.nan, dtype=np.float32)
     together = untrained.draw(range(8), Constraints(), nothing)
     alone = [untrained.draw([seed], Constraints(), nothing[:1])[0] for seed in range(8)]
     for one, other in zip(together, alone, strict=True):
@@ -119,5 +119,5 @@ def test_a_draw_depends_on_its_seed_alone(untrained: SkeletonSampler) -> None:
 
 
 def test_what_no_skeleton_can_meet_gives_none(untrained: SkeletonSampler) -> None:
-    nothing = np.full((2, len(PROPERTIES)), np.nan, dtype=np.float32)
+    nothing = np.full((2, len(SHIPPED)), np.nan, dtype=np.float32)
     assert untrained.draw([0, 1], Constraints(space_groups=(62,), max_atoms=3), nothing) == [None, None]

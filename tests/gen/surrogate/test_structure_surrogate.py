@@ -18,9 +18,9 @@ from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.errors import UserError
 from electrolith.gen.geometry.network_size import NetworkSize
-from electrolith.gen.properties import PROPERTIES
+from electrolith.gen.properties import SHIPPED
 from electrolith.gen.surrogate.model_card import NAME, Known, load_card
-from electrolith.gen.surrogate.orbit_surrogate import default_surrogate
+from electrolith.gen.surrogate.orbit_surrogate import default_orbit_surrogate
 from electrolith.gen.surrogate.structure_network import StructureNetwork
 from electrolith.gen.surrogate.structure_surrogate import FILES, StructureSurrogate, tensors
 from electrolith.gen.symmetry.orbits import crystal_of, orbits_of
@@ -34,7 +34,7 @@ shipped = pytest.mark.skipif(not list((FOLDER / "default").glob(FILES)), reason=
 @pytest.fixture(scope="module")
 def untrained() -> StructureSurrogate:
     torch.manual_seed(0)
-    return StructureSurrogate([StructureNetwork(SMALL), StructureNetwork(SMALL)], default_surrogate(), None)
+    return StructureSurrogate([StructureNetwork(SMALL), StructureNetwork(SMALL)], default_orbit_surrogate(), None)
 
 
 def supercell(crystal: Crystal, axis: int) -> Crystal:
@@ -88,7 +88,9 @@ def test_the_spread_of_an_ensemble_holds_the_disagreement_of_its_members(
     untrained: StructureSurrogate, crystal_named: Callable[[str], Crystal]
 ) -> None:
     orbits = [orbits_of(crystal_named("NaCl"))]
-    values = [StructureSurrogate([n], untrained.skeletons, None).normalised(orbits)[0] for n in untrained.networks]
+    values = [
+        StructureSurrogate([n], untrained.orbit_surrogate, None).normalised(orbits)[0] for n in untrained.networks
+    ]
     value, variance = untrained.normalised(orbits)
     np.testing.assert_allclose(value, np.mean(values, 0), atol=1e-6)
     assert (variance >= np.var(values, 0) - 1e-9).all()
@@ -142,7 +144,7 @@ def test_predictions_of_strange_things_have_reasons(crystal_named: Callable[[str
     assert two.reason
     assert not two.values
     assert "li_barrier" not in one.values  # no lithium, no barrier
-    assert {p.name for p in PROPERTIES} | set(ELASTIC) == set(three.values)
+    assert {p.name for p in SHIPPED} | set(ELASTIC) == set(three.values)
     k, g = three.values["bulk_modulus"].value, three.values["shear_modulus"].value
     assert three.values["youngs_modulus"].value == pytest.approx(9 * k * g / (3 * k + g))
     assert three.values["pugh_ratio"].value == pytest.approx(k / g)
@@ -171,4 +173,4 @@ def test_predict_writes_a_row_for_each_crystal_and_properties_lists_them(
     shown = CliRunner().invoke(app, ["properties"])
     assert "shear_modulus" in shown.output
     listed = CliRunner().invoke(app, ["properties", "--json"])
-    assert [row["name"] for row in json.loads(listed.output)] == [p.name for p in PROPERTIES]
+    assert [row["name"] for row in json.loads(listed.output)] == [p.name for p in SHIPPED]
