@@ -1,4 +1,4 @@
-# Two commands do all: `make demo` (crystals from the shipped weights) and `make test` (everything CI asks).
+# `make demo`: crystals from the shipped weights. `make test`: everything that CI runs. `make docs`: the site, in site/.
 PYTHON ?= python3
 VENV ?= .venv
 OUT ?= out/demo
@@ -8,14 +8,14 @@ BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 export PYTHONSAFEPATH = 1
 
-.PHONY: demo test lint types tests format clean
+.PHONY: demo test lint types tests docs format clean
 
 demo: $(VENV)/installed
 	$(BIN)/electrolith generate -n $(N) --seed 0 --out $(OUT) --overwrite
 	@echo
 	@echo "The crystals are in $(OUT)/cifs/, their table is $(OUT)/crystals.csv."
 
-test: lint types tests
+test: lint types docs tests
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -27,6 +27,10 @@ types: $(VENV)/installed-dev
 
 tests: $(VENV)/installed-dev
 	$(BIN)/python -m pytest -q --durations=15
+
+# strict: a broken link, an unknown name or a page that no menu lists fails
+docs: $(VENV)/installed-dev
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .
@@ -55,4 +59,4 @@ $(VENV)/installed-dev: pyproject.toml | $(VENV)/torch
 	@touch $@ $(VENV)/installed
 
 clean:
-	rm -rf $(VENV) build dist out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf $(VENV) build dist out site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache
