@@ -13,7 +13,7 @@ COLUMNS = re.compile(r"^\S.*\S {2,}\S")
 class SymbolTables(Extension):
     """Shows each paragraph of aligned columns as it is written, in a fixed-width font."""
 
-    def on_object(self, *, obj: Object, **kwargs: Any) -> None:
+    def on_object(self, *, obj: Object, **_: Any) -> None:
         """Rewrites the docstring of a function, class or module."""
         if obj.docstring is not None:
             parts = obj.docstring.value.split("\n\n")

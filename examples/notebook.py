@@ -23,14 +23,15 @@ generator = Generator.from_pretrained()
 
 # %% [markdown]
 # ## Generate
-# A target steers the generation; it is not guaranteed. `predicted` has the value and its spread (in decades for moduli).
+# A target steers the generation; it is not guaranteed. `predicted` has the value and
+# its spread (in decades for moduli).
 
 # %%
 targets = Targets(elements="Li,O", shear_modulus=AtLeast(30), max_atoms=12)
 crystals = generator.generate(4, targets, seed=5)
 for crystal in crystals:
     modulus = crystal.predicted["shear_modulus"]
-    print(f"{crystal.formula:12s} group {crystal.space_group_found:3d}  G = {modulus.value:.0f} GPa ({modulus.spread:.2f})")
+    print(f"{crystal.formula:12s} {crystal.space_group_found:3d}  {modulus.value:.0f} GPa, spread {modulus.spread:.2f}")
 
 # %% [markdown]
 # ## All predictions for one crystal

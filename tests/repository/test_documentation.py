@@ -1,7 +1,7 @@
 """Every command and script that a reader may copy from README.md and docs/ runs, and what the pages refer to exists.
 
-A block is left out only with its reason: an HTML comment ``<!-- not run: reason -->`` on the line before it. Pages share
-one folder, and a command that stands on several pages runs once.
+A block is left out only with its reason: an HTML comment ``<!-- not run: reason -->`` on the line before it. Pages
+share one folder, and a command that stands on several pages runs once.
 """
 
 from __future__ import annotations
@@ -42,7 +42,9 @@ def commands(block: str) -> Iterator[str]:
 
 def run(command: list[str], folder: Path) -> None:
     environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300, check=False
+    )
     assert done.returncode == 0, f"{command[-1]}\n{done.stdout}{done.stderr}"
 
 

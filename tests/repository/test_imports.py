@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import ast
+import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import pytest
 from paths import ROOT
+
+DISTRIBUTIONS = {"yaml": "pyyaml"}  # where the name of the import is another
+NOT_IMPORTED = {"pyarrow", "mkdocs-material", "mkdocstrings"}  # pandas reads parquet with it; tools
+COMMANDS = {"build", "hatchling", "import-linter", "mypy", "pre-commit", "ruff"}  # development tools without an import
+PACKAGE = ("gen", "conditioners", "validators", "src/electrolith")
 
 
 def run(code: str) -> str:
@@ -29,3 +37,38 @@ def test_the_command_line_starts_without_heavy_libraries(heavy: str) -> None:
 
 def test_a_package_called_validators_is_left_alone() -> None:
     assert "validators" not in run("import sys, electrolith.validators; print(*sys.modules)").split()
+
+
+def imported(folder: str) -> set[str]:
+    """Distributions from which the files below a folder import; the links in src/ are left out."""
+    names = set()
+    for path in (ROOT / folder).rglob("*.py"):
+        if path.parent.is_relative_to(ROOT / "src") and path.resolve() != path:
+            continue
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Import):
+                names |= {alias.name.split(".")[0] for alias in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module:
+                diffusion = node.module.startswith("pymatgen.analysis.diffusion")
+                names.add("pymatgen-analysis-diffusion" if diffusion else node.module.split(".")[0])
+    ours = {path.stem for place in ("tests", "benchmarks") for path in (ROOT / place).glob("*.py")} | {"electrolith"}
+    return {DISTRIBUTIONS.get(n, n).replace("_", "-") for n in names - sys.stdlib_module_names - ours}
+
+
+def declared(*extras: str) -> set[str]:
+    """Distributions that installing with these extras brings."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lines = project["dependencies"] + [x for extra in extras for x in project["optional-dependencies"][extra]]
+    return {re.split(r"[\[>=]", line)[0] for line in lines} - {"electrolith"}
+
+
+def test_what_the_package_imports_is_declared_and_what_is_declared_is_imported() -> None:
+    used = set().union(*map(imported, PACKAGE))
+    assert used - {"pyxtal"} <= declared("relax", "screen", "scatter")  # pyxtal: to make the Wyckoff tables once
+    assert declared() - used == {"pyarrow"}
+
+
+def test_what_tests_benchmarks_and_examples_import_comes_with_the_extra_dev() -> None:
+    used = set().union(*map(imported, (*PACKAGE, "tests", "benchmarks", "examples")))
+    assert used <= declared("relax", "screen", "scatter", "plot", "docs", "dev") | {"griffe"}
+    assert declared("plot", "docs", "dev") - used - NOT_IMPORTED <= COMMANDS | {"pyxtal"}
