@@ -58,9 +58,10 @@ class Check(ABC):
         limit: float | None = None,
         reason: str,
         details: tuple[Detail, ...] = (),
+        doubt: str = "",
     ) -> Verdict:
         """A verdict of this check, with its name and unit; the fields are those of ``Verdict``."""
-        return Verdict(self.name, passed, value, spread, self.unit, limit, reason, details)
+        return Verdict(self.name, passed, value, spread, self.unit, limit, reason, details, doubt)
 
 
 class CompositionCheck(Check):

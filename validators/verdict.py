@@ -1,4 +1,4 @@
-"""The one answer that every validator gives."""
+"""The verdict of a check on a crystal: passed, failed or unknown, with its number and its reason."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Detail:
-    """One more thing that a check found: ``oxidation edge`` 4.1 ``V``, ``decomposes into`` ``Li2S + P2S5``."""
+    """One more result of a check, e.g. ``oxidation edge`` 4.1 ``V`` or ``decomposes into`` ``Li2S + P2S5``."""
 
     name: str
     value: float | str
@@ -17,17 +17,18 @@ class Detail:
 
 @dataclass(frozen=True)
 class Verdict:
-    """The answer of one check on one crystal.
+    """The verdict of one check on one crystal.
 
     symbol   meaning
     name     the check, e.g. ``distances``
-    passed   True, False, or None where the check cannot be made ("unknown")
+    passed   True, False, or None if the check has no answer ("unknown")
     value    the number measured, if there is one
     spread   its standard uncertainty, if known
     unit     unit of value, spread and limit
-    limit    what value was compared with
-    reason   one sentence for a person: why it passed, fell, or is unknown
-    details  whatever else was found, each with its unit; a table may show them as columns of their own
+    limit    the number with which the value was compared
+    reason   one sentence for a person: why the crystal passed or failed, or why that is unknown
+    details  other results, each with its unit; a table may show them as columns
+    doubt    why the value may be far off, e.g. for a crystal unlike all training data; empty without
     """
 
     name: str
@@ -38,8 +39,9 @@ class Verdict:
     limit: float | None = None
     reason: str = ""
     details: tuple[Detail, ...] = ()
+    doubt: str = ""
 
 
 def verdict_of(values: dict[str, Any]) -> Verdict:
-    """A verdict from its fields as JSON gives them."""
+    """A verdict from its fields as JSON gives them back."""
     return Verdict(**values | {"details": tuple(Detail(**detail) for detail in values["details"])})

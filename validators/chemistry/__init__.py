@@ -1,1 +1,5 @@
-"""Checks of composition: charges, molecules, lithium, toxicity, cost and band gap."""
+"""Checks of composition and bonding.
+
+checks    charge, lithium, toxicity, cost, insulation (``band_gap``), fragments
+methods   molecules of a crystal, their valences, families of anions
+"""

@@ -1,6 +1,6 @@
-"""Kinds of crystals, which potentials and surrogates see differently: with anions and without.
+"""Families of crystals by their anions: potentials and surrogates have different errors for each.
 
-Those with anions fall into families by the most electronegative of them (Pauling), so that sulfates are oxides.
+A crystal belongs to the family of its most electronegative anion (Pauling), so that sulfates are oxides.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ NUMBERS = {Element(symbol).Z: family for family, symbols in OF_ANIONS.items() fo
 
 
 def kind_of(elements: Iterable[int]) -> str:
-    """Whether N, O, F, their heavier halogens or chalcogens are among these atomic numbers."""
+    """``WITH_ANIONS`` if N, O, F, a heavier halogen or a chalcogen is among these atomic numbers, else ``WITHOUT``."""
     return WITHOUT if NUMBERS.keys().isdisjoint(elements) else WITH_ANIONS
 
 
 def family_of(elements: Iterable[int]) -> str:
-    """That of the most electronegative of the anions among these atomic numbers; ``WITHOUT`` where there is none."""
+    """The family of the most electronegative anion among these atomic numbers; ``WITHOUT`` if there is none."""
     anions = NUMBERS.keys() & elements
     return NUMBERS[max(anions, key=_electronegativity)] if anions else WITHOUT
 

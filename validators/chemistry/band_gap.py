@@ -1,8 +1,9 @@
-"""Does it keep electrons out? Its band gap, as the surrogate estimates it before anything is computed.
+"""Check ``insulation``: the band gap that the orbit surrogate predicts, before anything is computed.
 
-From space group, Wyckoff positions and elements alone (``gen/surrogate``), in the scale of its training data: gaps of
-semilocal density functional theory (GGA) from the Materials Project, which are too small, on average by a third to a
-half (Perdew, Int. J. Quantum Chem. 28, 497, 1985), and zero for some true insulators. Put a limit lower for it.
+The prediction uses space group, Wyckoff positions and elements alone (``gen/surrogate``). It is on the scale of its
+training data: gaps of semilocal density functional theory (GGA) from the Materials Project. They are too small, on
+average by a third to a half (Perdew, Int. J. Quantum Chem. 28, 497, 1985), and zero for some true insulators. Set the
+limit lower than the gap that you need.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ if TYPE_CHECKING:
 class Insulation(Check):
     """Value: estimated GGA band gap, eV, with its spread.
 
-    argument   meaning                                                       unit
-    at_least   limit; None: tell the estimate, pass always                    eV
+    argument   meaning                                       unit
+    at_least   limit; None: report the gap, always pass       eV
     """
 
     name: ClassVar[str] = "insulation"
@@ -30,11 +31,11 @@ class Insulation(Check):
 
     def __init__(self, at_least: float | None = 1.0) -> None:
         if at_least is not None and at_least < 0:
-            raise UserError(f"A band gap is never below 0: {at_least:g} eV is no limit.")
+            raise UserError(f"A band gap is never negative: at_least {at_least:g} eV is not a limit.")
         self.at_least = at_least
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """Compares the estimate itself, without its spread, with the limit; unknown where it has no orbits."""
+        """Compares the prediction, without its spread, with the limit; unknown for a crystal without orbits."""
         from ...gen.surrogate.orbit_inputs import OrbitInputs
         from ...gen.surrogate.orbit_surrogate import default_orbit_surrogate
         from ...gen.symmetry.orbits import NoOrbits, orbits_of
@@ -42,11 +43,11 @@ class Insulation(Check):
         try:
             orbits = orbits_of(crystal)
         except NoOrbits as error:
-            return Verdict(self.name, None, unit="eV", limit=self.at_least, reason=f"no orbits: {error}")
+            return self.verdict(None, limit=self.at_least, reason=f"no orbits: {error}")
         inputs = OrbitInputs.of_skeletons([(orbits.space_group, orbits.positions, orbits.elements)])
         values, spreads = default_orbit_surrogate().predict(inputs).of("band_gap")
         gap, spread = max(float(values[0]), 0.0), float(spreads[0])
         passed = self.at_least is None or gap >= self.at_least
         scale = "on the scale of GGA, which is too small by a third or more"
         reason = f"band gap estimated at {gap:.1f} ± {spread:.1f} eV {scale}"
-        return Verdict(self.name, passed, gap, spread, "eV", self.at_least, reason)
+        return self.verdict(passed, gap, spread, limit=self.at_least, reason=reason)

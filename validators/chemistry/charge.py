@@ -1,10 +1,10 @@
-"""Can the elements' charges be balanced, with the charges on the right elements?
+"""Check ``charge``: oxidation states that balance, positive on the less electronegative elements.
 
-SMACT's composition validity (Davies et al., J. Open Source Softw. 4, 1361, 2019) as the field's figures use it (CDVAE,
-DiffCSP, MatterGen): the oxidation states ``smact14``, one state per element, Pauling's test (every cation less
-electronegative than every anion), pure elements and alloys of metals valid. SMACT 4 itself defaults to another set
-(``icsd24``), so the set is named here. Only the tables are SMACT's: it tries all combinations of states, which takes
-seconds for some formulas; here the sums that can be reached are followed, which gives the same answer in microseconds.
+SMACT's composition validity (Davies et al., J. Open Source Softw. 4, 1361, 2019), as the figures of the field use it
+(CDVAE, DiffCSP, MatterGen): the oxidation states ``smact14``, one state per element, Pauling's test (every cation is
+less electronegative than every anion); pure elements and alloys of metals are valid. SMACT 4 defaults to another set
+(``icsd24``), so the set is named here. Only the tables are SMACT's. SMACT tries all combinations of states, which takes
+seconds for some formulas; here the reachable sums of charges are followed, which gives the same answer in microseconds.
 """
 
 from __future__ import annotations
@@ -25,18 +25,18 @@ OXIDATION_STATES = "smact14"
 
 
 class Charge(Check):
-    """Value: none; the reason names one choice of charges that balances."""
+    """Value: none. The reason names one choice of oxidation states that balances."""
 
     name: ClassVar[str] = "charge"
     question: ClassVar[str] = "Do the oxidation states of its elements balance?"
     unit: ClassVar[str] = ""
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """Asks of the reduced formula, each only once."""
+        """The verdict on the reduced formula; cached."""
         numbers, counts = np.unique(crystal.atomic_numbers, return_counts=True)
         counts = counts // np.gcd.reduce(counts)
         passed, reason = charge_balance(tuple(zip(numbers.tolist(), counts.tolist(), strict=True)))
-        return Verdict(self.name, passed, reason=reason)
+        return self.verdict(passed, reason=reason)
 
 
 @lru_cache(maxsize=200_000)
@@ -51,7 +51,7 @@ def charge_balance(formula: Formula) -> tuple[bool, str]:
         return True, "an alloy of metals"
     without = [chemical_symbols[z] for z, _ in formula if table[z][0] is None or not table[z][1]]
     if without:
-        return False, f"SMACT knows no electronegativity or no oxidation state of {', '.join(without)}"
+        return False, f"SMACT has no electronegativity or no oxidation state for {', '.join(without)}"
     states = oxidation_states(formula)
     if states is None:
         return False, "no oxidation states balance with cations less electronegative than anions"
@@ -62,8 +62,8 @@ def charge_balance(formula: Formula) -> tuple[bool, str]:
 def oxidation_states(formula: Formula) -> dict[int, int] | None:
     """One choice of oxidation state per atomic number that is neutral and passes Pauling's test, or None.
 
-    Pauling's test means: in order of electronegativity, the cations are the first few elements. For each such cut the
-    sums of charges that can be reached are followed element by element.
+    By Pauling's test the cations are the first few elements in order of electronegativity. For each such cut, the
+    reachable sums of charges are followed element by element.
     """
     table = _table()
     ordered = sorted(formula, key=lambda item: table[item[0]][0] or 0.0)

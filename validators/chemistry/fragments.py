@@ -1,4 +1,4 @@
-"""Which molecules and polyanions does it hold, and are their valences possible?"""
+"""Check ``fragments``: the molecules and polyanions of a crystal, and whether their valences are possible."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MAX_COMBINATIONS = 20_000
 
 @dataclass(frozen=True)
 class Fragment:
-    """A kind of molecule or polyanion: how many a cell holds, its charge (e) if one balances, and its SMILES."""
+    """A kind of molecule or polyanion: its number in the cell, its charge (e) if one balances, and its SMILES."""
 
     formula: str
     count: int
@@ -38,10 +38,10 @@ class Fragment:
 
 
 class Fragments(Check):
-    """Value: number of finite molecules and polyanions of two or more atoms in the cell.
+    """Value: number of finite molecules and polyanions with two or more atoms in the cell.
 
-    Passes when each has a closed-shell valence scheme and charges that the cations balance; fails when one has no
-    scheme at all; unknown when there is none, when one is too large to judge, or when no charges balance.
+    Passes if each has a closed-shell valence scheme and a charge that the cations balance; fails if one has no scheme;
+    unknown if there are none, if one is too large, or if no charges balance.
     """
 
     name: ClassVar[str] = "fragments"
@@ -49,36 +49,36 @@ class Fragments(Check):
     unit: ClassVar[str] = ""
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """Cuts the metals away and asks RDKit for each molecule left."""
+        """Removes the metals and searches valence schemes for each remaining molecule."""
         if float(PeriodicPoints(crystal).nearest().min()) <= MIN_DISTANCE:
-            return Verdict(self.name, False, reason="atoms on top of each other: nothing can be said of bonds")
+            return self.verdict(False, reason="atoms on top of each other: no bonds can be assigned")
         molecules = molecules_of(crystal)
         kinds = Counter(m for m in molecules if not m.infinite)
         large = {m: c for m, c in kinds.items() if len(m.elements) > 1}
         networks = sorted({m.formula for m in molecules if m.infinite})
-        beside = f"; beside infinite networks: {', '.join(networks)}" if networks else ""
+        beside = f"; also infinite networks: {', '.join(networks)}" if networks else ""
         value = float(sum(large.values()))
         if not large:
-            return Verdict(self.name, None, value, reason=f"no molecules or polyanions{beside}")
+            return self.verdict(None, value, reason=f"no molecules or polyanions{beside}")
         states = {m: charge_states(m) for m in kinds}
         impossible = [m.formula for m in large if states[m] == ()]
         if impossible:
             reason = f"no possible valences: {', '.join(sorted(impossible))}{beside}"
-            return Verdict(self.name, False, value, reason=reason)
-        said = "" if networks else "; charges balance"
+            return self.verdict(False, value, reason=reason)
+        charges = "" if networks else "; charges balance"
         known = {m: s for m, s in states.items() if s}
         chosen = _likeliest(known) if networks else _balanced(known, kinds, crystal)
         passed: bool | None = True
         if len(known) < len(states):
-            passed, said = None, "; some are too large to judge"
+            passed, charges = None, "; some are too large for a valence search"
         elif chosen is None:
-            passed, said = None, "; no charges balance"
+            passed, charges = None, "; no charges balance"
         found = _fragments(large, chosen or {})
-        return Verdict(self.name, passed, value, reason=", ".join(map(str, found)) + said + beside)
+        return self.verdict(passed, value, reason=", ".join(map(str, found)) + charges + beside)
 
 
 def fragments_of(crystal: Crystal) -> tuple[Fragment, ...]:
-    """The finite molecules and polyanions of a sound crystal, with charges where they balance."""
+    """The finite molecules and polyanions of a valid crystal, with charges if they balance."""
     molecules = molecules_of(crystal)
     kinds = Counter(m for m in molecules if not m.infinite)
     known = {m: s for m in kinds if (s := charge_states(m))}
@@ -103,7 +103,7 @@ def _likeliest(states: dict[Molecule, tuple[ChargeState, ...]]) -> dict[Molecule
 def _balanced(
     states: dict[Molecule, tuple[ChargeState, ...]], counts: Counter[Molecule], crystal: Crystal
 ) -> dict[Molecule, ChargeState] | None:
-    """The choice that the cations can balance: with their common charges if possible, then of least strain."""
+    """The charges that the cations can balance: by common charges of the cations if possible, then of least strain."""
     usual, possible = (_cation_range(crystal, common=common) for common in (True, False))
     if prod(len(s) for s in states.values()) > MAX_COMBINATIONS:
         states = {m: s[:2] for m, s in states.items()}
@@ -120,16 +120,16 @@ def _balanced(
 
 
 def _cation_range(crystal: Crystal, *, common: bool) -> tuple[int, int]:
-    """Least and greatest sum of the charges of all atoms that are cut away."""
-    spans = [_charges(int(z), common=common) for z in crystal.atomic_numbers if int(z) not in NONMETALS]
+    """Smallest and largest sum of the charges of all cations, the atoms that are no part of a molecule."""
+    spans = [_cation_charges(int(z), common=common) for z in crystal.atomic_numbers if int(z) not in NONMETALS]
     return sum(low for low, _ in spans), sum(high for _, high in spans)
 
 
 @cache
-def _charges(atomic_number: int, *, common: bool) -> tuple[int, int]:
+def _cation_charges(atomic_number: int, *, common: bool) -> tuple[int, int]:
     from pymatgen.core import Element
 
     element = Element.from_Z(atomic_number)
     known = element.common_oxidation_states + (() if common else element.icsd_oxidation_states)
-    charges = [int(c) for c in known if c > 0]
-    return (min(charges), max(charges)) if charges else (0, 0)
+    positive = [int(c) for c in known if c > 0]
+    return (min(positive), max(positive)) if positive else (0, 0)

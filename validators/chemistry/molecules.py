@@ -1,8 +1,8 @@
-"""The molecules and polyanions of a crystal: what hangs together when metals are cut away.
+"""The molecules and polyanions of a crystal: connected non-metal atoms after the metals are removed.
 
-Two non-metals are bonded when they are nearer than 1.2 times the sum of their covalent radii (Cordero et al., Dalton
-Trans. 2832, 2008), or than the sum and 0.3 Å, which is more for hydrogen. Hydrogen keeps its shortest bond only, so
-that hydrogen bonds never join molecules. What reaches a periodic image of itself (SiO2, diamond, graphite) is an
+Two non-metals are bonded if their distance is below 1.2 times the sum of their covalent radii (Cordero et al., Dalton
+Trans. 2832, 2008), or below the sum plus 0.3 Å, which is larger for hydrogen. Hydrogen keeps its shortest bond only, so
+that hydrogen bonds never join molecules. A molecule that reaches its own periodic image (SiO2, diamond, graphite) is an
 infinite network.
 """
 
@@ -22,19 +22,19 @@ if TYPE_CHECKING:
 
 BOND, SLACK = 1.2, 0.3  # of the sum of the covalent radii; Å beyond it
 HYDROGEN = 1
-# in the order in which formulas name them: B Si Ge C Sb As P N H Te Se S I Br Cl O F
+# in the order of formulas: B Si Ge C Sb As P N H Te Se S I Br Cl O F
 NONMETALS = (5, 14, 32, 6, 51, 33, 15, 7, 1, 52, 34, 16, 53, 35, 17, 8, 9)
 USUAL_NAMES = {"HO": "OH"}
 
 
 @dataclass(frozen=True)
 class Molecule:
-    """Non-metal atoms that hang together; a single atom is one, too.
+    """Connected non-metal atoms, or a single one.
 
     symbol    meaning                                          shape
     elements  atomic number of each atom, ascending            (m,)
     bonds     pairs of atoms                                   (b, 2)
-    infinite  whether it is a network that goes on for ever
+    infinite  whether it is a periodic network
     """
 
     elements: tuple[int, ...]
@@ -43,7 +43,7 @@ class Molecule:
 
     @property
     def formula(self) -> str:
-        """E.g. ``PO4``; per unit of the cell for a network."""
+        """E.g. ``PO4``; for a network, of its atoms in the cell."""
         from ase.data import chemical_symbols
 
         counts = Counter(self.elements)
@@ -52,7 +52,7 @@ class Molecule:
 
 
 def molecules_of(crystal: Crystal) -> list[Molecule]:
-    """All molecules, single ions and networks of the non-metals in a cell whose atoms are not on top of each other."""
+    """All molecules, single ions and networks of the non-metals in a cell without overlapping atoms."""
     atoms = np.flatnonzero(np.isin(crystal.atomic_numbers, NONMETALS))
     bonds = _bonds(crystal)
     neighbours: dict[int, list[tuple[int, NDArray[np.int64]]]] = {int(i): [] for i in atoms}
@@ -62,7 +62,7 @@ def molecules_of(crystal: Crystal) -> list[Molecule]:
     left = set(neighbours)
     while left:
         start = min(left)
-        where = {start: np.zeros(3, dtype=np.int64)}  # the cell in which each atom of the molecule lies
+        where = {start: np.zeros(3, dtype=np.int64)}  # the cell of each atom of the molecule
         infinite = False
         queue = deque([start])
         while queue:

@@ -1,8 +1,8 @@
-"""Which charges a molecule or polyanion may carry with all valences in order.
+"""Charges that a molecule or polyanion may carry with all valences satisfied.
 
-RDKit's ``rdDetermineBonds`` (after Kim and Kim, Bull. Korean Chem. Soc. 36, 1769, 2015) is asked for each charge in
-turn whether bond orders and formal charges exist that leave no radical. What it does not know (PF6-, TeO6 6-, P4O12 4-)
-is added by counting oxidation numbers, and by a short list.
+RDKit's ``rdDetermineBonds`` (after Kim and Kim, Bull. Korean Chem. Soc. 36, 1769, 2015) searches, for each charge in
+turn, bond orders and formal charges that leave no radical. Ions that it misses (PF6-, TeO6 6-, P4O12 4-) are added by
+counting oxidation numbers, and by a short list.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from math import prod
 from .molecules import Molecule
 
 LOWEST_CHARGE, HIGHEST_CHARGE = -8, 2
-MAX_ATOMS = 60  # larger molecules are not judged
-MAX_ATOMS_RDKIT = 20  # beyond, RDKit tries too many combinations of valences
+MAX_ATOMS = 60  # larger molecules have no answer
+MAX_ATOMS_RDKIT = 20  # above, RDKit tries too many combinations of valences
 MAX_ITERATIONS = 300
 MOST_COMBINATIONS = 64
 GROUP = {1: 1, 5: 3} | dict.fromkeys((6, 14, 32), 4) | dict.fromkeys((7, 15, 33, 51), 5)
 GROUP |= dict.fromkeys((8, 16, 34, 52), 6) | dict.fromkeys((9, 17, 35, 53), 7)
 IONS = {z: -1 if z == 1 else -3 if z == 5 else g - 8 for z, g in GROUP.items()}  # as single ions
 KNOWN = {"O2": (-1,), "O3": (-1,), "C2": (-2,), "I3": (-1,), "Br3": (-1,), "C3": (-4,)}  # real, unknown to RDKit
-HEAVY = 50  # from this atomic number on, lone pairs need no place of their own
+HEAVY = 50  # from this atomic number on, lone pairs need no room
 
 
 @dataclass(frozen=True)
 class ChargeState:
-    """A charge that a molecule may carry (e), how much formal charge its atoms then bear, and its SMILES."""
+    """A possible charge of a molecule (e), the sum of the magnitudes of its formal charges, and its SMILES."""
 
     charge: int
     strain: int
@@ -38,7 +38,7 @@ class ChargeState:
 
 @lru_cache(maxsize=50_000)
 def charge_states(molecule: Molecule) -> tuple[ChargeState, ...] | None:
-    """Possible charges of a finite molecule, likeliest first; empty: impossible; None: too large to say."""
+    """Possible charges of a finite molecule, most likely first; empty: impossible; None: the molecule is too large."""
     if len(molecule.elements) == 1:
         charge = IONS[molecule.elements[0]]
         return (ChargeState(charge, 0),)
@@ -69,7 +69,7 @@ def _with_rdkit(molecule: Molecule) -> list[ChargeState]:
                     graph, charge=charge, allowChargedFragments=True, embedChiral=False, maxIterations=MAX_ITERATIONS
                 )
                 Chem.SanitizeMol(graph)
-            except Exception:  # noqa: BLE001, S112  RDKit says in many ways that it finds no bond orders
+            except Exception:  # noqa: BLE001, S112  RDKit raises many kinds of errors if it finds no bond orders
                 continue
             formal = [atom.GetFormalCharge() for atom in graph.GetAtoms()]
             radicals = sum(atom.GetNumRadicalElectrons() for atom in graph.GetAtoms())
@@ -81,9 +81,9 @@ def _with_rdkit(molecule: Molecule) -> list[ChargeState]:
 def _by_counting(molecule: Molecule) -> list[ChargeState]:
     """Charges as the sum of oxidation numbers: each bond belongs to its more electronegative atom.
 
-    An atom that is more electronegative than its neighbours fills its octet; another is in its highest state or keeps
-    lone pairs where there is room for them (VSEPR), all atoms of one element alike. A bond between two of one element
-    belongs to both.
+    An atom more electronegative than its neighbours fills its octet. Any other atom is in its highest state or keeps
+    lone pairs if there is room (VSEPR), in the same way for all atoms of one element. A bond between two atoms of one
+    element belongs to both.
     """
     from ase.data import chemical_symbols
     from pymatgen.core import Element
@@ -116,7 +116,7 @@ def _by_counting(molecule: Molecule) -> list[ChargeState]:
 
 
 def _lone_pairs(z: int, neighbours: int) -> list[int]:
-    """How many lone pairs an atom with that many neighbours may keep."""
+    """Possible numbers of lone pairs of an atom with this number of neighbours."""
     most = 4 if z < 10 else 7 if z == 53 else 6  # second period; iodine
     room = most if z >= HEAVY or GROUP[z] == 7 else 4  # halogens: ClF3
     return [p for p in range(GROUP[z] // 2 + 1) if neighbours + p <= (room if p else most)]

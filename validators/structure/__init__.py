@@ -1,1 +1,5 @@
-"""Checks of geometry and symmetry, and comparison of structures."""
+"""Checks of geometry and symmetry, and the comparison of structures.
+
+checks    finite, structure (``plausible``), distances, volume, symmetry, unique, novel
+methods   neighbours over periodic images, matching of structures, displacement in a relaxation, atomic volumes
+"""

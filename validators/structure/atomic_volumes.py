@@ -1,7 +1,7 @@
-"""The room that an atom of each element takes up in a crystal, Å³.
+"""Usual volume of an atom of each element in a crystal, Å³.
 
-Found by ``fit_atomic_volumes`` on the training split of the reference set; the volume expected of a cell is the sum
-over its atoms. Half of the reference set lies within 6 % of it, 90 % between 0.86 and 1.28 times it.
+Fitted by ``fit_atomic_volumes`` to the training split of the reference set. The expected volume of a cell is the sum
+over its atoms. Half of the reference set is within 6 % of it, 90 % between 0.86 and 1.28 times it.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 ROUNDS = 8
-FLOOR = 0.05  # relative error below which a crystal's weight grows no further
+FLOOR = 0.05  # relative error below which the weight of a crystal is constant
 ATOMIC_VOLUMES: dict[str, float] = {
     "H": 7.2, "He": 15.0, "Li": 10.8, "Be": 8.0, "B": 6.6, "C": 8.3, "N": 8.0, "O": 9.0, "F": 12.1, "Ne": 19.9,
     "Na": 20.3, "Mg": 20.9, "Al": 16.6, "Si": 15.5, "P": 20.6, "S": 23.0, "Cl": 30.7, "Ar": 45.0, "K": 35.6,
@@ -28,7 +28,7 @@ ATOMIC_VOLUMES: dict[str, float] = {
 def fit_atomic_volumes(counts: NDArray[np.float64], volumes: NDArray[np.float64]) -> NDArray[np.float64]:
     """Volume (z,) Å³ of each element from atoms per cell, (n, z), and cell volumes, (n,) Å³.
 
-    Non-negative least absolute relative error, by iteratively reweighted least squares; 0 for elements not seen.
+    Non-negative least absolute relative error, by iteratively reweighted least squares; 0 for elements without data.
     """
     from scipy.optimize import nnls
 

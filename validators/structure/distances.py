@@ -1,7 +1,8 @@
-"""Are all atoms far enough apart for what they are?
+"""Check ``distances``: interatomic distances relative to covalent radii.
 
-Stricter than the field's 0.5 Å (``structure``): no pair may be nearer than a fraction of the sum of its covalent radii
-(Cordero et al., Dalton Trans. 2832, 2008; ASE's table). Of real crystals 0.2 % are (actinide metals, mostly).
+Stricter than the field's 0.5 Å (``plausible``): no pair of atoms may be closer than a fraction of the sum of its
+covalent radii (Cordero et al., Dalton Trans. 2832, 2008; ASE's table). 0.2 % of real crystals fail, mostly actinide
+metals.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ MIN_FRACTION = 0.67  # of the sum of the covalent radii
 
 
 class Distances(Check):
-    """Value: distance of the worst pair, Å; limit: the least that this pair may have, Å."""
+    """Value: distance of the worst pair, Å; limit: the shortest distance allowed for this pair, Å."""
 
     name: ClassVar[str] = "distances"
     question: ClassVar[str] = "Are all atoms far enough apart for their elements?"
@@ -30,14 +31,14 @@ class Distances(Check):
         self.min_fraction = min_fraction
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """The worst pair is the one whose distance is the smallest part of the sum of its radii."""
+        """The worst pair has the smallest ratio of its distance to the sum of its radii."""
         from ase.data import chemical_symbols, covalent_radii
 
         points = PeriodicPoints(crystal)
         nearest = float(points.nearest().min())
         if nearest <= MIN_DISTANCE:
             reason = f"atoms on top of each other: {nearest:.2f} Å apart"
-            return Verdict(self.name, False, nearest, unit="Å", limit=MIN_DISTANCE, reason=reason)
+            return self.verdict(False, nearest, limit=MIN_DISTANCE, reason=reason)
         radii = covalent_radii[crystal.atomic_numbers]
         pairs = points.pairs(max(nearest, 2 * self.min_fraction * float(radii.max())) * 1.001)
         sums = radii[pairs.first] + radii[pairs.second]
@@ -45,5 +46,5 @@ class Distances(Check):
         value, limit = float(pairs.distance[worst]), float(self.min_fraction * sums[worst])
         one, other = (chemical_symbols[crystal.atomic_numbers[i[worst]]] for i in (pairs.first, pairs.second))
         share = value / float(sums[worst])
-        reason = f"{one}-{other} {value:.2f} Å is {share:.2f} of the sum of the radii"
-        return Verdict(self.name, share > self.min_fraction, value, unit="Å", limit=limit, reason=reason)
+        reason = f"{one}-{other} {value:.2f} Å is {share:.2f} times the sum of the radii"
+        return self.verdict(share > self.min_fraction, value, limit=limit, reason=reason)

@@ -1,4 +1,4 @@
-"""Is it a crystal at all: finite numbers, real elements, at least one atom, a cell with a volume?"""
+"""Check ``finite``: finite numbers, real elements, at least one atom, a cell with a volume."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 class Finite(Check):
-    """Passes what has finite numbers and a cell that is not flat (see ``check.flaw_of``); value: volume in Å³."""
+    """Passes crystals with finite numbers and a cell that is not flat (``check.flaw_of``). Value: volume, Å³."""
 
     name: ClassVar[str] = "finite"
     question: ClassVar[str] = "Is it a crystal at all: finite numbers, real elements, a cell with a volume?"
     unit: ClassVar[str] = "Å³"
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """Every flaw has been met before this is asked."""
-        return Verdict(self.name, True, crystal.volume, unit="Å³", reason="all numbers are finite and the cell is open")
+        """Always passes: ``check`` has found every flaw before."""
+        return self.verdict(True, crystal.volume, reason="all numbers are finite and the cell has a volume")

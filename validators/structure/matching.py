@@ -1,4 +1,4 @@
-"""When are two crystals the same? Where pymatgen's StructureMatcher says so, with MatterGen's tolerances.
+"""Comparison of crystals with pymatgen's StructureMatcher, with the tolerances of MatterGen.
 
 Zeni et al., Nature 639, 624 (2025): ltol 0.2, stol 0.3, angle_tol 5°, primitive cells, volumes scaled to be equal.
 """
@@ -23,7 +23,7 @@ NEIGHBOURS = 8
 
 @dataclass(frozen=True, eq=False)
 class Comparable:
-    """A crystal made ready, on demand, to be compared many times."""
+    """A crystal with its primitive cell and fingerprint, computed on demand, for many comparisons."""
 
     crystal: Crystal
 
@@ -33,9 +33,9 @@ class Comparable:
 
     @cached_property
     def structure(self) -> Any:
-        """Its primitive cell with shortest vectors, a pymatgen ``Structure``.
+        """The primitive cell with shortest vectors, a pymatgen ``Structure``.
 
-        A Minkowski-reduced cell serves StructureMatcher as well as a Niggli cell, which takes pymatgen 3 ms.
+        StructureMatcher accepts a Minkowski-reduced cell as well as a Niggli cell, which takes pymatgen 3 ms.
         """
         from pymatgen.core import Lattice, Structure
 
@@ -58,19 +58,19 @@ class Comparable:
 
 @lru_cache(maxsize=256)
 def comparable(crystal: Crystal) -> Comparable:
-    """Makes a crystal ready; the same object (not an equal one) is made ready once."""
+    """The crystal, ready for comparison; cached for the same object, not for an equal one."""
     return Comparable(crystal)
 
 
 def same_structure(one: Comparable, other: Comparable) -> bool:
-    """Whether StructureMatcher takes both for one crystal."""
+    """Whether both are the same crystal for StructureMatcher."""
     if len(one.structure) != len(other.structure):
         return False
     return bool(_matcher().fit(one.structure, other.structure, skip_structure_reduction=True))
 
 
 def nearest_first(one: Comparable, others: list[Comparable]) -> list[Comparable]:
-    """Crystals of the same formula in order of likeness, so that a match is found early."""
+    """Crystals of the same formula, most similar first, so that a match is found early."""
     if len(others) < 2:  # nothing to order
         return others
     distance = [float(np.abs(one.fingerprint - other.fingerprint).mean()) for other in others]
@@ -78,14 +78,14 @@ def nearest_first(one: Comparable, others: list[Comparable]) -> list[Comparable]
 
 
 def formula_key(crystal: Crystal) -> int:
-    """A number that crystals of one reduced formula share, see ``formula_keys``."""
+    """The key of a crystal's reduced formula, see ``formula_keys``."""
     return int(formula_keys(np.bincount(crystal.atomic_numbers, minlength=_HASHES.size)[None])[0])
 
 
 def formula_keys(counts: NDArray[np.int64]) -> NDArray[np.int64]:
-    """Keys (n,) of cells whose atoms of each element are ``counts`` (n, 119): a 64-bit hash of the reduced formula."""
+    """Keys (n,) of cells from the numbers of atoms by atomic number (n, 119): 64-bit hashes of the reduced formula."""
     reduced = counts // np.gcd.reduce(counts, axis=1)[:, None]
-    return reduced @ _HASHES  # wraps around, as a hash may
+    return reduced @ _HASHES  # an overflow is harmless in a hash
 
 
 _HASHES = np.random.default_rng(0).integers(-(2**62), 2**62, size=119) | 1

@@ -1,7 +1,7 @@
-"""Neighbours over the periodic images of a cell, however skewed it is.
+"""Neighbours of atoms over the periodic images of a cell of any shape.
 
-The cell is first reduced (Semaev, "A 3-dimensional lattice reduction algorithm", CaLC 2001). In a Minkowski-reduced
-cell the nearest image of any point lies within one cell of it, so 27 cells give exact smallest distances.
+The cell is reduced first (Semaev, "A 3-dimensional lattice reduction algorithm", CaLC 2001). In a Minkowski-reduced
+cell the nearest image of any point is at most one cell away, so 27 cells give exact shortest distances.
 """
 
 from __future__ import annotations
@@ -16,18 +16,17 @@ from numpy.typing import NDArray
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
-MAX_STEPS = 1000  # reduction steps; a sane cell needs fewer than ten
-TOUCHING = 1e-9  # Å: below this, a point is the atom itself
+MAX_STEPS = 1000  # of the reduction; a usual cell needs fewer than ten
 
 
 @dataclass(frozen=True, eq=False)
 class Pairs:
-    """All ordered pairs of atoms up to some distance, self-images among them; m pairs.
+    """All ordered pairs of atoms up to a distance, including an atom and its own images; m pairs.
 
     symbol    meaning                                                shape, unit
     first     index of the atom in the cell                          (m,)
     second    index of its neighbour                                 (m,)
-    image     cell in which the neighbour lies, in reduced vectors   (m, 3)
+    image     cell of the neighbour, in reduced vectors              (m, 3)
     distance  between the two                                        (m,), Å
     """
 
@@ -47,7 +46,7 @@ def reduced_lattice(lattice: NDArray[np.float64]) -> NDArray[np.float64]:
         if step:
             rows[1] = b - step * a
             continue
-        # c minus the lattice point of the plane (a, b) that is nearest to it
+        # c minus the nearest lattice point of the plane (a, b)
         gram = np.array([[a @ a, a @ b], [a @ b, b @ b]])
         x, y = np.linalg.solve(gram, np.array([a @ c, b @ c]))
         trials = [c - i * a - j * b for i, j in product((np.floor(x), np.ceil(x)), (np.floor(y), np.ceil(y)))]
@@ -59,7 +58,7 @@ def reduced_lattice(lattice: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 class PeriodicPoints:
-    """The atoms of a crystal in a reduced cell, with as many images around as a question needs."""
+    """The atoms of a crystal in a reduced cell, with their periodic images."""
 
     def __init__(self, crystal: Crystal) -> None:
         self.lattice = reduced_lattice(crystal.lattice)
@@ -68,18 +67,18 @@ class PeriodicPoints:
         self.heights = 1.0 / np.sqrt((np.linalg.inv(self.lattice) ** 2).sum(0))
 
     def _around(self, reach: NDArray[np.int64]) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
-        """Images (k, 3) within ±reach cells, and all atoms in them, (k, n, 3)."""
+        """Images (k, 3) within ±reach cells, and the positions of all atoms in them (k, n, 3), Å."""
         images = np.array(list(product(*(range(-r, r + 1) for r in reach))), dtype=np.int64)
         return images, (images @ self.lattice)[:, None] + self.sites[None]
 
     def nearest(self, k: int = 1) -> NDArray[np.float64]:
-        """Distances (n, k) in Å from every atom to its k nearest neighbours, its own images among them."""
+        """Distances (n, k), Å, from every atom to its k nearest neighbours, including its own images."""
         from scipy.spatial import cKDTree
 
         n = len(self.sites)
         cells = int(np.ceil((k / n) ** (1 / 3)))
         while True:
-            # images within `cells` of an atom hold everything nearer than that many of the smallest heights
+            # images within `cells` of an atom hold every atom nearer than `cells` times the smallest height
             _, points = self._around(np.full(3, cells))
             found = cKDTree(points.reshape(-1, 3)).query(self.sites, k=k + 1)[0][:, 1:]
             if k == 1 or found.max() <= cells * self.heights.min():
@@ -87,7 +86,7 @@ class PeriodicPoints:
             cells += 1
 
     def pairs(self, cutoff: float) -> Pairs:
-        """All ordered pairs up to ``cutoff`` Å. Ask ``nearest`` first: collapsed cells have endless pairs."""
+        """All ordered pairs up to ``cutoff`` Å. Call ``nearest`` first: a collapsed cell has too many pairs."""
         from scipy.spatial import cKDTree
 
         n = len(self.sites)

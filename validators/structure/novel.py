@@ -1,4 +1,4 @@
-"""Is it new, or is it in the reference set that ships with the package?"""
+"""Check ``novel``: comparison with the reference set that ships with the package."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from ...gen.crystal import Crystal
     from ...gen.data.dataset import OrbitDataset
 
-KEPT = 20_000  # reference crystals kept ready
+KEPT = 20_000  # reference crystals kept ready for comparison
 
 
 class Novel(Check):
-    """Compares with the reference set: by formula, then by structure. Value: reference crystals of its formula."""
+    """Compares by formula, then by structure. Value: number of reference crystals of the same formula."""
 
     name: ClassVar[str] = "novel"
     question: ClassVar[str] = "Is it new, or is it in the reference set that ships with the package?"
@@ -33,20 +33,20 @@ class Novel(Check):
 
     @cached_property
     def reference(self) -> OrbitDataset:
-        """The crystals compared with; those that ship with the package unless others were given."""
+        """The reference set: that of the package unless another was given."""
         from ...gen.data.dataset import reference_set
 
         return reference_set() if self._given is None else self._given
 
     @cached_property
     def _index(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-        """Formula keys in order, and the crystals they belong to."""
+        """Formula keys in ascending order, and the index of the crystal of each."""
         keys = formula_keys(element_counts(self.reference))
         order = np.argsort(keys, kind="stable")
         return keys[order], order
 
     def of_formula(self, counts: Mapping[int, int]) -> list[int]:
-        """The reference crystals with the reduced formula of ``counts``, atoms by atomic number."""
+        """Indices of the reference crystals with the reduced formula of ``counts``, atoms by atomic number."""
         keys, order = self._index
         row = np.zeros((1, 119), dtype=np.int64)
         row[0, list(counts)] = list(counts.values())
@@ -54,17 +54,17 @@ class Novel(Check):
         return order[np.searchsorted(keys, key, "left") : np.searchsorted(keys, key, "right")].tolist()
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """Fails on the first reference crystal that is the same, and names it."""
+        """Fails if a reference crystal is the same; the reason names the first one."""
         numbers, counts = np.unique(crystal.atomic_numbers, return_counts=True)
-        alike = self.of_formula(dict(zip(numbers.tolist(), counts.tolist(), strict=True)))
-        n = float(len(alike))
-        if not alike:
-            return Verdict(self.name, True, n, reason="its formula is not in the reference set")
+        of_formula = self.of_formula(dict(zip(numbers.tolist(), counts.tolist(), strict=True)))
+        n = float(len(of_formula))
+        if not of_formula:
+            return self.verdict(True, n, reason="its formula is not in the reference set")
         candidate = comparable(crystal)
-        for other in nearest_first(candidate, [self._ready(i) for i in alike]):
+        for other in nearest_first(candidate, [self._ready(i) for i in of_formula]):
             if same_structure(candidate, other):
-                return Verdict(self.name, False, n, reason=f"the same as {other.crystal.name}")
-        return Verdict(self.name, True, n, reason=f"unlike the {len(alike)} of its formula in the reference set")
+                return self.verdict(False, n, reason=f"the same as {other.crystal.name}")
+        return self.verdict(True, n, reason=f"different from the {len(of_formula)} of its formula in the reference set")
 
     def _make_ready(self, index: int) -> Comparable:
         from ...gen.symmetry.orbits import crystal_of
@@ -74,7 +74,7 @@ class Novel(Check):
 
 
 def element_counts(dataset: OrbitDataset) -> NDArray[np.int64]:
-    """Atoms of each element in each primitive cell, (n, 119)."""
+    """Number of atoms of each element in each primitive cell, (n, 119)."""
     from ...gen.symmetry.wyckoff_tables import wyckoff_tables
 
     cell = dataset.owner * 119 + dataset.elements

@@ -1,7 +1,7 @@
-"""Is it structurally valid in the sense of the field's metric?
+"""Check ``structure``: structural validity in the sense of the field's metric.
 
-Xie et al., "Crystal Diffusion Variational Autoencoder", ICLR 2022, and all who compare with it: no two atoms nearer
-than 0.5 Å and a volume of at least 0.1 Å³. Here an atom's own images count as atoms too, which they do not there.
+Xie et al., "Crystal Diffusion Variational Autoencoder", ICLR 2022, and all papers that compare with it: no two atoms
+closer than 0.5 Å and a volume of at least 0.1 Å³. Here, unlike there, an atom's own periodic images count as atoms.
 """
 
 from __future__ import annotations
@@ -20,18 +20,18 @@ MIN_VOLUME = 0.1  # Å³
 
 
 class Structure(Check):
-    """Value: the smallest distance between two atoms over all periodic images, Å."""
+    """Value: shortest distance between two atoms over all periodic images, Å."""
 
     name: ClassVar[str] = "structure"
     question: ClassVar[str] = "Is it structurally valid in the usual sense: no two atoms closer than 0.5 Å?"
     unit: ClassVar[str] = "Å"
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """Passes above 0.5 Å and from 0.1 Å³."""
+        """Passes if the distance is above 0.5 Å and the volume at least 0.1 Å³."""
         nearest = float(PeriodicPoints(crystal).nearest().min())
         passed = nearest > MIN_DISTANCE and crystal.volume >= MIN_VOLUME
         if crystal.volume < MIN_VOLUME:
-            reason = f"the cell has {crystal.volume:.3f} Å³, less than {MIN_VOLUME} Å³"
+            reason = f"the volume of the cell is {crystal.volume:.3f} Å³, less than {MIN_VOLUME} Å³"
         else:
-            reason = f"the two nearest atoms are {nearest:.2f} Å apart"
-        return Verdict(self.name, passed, nearest, unit="Å", limit=MIN_DISTANCE, reason=reason)
+            reason = f"the two closest atoms are {nearest:.2f} Å apart"
+        return self.verdict(passed, nearest, limit=MIN_DISTANCE, reason=reason)

@@ -1,7 +1,7 @@
-"""Has it the space group that was asked for?
+"""Check ``symmetry``: the space group found in a crystal, compared with the requested one.
 
-The arbiter is spglib (Togo et al., Sci. Technol. Adv. Mater. Methods 4, 2384822, 2024), at 0.1 Å; what it finds at
-0.01 Å is said as well.
+spglib decides (Togo et al., Sci. Technol. Adv. Mater. Methods 4, 2384822, 2024), at 0.1 Å; the reason also gives the
+group found at 0.01 Å.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ class Symmetry(Check):
         known = (self.asked, crystal.findings.space_group, crystal.info.get(COLUMN))
         requested = next((int(group) for group in known if group is not None), None)
         found, strict = (found_space_group(crystal, s) for s in (self.symprec, STRICT_SYMPREC))
-        said = f"space group {found or 'unknown'} at {self.symprec} Å, {strict or 'unknown'} at {STRICT_SYMPREC} Å"
+        groups = f"space group {found or 'unknown'} at {self.symprec} Å, {strict or 'unknown'} at {STRICT_SYMPREC} Å"
         value = None if found is None else float(found)
         if requested is None:
-            return Verdict(self.name, None, value, reason=f"{said}; none was requested")
-        reason = f"{said}; {requested} was requested"
-        return Verdict(self.name, found == requested, value, limit=float(requested), reason=reason)
+            return self.verdict(None, value, reason=f"{groups}; none was requested")
+        reason = f"{groups}; {requested} was requested"
+        return self.verdict(found == requested, value, limit=float(requested), reason=reason)
 
 
 @lru_cache(maxsize=1024)
 def found_space_group(crystal: Crystal, symprec: float = LOOSE_SYMPREC) -> int | None:
-    """Number of the space group that spglib finds, or None where it finds none or the crystal is flawed.
+    """Number of the space group that spglib finds; None if it finds none or the numbers describe no crystal.
 
-    The answer for the same object (not an equal one) is remembered: cubic cells take spglib 30 ms.
+    The result is cached for the same object, not for an equal one: spglib takes 30 ms for a cubic cell.
     """
     if flaw_of(crystal):
         return None

@@ -1,4 +1,4 @@
-"""Is it the first of its kind in this run?"""
+"""Check ``unique``: comparison with the earlier crystals of a run."""
 
 from __future__ import annotations
 
@@ -12,13 +12,14 @@ from .matching import Comparable, comparable, formula_key, nearest_first, same_s
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
-MOST_COMPARED = 20  # crystals of one formula, the most alike; keeps a run's cost linear when all have one formula
+MOST_COMPARED = 20  # most similar crystals of one formula; keeps a run's cost linear if all have one formula
 
 
 class Unique(Check):
-    """Compares with the crystals added before: by formula, then by structure. Value: how many it was compared with.
+    """Compares by formula, then by structure. Value: number of earlier crystals it was compared with.
 
-    ``most_compared=None`` compares with all of the same formula.
+    argument       meaning
+    most_compared  number of most similar crystals of the same formula to compare with; None: all
     """
 
     name: ClassVar[str] = "unique"
@@ -30,21 +31,21 @@ class Unique(Check):
         self._seen: dict[int, list[Comparable]] = defaultdict(list)
 
     def add(self, crystal: Crystal) -> None:
-        """Remembers a crystal; one that is flawed is ignored."""
+        """Adds a crystal to the earlier ones; one whose numbers describe no crystal is ignored."""
         if not flaw_of(crystal):
             self._seen[formula_key(crystal)].append(comparable(crystal))
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """Fails on the first earlier crystal that is the same, and names it."""
+        """Fails if an earlier crystal is the same; the reason names the first one."""
         earlier = self._seen.get(formula_key(crystal), [])
         if not earlier:
-            return Verdict(self.name, True, 0.0, reason="the first of its formula in this run")
+            return self.verdict(True, 0.0, reason="the first of its formula in this run")
         candidate = comparable(crystal)
         as_large = [other for other in earlier if len(other.structure) == len(candidate.structure)]
         likely = nearest_first(candidate, as_large)[: self.most_compared]
         for k, other in enumerate(likely):
             if same_structure(candidate, other):
-                twin = other.crystal.name or "an earlier one"
-                return Verdict(self.name, False, float(k + 1), reason=f"the same as {twin}")
-        reason = f"unlike the {len(earlier)} of its formula in this run"
-        return Verdict(self.name, True, float(len(likely)), reason=reason)
+                twin = other.crystal.name or "an earlier crystal"
+                return self.verdict(False, float(k + 1), reason=f"the same as {twin}")
+        reason = f"different from the {len(earlier)} of its formula in this run"
+        return self.verdict(True, float(len(likely)), reason=reason)

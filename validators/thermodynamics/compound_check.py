@@ -1,4 +1,4 @@
-"""What checks share that ask known compounds: of a crystal with its own formation energy, or of a formula."""
+"""Base of the checks against known compounds: of a crystal with its own formation energy, or of a formula."""
 
 from __future__ import annotations
 
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 
 class CompoundCheck(CompositionCheck):
-    """Subclasses answer in ``answer_compound``."""
+    """A check against known compounds. Subclasses implement ``answer_compound``."""
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """With the crystal's own formation energy where it is known."""
+        """The verdict with the crystal's own formation energy, if it is known."""
         return self.answer_compound(crystal.composition, own_formation_energy(crystal))
 
     def answer_composition(self, composition: Composition) -> Verdict:
-        """With the known compound of this formula, or the phases in equilibrium at it."""
+        """The verdict on the known compound of this formula, or on the phases in equilibrium at it."""
         return self.answer_compound(composition, None)
 
     @abstractmethod
     def answer_compound(self, composition: Composition, formation_energy: float | None) -> Verdict:
-        """The verdict on a composition, whose formation energy (eV/atom) may be known."""
+        """The verdict on a composition; ``formation_energy`` is its own, eV/atom, if known."""

@@ -1,4 +1,4 @@
-"""Known compounds from a table of one's own, instead of those that ship with the package."""
+"""Known compounds from a custom table, instead of those that ship with the package."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ FORMULA, FORMATION_ENERGY = "formula", "formation_energy_per_atom"  # the column
 def read_compounds(path: Path) -> HullEntries:
     """Compounds of a table with the columns ``formula`` and ``formation_energy_per_atom`` (eV/atom).
 
-    The elements are added with energy zero, as formation energies have it. Raises ``UserError``.
+    The elements are added with energy zero, the zero of formation energies. Raises ``UserError``.
     """
     import pandas as pd
     from pymatgen.core import Composition, Element
 
     if not path.is_file():
-        raise UserError(f"There is no file {path} to read compounds from.")
+        raise UserError(f"There is no file {path}: give a table of compounds.")
     try:
         table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
     except (ValueError, OSError) as error:

@@ -1,8 +1,8 @@
-"""From raw PBE(+U) energies to those of the hull: the corrections of MP2020.
+"""Corrections of MP2020: from raw PBE(+U) energies to those of the hull.
 
-Wang et al., Sci. Rep. 11, 15496, 2021: a shift for each anion and, where the Materials Project computes with a Hubbard
-U (oxides and fluorides of eight metals), one for each such metal. They are pymatgen's; the Hubbard parameters are those
-of the Materials Project's settings, which say with which of them an energy was computed.
+Wang et al., Sci. Rep. 11, 15496, 2021: a shift for each anion, and one for each metal that the Materials Project
+computes with a Hubbard U (oxides and fluorides of eight metals). The corrections are pymatgen's. The Hubbard parameters
+are those of the Materials Project's settings; they say with which parameters an energy was computed.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
 HUBBARD_U = {"Co": 3.32, "Cr": 3.7, "Fe": 5.3, "Mn": 3.9, "Mo": 4.38, "Ni": 6.2, "V": 3.25, "W": 6.2}  # eV
-WITH_U = {"O", "F"}  # anions beside which they are used
+WITH_U = {"O", "F"}  # anions with which they are used
 
 
 def mp2020_correction(crystal: Crystal) -> float:
-    """What MP2020 adds to a raw PBE(+U) energy, eV/atom. Raises ``ValueError`` where it has no answer."""
+    """The correction to a raw PBE(+U) energy, eV/atom. Raises ``ValueError`` if MP2020 has none."""
     from pymatgen.entries.computed_entries import ComputedStructureEntry
 
     elements = {element.symbol for element in crystal.composition}

@@ -1,7 +1,7 @@
-"""How far above the known compounds does this one lie, and what would it decompose into?
+"""Check ``decomposition``: energy above the hull of known compounds, and decomposition products.
 
-For a compound that the shipped table knows, or a crystal whose ``info`` carries a formation energy; ``stability`` asks
-the same of any crystal with a potential. Hull and products: ``phases``.
+It needs a compound of the shipped table, or a crystal whose input file has a column ``formation_energy_per_atom``;
+``stability`` does the same for any crystal with a potential. Hull and products: ``phase_diagram``.
 """
 
 from __future__ import annotations
@@ -18,15 +18,13 @@ from .phase_diagram import decomposition, known_compounds
 if TYPE_CHECKING:
     from pymatgen.core import Composition
 
-UNIT = "eV/atom"
-
 
 class Decomposition(CompoundCheck):
-    """Value: energy above the hull, eV/atom; negative for what is more stable than all that is known.
+    """Value: energy above the hull, eV/atom; negative for a compound more stable than all known ones.
 
-    symbol     meaning                                                            unit
-    at_most    the energy above the hull is no higher; None: any                  eV/atom
-    entries    table of known compounds instead of the shipped one (``phases``)
+    argument   meaning                                                  unit
+    at_most    limit; None: report the energy, always pass               eV/atom
+    entries    custom table of known compounds, see ``compounds``
     """
 
     name: ClassVar[str] = "decomposition"
@@ -35,22 +33,22 @@ class Decomposition(CompoundCheck):
 
     def __init__(self, at_most: float | None = None, entries: str | None = None) -> None:
         if at_most is not None and at_most < 0:
-            raise UserError(f"No known compound lies below the hull: at_most {at_most:g} eV/atom passes none of them.")
+            raise UserError(f"No known compound is below the hull: at_most {at_most:g} eV/atom passes none of them.")
         known_compounds(entries)  # an unreadable table is an error here
         self.at_most = at_most
         self.entries = entries
 
     def answer_compound(self, composition: Composition, formation_energy: float | None) -> Verdict:
-        """With the known compounds at this composition."""
+        """The verdict from the known compounds at this composition."""
         try:
             height, products = decomposition(composition, formation_energy, self.entries)
         except NoCompounds as error:
-            return Verdict(self.name, None, unit=UNIT, limit=self.at_most, reason=str(error))
+            return self.verdict(None, limit=self.at_most, reason=str(error))
         details = (Detail("most stable known mixture", products),)
         formula = formula_of(composition)
         if height is None:
-            reason = f"no formation energy of {formula} is known; the most stable known mixture is {products}"
-            return Verdict(self.name, None, None, None, UNIT, self.at_most, reason, details)
+            reason = f"the formation energy of {formula} is not known; the most stable known mixture is {products}"
+            return self.verdict(None, limit=self.at_most, reason=reason, details=details)
         passed = self.at_most is None or height <= self.at_most
         if height > 0:
             where = f"{height:.3f} eV/atom above {products}"
@@ -58,4 +56,4 @@ class Decomposition(CompoundCheck):
             where = "on the hull"
         else:
             where = f"{-height:.3f} eV/atom below {products}"
-        return Verdict(self.name, passed, height, None, UNIT, self.at_most, where, details)
+        return self.verdict(passed, height, limit=self.at_most, reason=where, details=details)

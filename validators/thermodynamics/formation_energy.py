@@ -1,7 +1,8 @@
-"""A potential's energy → formation energy on the scale of the hull.
+"""Formation energies on the scale of the hull, from the energies of a potential.
 
-The zero of every element was fitted (``make_elements.py``), since potentials are off for some elements themselves (see
-the error of either in ``chgnet_elements.json``). Raw PBE(+U) energies are corrected first (``corrections``).
+The zero of each element is fitted (``make_references.py``), since potentials have large errors for some elements
+themselves (``chgnet_elements.json`` gives the error of both choices). Raw PBE(+U) energies are corrected first
+(``corrections``).
 """
 
 from __future__ import annotations
@@ -26,9 +27,9 @@ class References:
     """The zeros of formation energies for one potential.
 
     symbol    meaning                                                                 unit
-    energies  the potential's energy of each element's zero, by atomic number         eV/atom
-    error     mean absolute error of formation energies so made, on the test split    eV/atom
-    spread    root mean square of the same                                            eV/atom
+    energies  energy of each element's zero on the potential's scale, by atomic number  eV/atom
+    error     mean absolute error of the formation energies, on the test split        eV/atom
+    spread    root mean square error of the formation energies                        eV/atom
     """
 
     energies: Mapping[int, float]
@@ -37,7 +38,7 @@ class References:
 
 
 def file_of(potential: str) -> Path:
-    """Where the zeros for a potential lie, whether or not they have been fitted."""
+    """The file of the zeros of a potential; it exists only if they were fitted."""
     return Path(__file__).with_name(f"{potential.replace('-', '_').replace(':', '_')}_elements.json")
 
 
@@ -46,12 +47,12 @@ ELEMENTS = file_of(CHGNET)
 
 @cache
 def references(potential: str = CHGNET) -> References:
-    """The zeros for a potential; raises ``UserError`` where they have not been fitted."""
+    """The zeros of a potential. Raises ``UserError`` if they have not been fitted."""
     potential_named(potential)
     file = file_of(potential)
     if not file.exists():
         raise UserError(
-            f"The zeros of formation energies have not been fitted for the potential {potential}: take {CHGNET} for "
+            f"The zeros of formation energies have not been fitted for the potential {potential}: use {CHGNET} for "
             "energies above the hull."
         )
     fitted = json.loads(file.read_text(encoding="utf-8"))
@@ -59,8 +60,8 @@ def references(potential: str = CHGNET) -> References:
     return References(energies, fitted["test_mean_absolute_error"], fitted["test_root_mean_square_error"])
 
 
-def on_the_hulls_scale(crystal: Crystal, energy_per_atom: float, potential: str) -> float:
-    """A potential's energy, eV/atom, with the corrections of MP2020."""
+def hull_scale_energy(crystal: Crystal, energy_per_atom: float, potential: str) -> float:
+    """The energy of a potential, eV/atom, with the corrections of MP2020."""
     corrected = potential_named(potential).corrected
     return energy_per_atom + (0.0 if corrected else mp2020_correction(crystal))
 
@@ -68,12 +69,12 @@ def on_the_hulls_scale(crystal: Crystal, energy_per_atom: float, potential: str)
 def formation_energy(crystal: Crystal, energy_per_atom: float, potential: str = CHGNET) -> float:
     """Formation energy, eV/atom. Raises ``KeyError`` for an element without a zero."""
     zeros = references(potential).energies
-    energy = on_the_hulls_scale(crystal, energy_per_atom, potential)
+    energy = hull_scale_energy(crystal, energy_per_atom, potential)
     return energy - float(np.mean([zeros[int(z)] for z in crystal.atomic_numbers]))
 
 
 def hull_distance(crystal: Crystal, energy_per_atom: float, potential: str = CHGNET) -> float:
-    """Energy above the hull of known compounds, eV/atom, from a potential's; NaN for elements without a zero."""
+    """Energy above the hull of known compounds, eV/atom, from that of a potential; NaN for elements without a zero."""
     try:
         formation = formation_energy(crystal, energy_per_atom, potential)
     except KeyError:

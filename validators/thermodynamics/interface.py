@@ -1,14 +1,14 @@
-"""Does a compound react with its neighbour in the battery: lithium metal, the cathode, the other electrolyte?
+"""Check ``interface``: reaction of a compound with its neighbour in the battery.
 
 The pseudo-binary of Richards et al. (Chem. Mater. 28, 266, 2016) and Zhu, He, Mo (J. Mater. Chem. A 4, 3253, 2016): of
-all mixtures x compound + (1 - x) partner, x a share of atoms, the one that gains most energy per atom by turning into
-the most stable known compounds. Both sides are taken at their own phase equilibrium, so what either would do alone
-(decompose, at a given potential also exchange lithium) is not counted as a reaction: the "no mixing" energy is
+all mixtures x compound + (1 - x) partner, x a share of atoms, it is the one that gains most energy per atom by reacting
+to the most stable known compounds. Both sides are taken at their own phase equilibrium, so that their decomposition
+alone (at a given potential also their exchange of lithium) is not counted as a reaction: the "no mixing" energy is
 subtracted. With a potential V the interface is open to lithium, which has the energy -V (eV, metal as zero); energies
 and shares then count the other atoms, as in the papers.
 
-The worst x and its products are one linear programme; pymatgen's ``InterfacialReactivity`` finds the same by going
-through all kinks (a test).
+The worst x and its products are one linear programme. pymatgen's ``InterfacialReactivity`` finds the same by searching
+all kinks (a test).
 """
 
 from __future__ import annotations
@@ -45,12 +45,12 @@ NO_REACTION = 1e-3  # eV/atom; less is rounding of the stored energies
 
 @dataclass(frozen=True)
 class Reaction:
-    """The worst mixture.
+    """The worst mixture of a compound and a partner.
 
-    symbol     meaning                                               unit
-    energy     of the reaction, zero or negative                     eV/atom
-    share      of the compound's atoms in the mixture; None without a reaction
-    equation   per formula unit of the compound
+    symbol     meaning                                                        unit
+    energy     reaction energy, zero or negative                              eV/atom
+    share      share of the compound's atoms in the mixture; None without a reaction
+    equation   reaction per formula unit of the compound
     """
 
     energy: float = 0.0
@@ -61,11 +61,11 @@ class Reaction:
 class Interface(CompoundCheck):
     """Value: energy of the worst reaction over all partners, eV/atom, zero or negative.
 
-    symbol      meaning                                                                                 unit
+    argument    meaning                                                                            unit
     partner     a formula or a name of ``PARTNERS``, or several: "Li", "NMC811", ["LiCoO2", "Li3PS4"]
-    at_least    the reaction energy is no lower; None: any                                              eV/atom
-    potential   of lithium against Li/Li⁺, open to the interface; None: closed, no lithium from outside   V
-    entries     table of known compounds instead of the shipped one (``phases``)
+    at_least    limit; None: report the energy, always pass                                         eV/atom
+    potential   potential against Li/Li⁺ of an interface open to lithium; None: closed              V
+    entries     custom table of known compounds, see ``compounds``
     """
 
     name: ClassVar[str] = "interface"
@@ -84,13 +84,13 @@ class Interface(CompoundCheck):
         names = [partner] if isinstance(partner, str) else list(partner)
         self.partners = {name: partner_of(name) for name in names}
         if potential is not None and any(len(c) == 1 and "Li" in c for c in self.partners.values()):
-            raise UserError("Lithium metal fixes the potential at 0 V: leave the potential out for this partner.")
+            raise UserError("Lithium metal fixes the potential at 0 V: leave out the potential for this partner.")
         self.at_least = at_least
         self.potential = potential
         self.compounds = known_compounds(entries)
 
     def answer_compound(self, composition: Composition, formation_energy: float | None) -> Verdict:
-        """With the known compounds at this composition."""
+        """The verdict from the known compounds at this composition."""
         found: dict[str, Reaction] = {}
         for name, partner in self.partners.items():
             elements = {element.Z for element in (*composition, *partner)} | {LITHIUM}
@@ -98,7 +98,7 @@ class Interface(CompoundCheck):
                 system = self.compounds.system(elements)
                 found[name] = worst_mixture(system, composition, partner, formation_energy, self.potential)
             except NoCompounds as error:
-                return Verdict(self.name, None, unit="eV/atom", limit=self.at_least, reason=f"with {name}: {error}")
+                return self.verdict(None, limit=self.at_least, reason=f"with {name}: {error}")
         worst = min(found, key=lambda name: found[name].energy)
         energy = found[worst].energy
         details = [detail for name, reaction in found.items() for detail in _details(name, reaction)]
@@ -107,11 +107,11 @@ class Interface(CompoundCheck):
             reason = f"does not react with {' or '.join(found)}"
         else:
             reason = f"reacts with {worst}, {energy:.3f} eV/atom: {found[worst].equation}"
-        return Verdict(self.name, passed, energy, None, "eV/atom", self.at_least, reason, tuple(details))
+        return self.verdict(passed, energy, limit=self.at_least, reason=reason, details=tuple(details))
 
 
 def partner_of(name: str) -> Composition:
-    """Composition of a partner's name or formula. Raises ``UserError``."""
+    """Composition of a partner, by name or formula. Raises ``UserError``."""
     from pymatgen.core import Composition
 
     try:
@@ -120,7 +120,7 @@ def partner_of(name: str) -> Composition:
         composition = None
     if not composition:
         known = ", ".join(PARTNERS)
-        raise UserError(f"{name!r} is no formula.{did_you_mean(name, PARTNERS)} Names that serve, too: {known}.")
+        raise UserError(f"{name!r} is not a formula.{did_you_mean(name, PARTNERS)} Known names: {known}.")
     return composition
 
 
@@ -131,7 +131,10 @@ def worst_mixture(
     formation_energy: float | None = None,
     potential: float | None = None,
 ) -> Reaction:
-    """The mixture of both that gains most. ``formation_energy`` (eV/atom) is the compound's own, if below the hull."""
+    """The mixture of both that gains most energy. ``formation_energy`` (eV/atom) is the compound's own.
+
+    An own formation energy below the hull adds the compound to the known ones.
+    """
     ends = [system.vector(amounts_of(reduced(side))) for side in (compound, partner)]
     if formation_energy is not None and formation_energy * ends[0].sum() < system.mixture(ends[0])[0]:
         system = system.plus(ends[0], formation_energy * ends[0].sum())
@@ -139,10 +142,10 @@ def worst_mixture(
         system, ends = _open(system, ends, potential)
     sizes = [end.sum() for end in ends]
     if min(sizes) == 0:
-        raise NoCompounds("lithium alone has no interface that is open to lithium")
+        raise NoCompounds("lithium alone has no interface open to lithium")
     ends = [end / size for end, size in zip(ends, sizes, strict=True)]
     energies = [system.mixture(end)[0] for end in ends]
-    # unknowns: formula units of every compound, and the share of either side
+    # unknowns: formula units of every compound, and the shares of both sides
     balance = np.column_stack([system.counts, -ends[0], -ends[1]])
     shares = np.append(np.zeros(len(system.energies)), [1.0, 1.0])
     found = minimum(
@@ -163,7 +166,7 @@ def worst_mixture(
 
 
 def _open(system: ChemicalSystem, ends: list[Array], potential: float) -> tuple[ChemicalSystem, list[Array]]:
-    """The system at a potential (V) of lithium: energies less that of lithium, which is no longer counted."""
+    """The system at a potential (V) of lithium: without lithium, and energies without that of lithium."""
     row = system.row(LITHIUM)
     others = np.delete(system.counts, row, axis=0)
     kept = others.sum(0) > 0

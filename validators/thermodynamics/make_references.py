@@ -1,13 +1,14 @@
-"""Fits ``chgnet_elements.json`` (3 minutes).
+"""Writes ``chgnet_elements.json``, the zeros of formation energies for a potential (3 minutes).
 
-``python -m electrolith.validators.thermodynamics.make_references crystals.parquet``
+``python -m electrolith.validators.thermodynamics.make_references crystals.parquet [sevenn-0 15]``
 
-Another potential is named behind, and how many compounds of each element it is asked for: ``sevenn-0 15``.
+The optional arguments are another potential, and the number of compounds of each element in the fit.
 
 The formation energy of a crystal is E - Σ x_i e_i. The e_i could be the potential's energies of the elements' ground
-states, but it has seldom seen elements and is wrong on some by up to 0.2 eV/atom, which would go into every compound.
-So e_i minimises Σ |residual| over some thousand known compounds near the hull (iteratively reweighted least squares),
-held softly to the ground states; how softly is chosen on the validation split, the error is stated for the test split.
+states, but potentials have seen few elements and are wrong on some by up to 0.2 eV/atom, which would enter every
+compound. Therefore e_i minimises Σ |residual| over some thousand known compounds near the hull (iteratively reweighted
+least squares), with a soft restraint to the ground states. The strength of the restraint is chosen on the validation
+split; the error is that on the test split.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from numpy.typing import NDArray
 from ...gen.crystal import Crystal
 from ...gen.data.read_crystals import Unreadable, read_crystals
 from ..relaxation.potentials import CHGNET, energy_per_atom
-from .formation_energy import file_of, on_the_hulls_scale
+from .formation_energy import file_of, hull_scale_energy
 
 PER_ELEMENT = 45  # compounds of each element that the fit sees
 HELD_OUT = {"val": 250, "test": 500}  # compounds of the validation and of the test split
@@ -72,7 +73,7 @@ def fitted(
 
 def zero_of(crystal: Crystal, potential: str) -> float:
     """The mean zero of the elements of a crystal by which its energy becomes the stored one, eV/atom."""
-    energy = on_the_hulls_scale(crystal, energy_per_atom(crystal, potential), potential)
+    energy = hull_scale_energy(crystal, energy_per_atom(crystal, potential), potential)
     return energy - float(crystal.info["formation_energy_per_atom"])
 
 

@@ -1,7 +1,7 @@
-"""How far above the hull of known compounds does it lie, and what would it decompose into?
+"""Check ``stability``: energy above the hull by the energy of a potential, and decomposition products.
 
-The formation energy is the potential's energy less the fitted zeros of its elements (``formation``); the hull is that
-of the Materials Project and WBM (``phases``). Energies of a crystal that was not relaxed are too high.
+The formation energy is the energy of the potential minus the fitted zeros of the elements (``formation_energy``). The
+hull is that of the Materials Project and WBM (``phase_diagram``). The energy of an unrelaxed crystal is too high.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ MAX_ATOMS = 500
 
 
 class Stability(Check):
-    """Value: energy above the hull, eV/atom; its spread is the error of formation energies from this potential.
+    """Value: energy above the hull, eV/atom. Its spread is the error of formation energies with this potential.
 
-    argument   meaning
-    at_most    eV/atom; None: tell it, pass always
-    potential  by name; an energy that a relaxation with it left in ``info`` is used, else the crystal as it is
-    max_atoms  of a crystal whose energy must be computed
+    argument   meaning                                                                          unit
+    at_most    limit; None: report the energy, always pass                                       eV/atom
+    potential  by name; the energy of an earlier relaxation with it is used, if there is one
+    max_atoms  largest number of atoms for which an energy is computed
     """
 
     name: ClassVar[str] = "stability"
@@ -44,17 +44,17 @@ class Stability(Check):
         self.max_atoms = max_atoms
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """Passes at most so far above the hull."""
+        """Passes up to the limit above the hull; unknown if the potential or the hull has no answer."""
         energy, relaxed = self._energy(crystal)
         if isinstance(energy, str):
-            return self._said(None, energy)
+            return self._unknown(energy)
         try:
             formation = formation_energy(crystal, energy, self.potential)
         except KeyError as error:
-            return self._said(None, f"no zero of formation energies is known for atomic number {error}")
+            return self._unknown(f"no reference energy is known for atomic number {error}")
         height, products = decomposition(crystal.composition, formation)
         if height is None:
-            return self._said(None, "no known compounds mix to this composition")
+            return self._unknown("no known compounds mix to this composition")
         details = (
             Detail("formation energy", formation, "eV/atom"),
             Detail("decomposes into", products),
@@ -62,13 +62,13 @@ class Stability(Check):
             Detail("relaxed", "yes" if relaxed else "no"),
         )
         side = "above" if height >= 0 else "below"
-        reason = f"{abs(height):.3f} eV/atom {side} the hull, that is {products}"
+        reason = f"{abs(height):.3f} eV/atom {side} the hull of {products}"
         passed = self.at_most is None or height <= self.at_most
         spread = references(self.potential).spread
-        return Verdict(self.name, passed, height, spread, "eV/atom", self.at_most, reason, details)
+        return self.verdict(passed, height, spread, limit=self.at_most, reason=reason, details=details)
 
     def _energy(self, crystal: Crystal) -> tuple[float | str, bool]:
-        """Energy (eV/atom), or why there is none; and whether a relaxation left it."""
+        """Energy (eV/atom), or why there is none; and whether it is that of a relaxation."""
         known = known_energy(crystal, self.potential)
         if known is not None:
             return known, True
@@ -81,8 +81,8 @@ class Stability(Check):
             return energy_per_atom(crystal, self.potential), False
         except UserError:
             raise
-        except Exception as error:  # noqa: BLE001  an element that the potential does not know, say
+        except Exception as error:  # noqa: BLE001  e.g. an element that the potential does not know
             return f"{self.potential} has no answer: {unexpected(error, self.potential)}", False
 
-    def _said(self, passed: bool | None, reason: str) -> Verdict:
-        return Verdict(self.name, passed, unit="eV/atom", limit=self.at_most, reason=reason)
+    def _unknown(self, reason: str) -> Verdict:
+        return self.verdict(None, limit=self.at_most, reason=reason)

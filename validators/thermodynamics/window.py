@@ -1,21 +1,21 @@
-"""Between which potentials against Li/Li⁺ does a compound neither take up nor give up lithium?
+"""Check ``window``: electrochemical window against Li/Li⁺.
 
-The electrochemical window of the grand-potential phase diagram open to lithium (Ong et al., Chem. Mater. 20, 1798,
-2008; Zhu, He, Mo, ACS Appl. Mater. Interfaces 7, 23685, 2015; Richards et al., Chem. Mater. 28, 266, 2016). In an
-environment of potential V lithium has the energy -V per atom (eV, metal as zero). With g the energy of the compound and
-E the lowest energy of known compounds,
+Within the window the compound neither takes up nor gives up lithium. It is that of the grand-potential phase diagram
+open to lithium (Ong et al., Chem. Mater. 20, 1798, 2008; Zhu, He, Mo, ACS Appl. Mater. Interfaces 7, 23685, 2015;
+Richards et al., Chem. Mater. 28, 266, 2016). In an environment of potential V lithium has the energy -V per atom (eV,
+metal as zero). With g the energy of the compound and E the lowest energy of known compounds,
 
-  reduction edge   the highest V at which lithium uptake pays:   max over x > 0 of (g - E(compound + x Li)) / x
-  oxidation edge   the lowest V at which lithium loss pays:      min over x > 0 of (E(compound - x Li) - g) / x
+  reduction edge   the highest V at which lithium uptake gains energy:   max over x > 0 of (g - E(compound + x Li)) / x
+  oxidation edge   the lowest V at which lithium loss gains energy:      min over x > 0 of (E(compound - x Li) - g) / x
 
-Each is one linear programme in the products per lithium atom exchanged and 1/x, so the edge is exact and its reaction
-is known. The same edges are the ends of the step without exchange in pymatgen's ``get_element_profile`` (a test). Mind
-that this profile lists, for each step, the potential of its end nearer to lithium: who takes that of the last step with
-uptake for the reduction edge reads one step too low (Li3PO4 0 instead of 0.69 V, Li3PS4 1.27 instead of 1.72 V).
+Each edge is one linear programme in the products per exchanged lithium atom and 1/x, so the edge is exact and its
+reaction is known. The edges are also the ends of the step without exchange in pymatgen's ``get_element_profile`` (a
+test). This profile lists, for each step, the potential of its end nearer to lithium. The potential of the last step
+with uptake is therefore one step below the reduction edge (Li3PO4 0 instead of 0.69 V, Li3PS4 1.27 instead of 1.72 V).
 
-A compound above the hull has no window of its own. As in Zhu et al. it gets that of the phases it is in equilibrium
-with at its composition: exchange of lithium counts, decomposition without exchange does not (ask ``decomposition``). A
-compound more stable than all that is known (an own formation energy below the hull) is added to the known ones.
+A compound above the hull has no window of its own. As in Zhu et al., it gets that of the phases in equilibrium at its
+composition: exchange of lithium counts, decomposition without exchange does not (see ``decomposition``). If the
+compound's own formation energy is below the hull, the compound is added to the known ones.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ STABLE = "stable with lithium metal"
 
 @dataclass(frozen=True)
 class Edge:
-    """An end of the window: potential (V against Li/Li⁺) and reaction per formula unit."""
+    """One end of the window: potential (V against Li/Li⁺) and reaction per formula unit."""
 
     potential: float
     reaction: str
@@ -50,10 +50,10 @@ class Edge:
 class Window(CompoundCheck):
     """Value: width of the window, V. The edges and their reactions are in the details.
 
-    symbol              meaning                                                            unit
-    reduction_at_most   the reduction edge lies no higher; None: any                       V
-    oxidation_at_least  the oxidation edge lies no lower; None: any                        V
-    entries             table of known compounds instead of the shipped one (``phases``)
+    argument            meaning                                                  unit
+    reduction_at_most   upper limit of the reduction edge; None: no limit         V
+    oxidation_at_least  lower limit of the oxidation edge; None: no limit         V
+    entries             custom table of known compounds, see ``compounds``
     """
 
     name: ClassVar[str] = "window"
@@ -68,32 +68,34 @@ class Window(CompoundCheck):
     ) -> None:
         if reduction_at_most is not None and oxidation_at_least is not None and reduction_at_most > oxidation_at_least:
             limits = f"reduction_at_most {reduction_at_most:g} V, oxidation_at_least {oxidation_at_least:g} V"
-            raise UserError(f"No window can be asked for that ends below its start: {limits}.")
+            raise UserError(f"The end of a window is not below its start: {limits}.")
         self.reduction_at_most = reduction_at_most
         self.oxidation_at_least = oxidation_at_least
         self.compounds = known_compounds(entries)
 
     def answer_compound(self, composition: Composition, formation_energy: float | None) -> Verdict:
-        """With the known compounds at this composition."""
+        """The verdict from the known compounds at this composition."""
         formula = reduced(composition)
         try:
             system = self.compounds.system([LITHIUM, *(element.Z for element in formula)])
         except NoCompounds as error:
-            return Verdict(self.name, None, unit="V", reason=str(error))
+            return self.verdict(None, reason=str(error))
         reduction, oxidation = edges(system, formula, formation_energy)
         details = [Detail("reduction edge", reduction.potential, "V"), Detail("on reduction", reduction.reaction)]
         if oxidation is not None:
             details += [Detail("oxidation edge", oxidation.potential, "V"), Detail("on oxidation", oxidation.reaction)]
         low = f"takes up lithium below {reduction.potential:.2f} V" if reduction.potential > 0 else STABLE
-        words = f"{low}, " + (f"gives it up above {oxidation.potential:.2f} V" if oxidation else "has none to give up")
+        exchanges = f"{low}, " + (
+            f"gives it up above {oxidation.potential:.2f} V" if oxidation else "has none to give up"
+        )
         faults = []
         if self.reduction_at_most is not None and reduction.potential > self.reduction_at_most:
             faults.append(f"reduced above {self.reduction_at_most:g} V")
         if self.oxidation_at_least is not None and oxidation and oxidation.potential < self.oxidation_at_least:
             faults.append(f"oxidised below {self.oxidation_at_least:g} V")
         width = oxidation.potential - reduction.potential if oxidation else None
-        reason = f"{words}: {' and '.join(faults)}" if faults else words
-        return Verdict(self.name, not faults, width, unit="V", reason=reason, details=tuple(details))
+        reason = f"{exchanges}: {' and '.join(faults)}" if faults else exchanges
+        return self.verdict(not faults, width, reason=reason, details=tuple(details))
 
 
 def edges(
@@ -101,7 +103,7 @@ def edges(
 ) -> tuple[Edge, Edge | None]:
     """Reduction and oxidation edge; no oxidation edge without lithium.
 
-    ``formation_energy`` (eV/atom) is the compound's own; what lies above the hull is put on it.
+    ``formation_energy`` (eV/atom) is the compound's own; one above the hull is replaced by that of the hull.
     """
     amounts = system.vector(amounts_of(formula))
     energy, _ = system.mixture(amounts)
@@ -111,7 +113,7 @@ def edges(
     one = np.zeros(len(amounts))
     one[system.row(LITHIUM)] = 1.0
     uptake = _exchange(system, amounts, energy, one)
-    assert uptake is not None  # lithium metal itself always fits
+    assert uptake is not None  # lithium metal itself is always a solution
     loss = _exchange(system, amounts, energy, -one) if amounts @ one > 0 else None
     reduction = Edge(max(0.0, -uptake[0]), f"+ {uptake[1]}" if uptake[1] else STABLE)
     return reduction, Edge(loss[0], f"- {loss[1]}") if loss else None
@@ -120,9 +122,9 @@ def edges(
 def _exchange(
     system: ChemicalSystem, amounts: np.ndarray, energy: float, lithium: np.ndarray
 ) -> tuple[float, str] | None:
-    """Least energy (eV) per lithium exchanged, and ``8 Li → Li3P + 4 Li2O`` per formula unit.
+    """Lowest energy (eV) per exchanged lithium, and ``8 Li → Li3P + 4 Li2O`` per formula unit.
 
-    The unknowns are the products per lithium atom and, as the last, the formula units of the compound per lithium atom.
+    The unknowns are the products per lithium atom, and last the formula units of the compound per lithium atom.
     """
     found = minimum(np.append(system.energies, -energy), np.column_stack([system.counts, -amounts]), lithium)
     if found is None:

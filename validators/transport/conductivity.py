@@ -1,11 +1,12 @@
-"""How well might it conduct Li⁺ at room temperature? An estimate, and never more than that.
+"""Estimate of the Li⁺ conductivity at room temperature, from measured conductors.
 
-From 478 measured conductors and insulators (OBELiX: Therrien et al., arXiv:2502.14234, 2025) by composition, symmetry
-and volume; see ``conductor_features`` and ``conductor_model``. For families of materials that it has not seen it tells
-conductors (at least 1e-4 S/cm) from the rest in three of four pairs, but is off by two decades on average, hardly
-better than a constant: trust its order, not its value. Much of what it knows is that good conductors are doped and
-come in symmetric, roomy structures; a pure, ordered crystal lies below what doping would make of it. The bond-valence
-barrier was tried and left out: over the measured rows it tells little (see ``benchmarks/conductivity.py``).
+The estimate is learnt from 478 measured conductors and insulators (OBELiX: Therrien et al., arXiv:2502.14234, 2025), by
+composition, symmetry and volume; see ``conductor_features`` and ``conductor_model``. For families of materials that
+were left out of the fit, it ranks a conductor (at least 1e-4 S/cm) above another material in three of four pairs, but
+its value is off by two decades on average, hardly better than a constant: trust its order, not its value. It relies on
+two facts above all: good conductors are doped, and their structures are symmetric and roomy. A pure, ordered crystal is
+estimated below its doped variants. The bond-valence barrier was tried as a feature and left out: over the measured
+materials it has little effect (``benchmarks/conductivity.py``).
 """
 
 from __future__ import annotations
@@ -22,15 +23,14 @@ if TYPE_CHECKING:
     from .conductor_features import Substance
 
 LITHIUM = 3
-FAR = 0.6  # summed difference of shares to the nearest measured composition, above which it is unlike all of them
-UNIT = "log10 S/cm"
+FAR = 0.6  # summed difference of atomic shares to the nearest measured composition above which it is unlike all
 
 
 class Conductivity(Check):
     """Value: estimated log10 of the Li⁺ conductivity at room temperature in S/cm, with its spread in decades.
 
-    argument   meaning                                                                  unit
-    at_least   limit, e.g. 1e-4; None: tell the estimate, pass always                    S/cm
+    argument   meaning                                             unit
+    at_least   limit, e.g. 1e-4; None: report it, always pass       S/cm
     """
 
     name: ClassVar[str] = "conductivity"
@@ -39,11 +39,11 @@ class Conductivity(Check):
 
     def __init__(self, at_least: float | None = None) -> None:
         if at_least is not None and not 0 < at_least < 100:
-            raise UserError(f"A Li⁺ conductivity of {at_least:g} S/cm is none: give S/cm, such as 1e-4.")
+            raise UserError(f"A Li⁺ conductivity of {at_least:g} S/cm is out of range: give S/cm, such as 1e-4.")
         self.at_least = at_least
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """Fails without lithium; otherwise compares the estimate itself, without its spread, with the limit."""
+        """Fails without lithium; otherwise the estimate, without its spread, is compared with the limit."""
         import numpy as np
 
         from .conductor_features import features
@@ -51,24 +51,26 @@ class Conductivity(Check):
 
         limit = None if self.at_least is None else float(np.log10(self.at_least))
         if not (crystal.atomic_numbers == LITHIUM).any():
-            return Verdict(self.name, False, unit=UNIT, limit=limit, reason="there is no lithium in it")
+            return self.verdict(False, limit=limit, reason="there is no lithium in it")
         substance = substance_of(crystal)
         if substance is None:
-            return Verdict(self.name, None, unit=UNIT, limit=limit, reason="no space group could be found")
+            return self.verdict(None, limit=limit, reason="no space group could be found")
         model = default_model()
         shares = shares_of(substance)
         estimate = model.estimate(features(substance)[None], shares[None])[0]
         near = str(model.rows.names[estimate.nearest])
         measured = float(model.rows.values[estimate.nearest])
         unseen = [e.symbol for e in substance.composition if not model.rows.shares[:, e.Z].any()]
+        doubt = ""
+        if unseen:
+            doubt = f"no compound of {', '.join(unseen)} was measured"
+        elif estimate.distance > FAR:
+            doubt = "unlike all that were measured"
         reason = (
             f"estimated at {10**estimate.value:.0e} S/cm, uncertain by {estimate.spread:.1f} decades; "
             f"nearest measured composition {near}, {10**measured:.0e}"
+            + (f"; {doubt}: hardly more than a guess" if doubt else "")
         )
-        if unseen:
-            reason += f"; no compound of {', '.join(unseen)} was measured: hardly more than a guess"
-        elif estimate.distance > FAR:
-            reason += "; unlike all that were measured: hardly more than a guess"
         passed = limit is None or estimate.value >= limit
         details = (
             Detail("estimated conductivity", 10**estimate.value, "S/cm"),
@@ -76,7 +78,9 @@ class Conductivity(Check):
             Detail("its conductivity", 10**measured, "S/cm"),
             Detail("difference of composition", estimate.distance),
         )
-        return Verdict(self.name, passed, estimate.value, estimate.spread, UNIT, limit, reason, details)
+        return self.verdict(
+            passed, estimate.value, estimate.spread, limit=limit, reason=reason, details=details, doubt=doubt
+        )
 
 
 def substance_of(crystal: Crystal) -> Substance | None:

@@ -14,6 +14,7 @@ from ..gen.properties import NON_NEGATIVE, OF_LITHIUM
 from ..gen.surrogate.structure_surrogate import StructureSurrogate, folder_in_use, structure_surrogate_in
 from ..gen.symmetry.orbits import NoOrbits, Orbits, orbits_of
 from ..gen.weight_files import folder_of
+from ..validators.mechanics.elasticity import poisson_ratio, young_modulus
 from ..validators.transport.conductivity import Conductivity
 
 MAX_ATOMS = 400  # in the primitive cell
@@ -99,19 +100,19 @@ def _orbits_or_reason(crystal: Crystal | Unreadable) -> Orbits | str:
 
 
 def _elastic(values: dict[str, Value]) -> dict[str, Value]:
-    """Young's modulus 9KG/(3K+G), Poisson's ratio (3K−2G)/(6K+2G), Pugh's ratio K/G; errors of K and G independent."""
+    """Young's modulus, Poisson's ratio and Pugh's ratio K/G; the errors of K and G are taken as independent."""
     if "bulk_modulus" not in values or "shear_modulus" not in values:
         return {}
     bulk, shear = values["bulk_modulus"], values["shear_modulus"]
     k, g = bulk.value, shear.value
     dk, dg = (x.value * math.log(10) * x.spread for x in (bulk, shear))
     doubt = bulk.doubt or shear.doubt
-    young = 9 * k * g / (3 * k + g)
+    young = young_modulus(k, g)
     slope_k, slope_g = young * (1 / k - 3 / (3 * k + g)), young * (1 / g - 1 / (3 * k + g))
     turn = 18 / (6 * k + 2 * g) ** 2
     return {
         "youngs_modulus": Value(young, math.hypot(slope_k * dk, slope_g * dg), doubt),
-        "poisson_ratio": Value((3 * k - 2 * g) / (6 * k + 2 * g), turn * math.hypot(g * dk, k * dg), doubt),
+        "poisson_ratio": Value(poisson_ratio(k, g), turn * math.hypot(g * dk, k * dg), doubt),
         "pugh_ratio": Value(k / g, k / g * math.hypot(dk / k, dg / g), doubt),
     }
 
@@ -123,7 +124,4 @@ def _conductivity(crystal: Crystal) -> dict[str, Value]:
     verdict = Conductivity().check(crystal)
     if verdict.value is None or verdict.spread is None:
         return {}
-    _, guess, why = verdict.reason.partition("; no compound of")
-    _, far, _ = verdict.reason.partition("; unlike all that were measured")
-    doubt = f"no compound of{why} was measured" if guess else "unlike all that were measured" if far else ""
-    return {"ionic_conductivity": Value(10**verdict.value, verdict.spread, doubt)}
+    return {"ionic_conductivity": Value(10**verdict.value, verdict.spread, verdict.doubt)}

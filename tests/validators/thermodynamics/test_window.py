@@ -142,7 +142,7 @@ def test_the_limits_hold_for_the_edges() -> None:
 
 
 def test_limits_the_wrong_way_round_are_refused() -> None:
-    with pytest.raises(UserError, match="ends below its start"):
+    with pytest.raises(UserError, match="is not below its start"):
         validator("window", reduction_at_most=4.0, oxidation_at_least=2.0)
 
 

@@ -92,9 +92,17 @@ def test_lithium_phosphate_is_estimated_below_the_argyrodite(crystal_named: Name
     assert (low.value or 0) < (high.value or 0)
 
 
-def test_what_is_unlike_all_that_was_measured_is_said_to_be(crystal_named: Named) -> None:
+def test_an_estimate_far_from_all_measured_compositions_carries_a_doubt(crystal_named: Named) -> None:
     alloy = Crystal.of(3.2 * np.eye(3), [[0, 0, 0], [0.5, 0.5, 0.5]], [3, 79])
-    assert "no compound of Au was measured" in Conductivity().check(alloy).reason
+    verdict = Conductivity().check(alloy)
+    assert verdict.doubt == "no compound of Au was measured"
+    assert verdict.doubt in verdict.reason
+    carbide = Conductivity().check(Crystal.of(3.2 * np.eye(3), [[0, 0, 0], [0.5, 0.5, 0.5]], [3, 6]))
+    assert carbide.doubt == "unlike all that were measured"
+    assert Conductivity().check(crystal_named("Li6PS5Cl")).doubt == ""
+
+
+def test_a_crystal_without_lithium_fails(crystal_named: Named) -> None:
     assert Conductivity().check(crystal_named("NaCl")).passed is False
 
 

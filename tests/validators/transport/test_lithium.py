@@ -159,6 +159,9 @@ def test_a_crystal_without_lithium_fails_unless_none_is_asked_for(crystal_named:
 def test_every_broken_limit_of_lithium_is_named(crystal_named: Named) -> None:
     verdict = Lithium(share_at_most=0.5, distance_at_least=2.5, sites_at_least=100).check(crystal_named("Li2O"))
     assert verdict.passed is False
-    assert all(word in verdict.reason for word in ("more lithium", "Li-Li below 2.5", "fewer than 100"))
+    assert all(
+        word in verdict.reason
+        for word in ("the share of lithium is above", "Li-Li distance is below 2.5", "fewer than 100")
+    )
     with pytest.raises(UserError):
         Lithium(distance_at_least=4, distance_at_most=3)
