@@ -137,7 +137,8 @@ def _read(kind: Any, one: Field[Any], value: object, source: Place) -> Any:
 
 def _check_range(one: Field[Any], value: object, source: Place) -> None:
     meta = meta_of(one)
-    for number in value if isinstance(value, tuple | list) else (value,):
+    several = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple | list) else (value,)
+    for number in several:
         if isinstance(number, int | float) and not isinstance(number, bool) and not meta.allows(number):
             raise UserError(f"{_at(source, one.name)}{one.name} = {number:g}: it must be {meta.range}.")
 

@@ -16,15 +16,13 @@ from __future__ import annotations
 
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 import lightning
 import numpy as np
-import torch
 import yaml
 
 from ..custom_properties import NAME as PROPERTIES
@@ -35,17 +33,19 @@ from ..data.property_table import PropertyTable, read_property_table
 from ..elements import MAX_ELEMENT
 from ..errors import UserError
 from ..properties import SHIPPED, Property, PropertySet
+from ..skeleton.skeleton_network import SkeletonSize
 from ..surrogate.model_card import NAME as SURROGATES
 from ..surrogate.model_card import Known, load_card
 from ..surrogate.orbit_surrogate import NAME as ON_ORBITS
 from ..surrogate.structure_surrogate import FILES, folder_in_use
+from ..threads import cpu_threads
 from ..weight_files import HASHES, MODELS, folder_of, load_weights, save_weights, sha256
 from .finetune_skeleton import SkeletonFinetuning, Told, widened
 from .finetune_surrogates import EXAMPLES, taught
+from .fitting import fit
+from .model_settings import SkeletonSettings
 from .precision import quicker_precision
 from .property_scale import Wanted, scaled
-from .train import fitted
-from .training_settings import TrainingSettings
 
 COMPLETE = "complete"
 WORK, CARD, LEFT_OUT = ".finetune", "card.yaml", "rows-left-out.csv"
@@ -181,7 +181,7 @@ def _labels(
     path = work / LABELS
     if not path.exists():
         limit = settings.reference or (EXAMPLES if not settings.steps else 0)
-        with _threads(settings.threads):
+        with cpu_threads(settings.threads):
             labels = taught(
                 folder_in_use(source), work, rows, own, properties, limit, settings.seed,
                 lambda done, of: watch("predicting known crystals", done, of),
@@ -206,20 +206,20 @@ def _skeleton(
     schedule = training_settings(settings, size)
     module = SkeletonFinetuning(schedule, train, val, state, properties, new)
     watching = [Told(lambda done, of: watch("training", done, of), settings.steps)]
-    with _threads(settings.threads):
-        trainer = fitted(module, schedule, work / TRAINED, True, "cpu", watching)
+    with cpu_threads(settings.threads):
+        trainer = fit(module, schedule, work / TRAINED, True, "cpu", watching)
     save_weights(module.model, target, size, properties.names)
     return target, {k: round(float(v), 4) for k, v in trainer.callback_metrics.items() if k.endswith("loss")}
 
 
-def training_settings(settings: FinetuneSettings, size: Mapping[str, int]) -> TrainingSettings:
+def training_settings(settings: FinetuneSettings, size: Mapping[str, int]) -> SkeletonSettings:
     """How the skeleton model is trained on: gently, so that it keeps what it knows."""
     steps = settings.steps
-    return TrainingSettings(
-        model="skeleton", steps=steps, warmup=max(1, steps // 20), decay=max(1, steps // 2), learning_rate=2e-4,
+    return SkeletonSettings(
+        steps=steps, warmup=max(1, steps // 20), decay=max(1, steps // 2), learning_rate=2e-4,
         weight_decay=0.05, gradient_clip=1.0, ema=0.99, batch=BATCH, validate_every=max(1, min(250, steps)),
-        size=dict(size), large=LARGE, large_every=2, dropout=0.12, seed=settings.seed, threads=settings.threads,
-        precision=quicker_precision(),
+        size=SkeletonSize(**size), large=LARGE, large_every=2, dropout=0.12, seed=settings.seed,
+        threads=settings.threads, precision=quicker_precision(),
     )  # fmt: skip
 
 
@@ -252,13 +252,3 @@ def _hashes(folder: Path) -> dict[str, str]:
 
 def _write_yaml(path: Path, values: Mapping[str, Any]) -> None:
     path.write_text(yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")
-
-
-@contextmanager
-def _threads(number: int) -> Iterator[None]:
-    before = torch.get_num_threads()
-    torch.set_num_threads(number)
-    try:
-        yield
-    finally:
-        torch.set_num_threads(before)

@@ -16,11 +16,12 @@ from torch import Tensor
 from ..callbacks import ProgressCallback
 from ..data.dataset import OrbitDataset
 from ..properties import PropertySet
-from ..skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
+from ..skeleton.skeleton_network import SkeletonNetwork
+from .model_settings import SkeletonSettings
 from .optimiser import OptimiserSettings, rate
+from .resumable_loader import Batch
 from .target_masking import hide, usual
-from .train_skeleton import Batch, SkeletonTraining
-from .training_settings import TrainingSettings
+from .train_skeleton import SkeletonTraining
 
 CHANCES = {"train": 0.5, "val": 1.0, "untold": 0.0}  # that a crystal's own property is told
 FASTER = 10.0  # times that the new columns learn faster
@@ -37,13 +38,12 @@ class SkeletonFinetuning(SkeletonTraining):
     """Trains on from ``state``; the last ``new`` of the ``properties`` are new."""
 
     def __init__(
-        self, settings: TrainingSettings, train: OrbitDataset, val: OrbitDataset, state: dict[str, Tensor],
+        self, settings: SkeletonSettings, train: OrbitDataset, val: OrbitDataset, state: dict[str, Tensor],
         properties: PropertySet, new: int,
     ) -> None:  # fmt: skip
         super().__init__(settings, train, val, properties)
-        size = SkeletonSize(**{k: int(v) for k, v in settings.size.items()})
         p = len(properties)
-        self.model = SkeletonNetwork(size, settings.dropout, tuple(range(p)))
+        self.model = SkeletonNetwork(settings.size, settings.dropout, tuple(range(p)))
         self.model.load_state_dict(state | {"target.weight": widened(state["target.weight"], new)})
         self.new = tuple(range(p - new, p))
         is_new = torch.arange(2 * p) % p >= p - new
@@ -72,7 +72,7 @@ class SkeletonFinetuning(SkeletonTraining):
             {"params": [p for p in others if p.ndim < 2], "weight_decay": 0.0},
             {"params": [fast], "weight_decay": 0.0, "lr": FASTER * s.learning_rate},
         ]
-        optimiser = torch.optim.AdamW(groups, lr=s.learning_rate, betas=(0.9, 0.98))
+        optimiser = torch.optim.AdamW(groups, lr=s.learning_rate, betas=s.betas)
         schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate(step, s))
         return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}
 

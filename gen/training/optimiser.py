@@ -23,6 +23,6 @@ def configure(model: nn.Module, settings: TrainingSettings) -> OptimiserSettings
     decayed = [p for p in model.parameters() if p.ndim >= 2]
     others = [p for p in model.parameters() if p.ndim < 2]
     groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": others, "weight_decay": 0.0}]
-    optimiser = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=(0.9, 0.98))
+    optimiser = torch.optim.AdamW(groups, lr=settings.learning_rate, betas=settings.betas)
     schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate(step, settings))
     return {"optimizer": optimiser, "lr_scheduler": {"scheduler": schedule, "interval": "step"}}

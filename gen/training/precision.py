@@ -6,12 +6,14 @@ import time
 
 import torch
 
-BY_NAME = {"32-true": torch.float32, "bf16-mixed": torch.bfloat16}
+from .training_settings import Precision
+
+BY_NAME: dict[Precision, torch.dtype] = {"32-true": torch.float32, "bf16-mixed": torch.bfloat16}
 SHAPE = (512, 256, 512)  # of the product that is timed, as those of a batch
 TRIES = 3
 
 
-def quicker_precision() -> str:
+def quicker_precision() -> Precision:
     """``bf16-mixed`` where the CPU multiplies matrices of bfloat16 faster than of float32, else ``32-true``.
 
     Processors with units for bfloat16 (AMX, AVX-512 BF16, Arm) do, others emulate it. A tenth of a second.

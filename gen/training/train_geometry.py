@@ -11,12 +11,13 @@ from ..data.dataset import OrbitDataset
 from ..elements import MAX_ELEMENT
 from ..geometry.fit_standardisation import fit_standardisation
 from ..geometry.geometry_model import GeometryModel
-from ..geometry.network_size import NetworkSize
 from ..geometry.orbit_batch import OrbitBatch
 from ..geometry.standardisation import Geometry
 from ..properties import SHIPPED
 from .cost_batches import CostSampler, Indices, random_times
+from .model_settings import GeometrySettings
 from .optimiser import OptimiserSettings, configure
+from .resumable_loader import Batch, ResumableLoader
 from .target_masking import hide, usual
 from .training_settings import TrainingSettings
 
@@ -28,28 +29,28 @@ def select(data: OrbitDataset, settings: TrainingSettings, split: int) -> OrbitD
     return data.take((data.split == split) & (data.n_atoms <= settings.max_atoms) & stable & known)
 
 
-Batch = tuple[torch.Tensor, ...]
-
-
 class GeometryTraining(lightning.LightningModule):
     """Trains a ``GeometryModel`` by denoising."""
 
-    def __init__(self, settings: TrainingSettings, train: OrbitDataset, val: OrbitDataset) -> None:
+    def __init__(self, settings: GeometrySettings, train: OrbitDataset, val: OrbitDataset) -> None:
         super().__init__()
         self.settings, self.train_data, self.val_data = settings, train, val
-        self.model = GeometryModel(NetworkSize(**{k: int(v) for k, v in settings.size.items()}))
+        self.model = GeometryModel(settings.size)
         fit_standardisation(self.model.standardisation, train)
 
     def train_dataloader(self) -> DataLoader[int]:
-        return self._loader(self.train_data, self.settings.seed)
+        data = self.train_data
+        return ResumableLoader(self._batches(data, self.settings.seed), len(data), lambda i, _: collate(data, i))
 
     def val_dataloader(self) -> DataLoader[int]:
-        return self._loader(self.val_data, 0)
+        data = self.val_data
+        return DataLoader(
+            Indices(len(data)), batch_sampler=self._batches(data, 0), collate_fn=lambda i: collate(data, i)
+        )
 
-    def _loader(self, data: OrbitDataset, seed: int) -> DataLoader[int]:
+    def _batches(self, data: OrbitDataset, seed: int) -> CostSampler:
         s = self.settings
-        sampler = CostSampler(np.diff(data.start), data.n_atoms, s.batch, s.large, s.large_every, seed)
-        return DataLoader(Indices(len(data)), batch_sampler=sampler, collate_fn=lambda i: collate(data, i))
+        return CostSampler(np.diff(data.start), data.n_atoms, s.batch, s.large, s.large_every, seed)
 
     def training_step(self, batch: Batch, _: int) -> torch.Tensor:
         return self._loss(batch, "train", None)

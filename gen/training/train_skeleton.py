@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import cast
 
 import lightning
@@ -14,45 +15,42 @@ from torch.utils.data import DataLoader
 from ..data.dataset import OrbitDataset
 from ..properties import SHIPPED, PropertySet
 from ..skeleton.conditioning import Context, pack
-from ..skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
+from ..skeleton.skeleton_network import SkeletonNetwork
 from ..symmetry.wyckoff_tables import wyckoff_tables
 from .augmentation import equivalent_setting, given_composition
 from .cost_batches import CostSampler, Indices
+from .model_settings import SkeletonSettings
 from .optimiser import OptimiserSettings, configure
+from .resumable_loader import Batch, ResumableLoader
 from .target_masking import hide, usual
-from .training_settings import TrainingSettings
-
-Batch = tuple[Tensor, ...]  # tensors alone: lightning takes no frozen records
 
 
 class SkeletonTraining(lightning.LightningModule):
     """Trains a ``SkeletonNetwork`` by maximum likelihood."""
 
     def __init__(
-        self, settings: TrainingSettings, train: OrbitDataset, val: OrbitDataset, properties: PropertySet = SHIPPED
+        self, settings: SkeletonSettings, train: OrbitDataset, val: OrbitDataset, properties: PropertySet = SHIPPED
     ) -> None:
         super().__init__()
         self.properties = properties
         self.settings, self.train_data, self.val_data = settings, train, val
-        size = SkeletonSize(**{k: int(v) for k, v in settings.size.items()})
-        self.model = SkeletonNetwork(size, settings.dropout)
+        self.model = SkeletonNetwork(settings.size, settings.dropout)
 
     def train_dataloader(self) -> DataLoader[int]:
-        return self._loader(self.train_data, None)
+        data = self.train_data
+        return ResumableLoader(self._batches(data, self.settings.seed), len(data), partial(collate, data, properties=self.properties))
 
     def val_dataloader(self) -> DataLoader[int]:
-        return self._loader(self.val_data, 0)
-
-    def _loader(self, data: OrbitDataset, fixed: int | None) -> DataLoader[int]:
-        s = self.settings
-        seed = s.seed if fixed is None else fixed
-        sampler = CostSampler(np.diff(data.start) + 6, data.n_atoms, s.batch, s.large, s.large_every, seed)
+        data = self.val_data
 
         def collated(indices: list[int]) -> Batch:
-            rng = np.random.default_rng(None if fixed is None else [fixed, indices[0]])
-            return collate(data, indices, rng, self.properties)
+            return collate(data, indices, np.random.default_rng([0, indices[0]]), self.properties)
 
-        return DataLoader(Indices(len(data)), batch_sampler=sampler, collate_fn=collated)
+        return DataLoader(Indices(len(data)), batch_sampler=self._batches(data, 0), collate_fn=collated)
+
+    def _batches(self, data: OrbitDataset, seed: int) -> CostSampler:
+        s = self.settings
+        return CostSampler(np.diff(data.start) + 6, data.n_atoms, s.batch, s.large, s.large_every, seed)
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
         return self._loss(batch, "train")

@@ -1,4 +1,4 @@
-"""The crystal surrogate as a lightning module, with its data."""
+"""The structure surrogate as a Lightning module, with its data."""
 
 from __future__ import annotations
 
@@ -9,48 +9,46 @@ from torch import Tensor
 from torch.utils.data import DataLoader
 
 from ..data.dataset import OrbitDataset
-from ..geometry.network_size import NetworkSize
 from ..geometry.orbit_batch import OrbitBatch
 from ..properties import SHIPPED
 from ..surrogate.orbit_network import laplace_nll
 from ..surrogate.structure_network import StructureNetwork
 from ..symmetry.lattice import lattice_from_coordinates
 from .cost_batches import CostSampler, Indices
+from .model_settings import StructureSurrogateSettings
 from .optimiser import OptimiserSettings, configure
-from .train_geometry import Batch, collate
-from .training_settings import TrainingSettings
-
-# what a property counts where it is known: moduli and barriers are known of few crystals
-WEIGHTS = {
-    "formation_energy_per_atom": 1.0, "energy_above_hull": 0.3, "band_gap": 0.3, "density": 0.0,
-    "bulk_modulus": 1.0, "shear_modulus": 1.0, "li_barrier": 0.7, "li_barrier_1d": 0.7, "li_barrier_2d": 0.3,
-    "ionic_conductivity": 0.2,
-}  # fmt: skip
+from .resumable_loader import Batch, ResumableLoader
+from .train_geometry import collate
 
 
-class CrystalSurrogateTraining(lightning.LightningModule):
+class StructureSurrogateTraining(lightning.LightningModule):
     """Trains a ``StructureNetwork`` by maximum likelihood."""
 
     weights: Tensor
 
-    def __init__(self, settings: TrainingSettings, train: OrbitDataset, val: OrbitDataset) -> None:
+    def __init__(self, settings: StructureSurrogateSettings, train: OrbitDataset, val: OrbitDataset) -> None:
         super().__init__()
         self.settings, self.train_data, self.val_data = settings, train, val
-        self.model = StructureNetwork(NetworkSize(**{k: int(v) for k, v in settings.size.items()}), settings.dropout)
-        self.register_buffer("weights", torch.tensor([WEIGHTS[p.name] for p in SHIPPED]), persistent=False)
+        self.model = StructureNetwork(settings.size, settings.dropout)
+        weights = settings.weights(SHIPPED.names)
+        self.register_buffer("weights", torch.tensor(weights), persistent=False)
 
     def train_dataloader(self) -> DataLoader[int]:
-        return self._loader(self.train_data, self.settings.seed, self.settings.large_every)
+        data = self.train_data
+        batches = self._batches(data, self.settings.seed, self.settings.large_every)
+        return ResumableLoader(batches, len(data), lambda i, _: collate(data, i))
 
     def val_dataloader(self) -> DataLoader[int]:
-        return self._loader(self.val_data, 0, 1)
+        data = self.val_data
+        return DataLoader(
+            Indices(len(data)), batch_sampler=self._batches(data, 0, 1), collate_fn=lambda i: collate(data, i)
+        )
 
-    def _loader(self, data: OrbitDataset, seed: int, large_every: int) -> DataLoader[int]:
+    def _batches(self, data: OrbitDataset, seed: int, large_every: int) -> CostSampler:
         s = self.settings
         rare = np.isfinite(data.property("bulk_modulus")) | np.isfinite(data.property("li_barrier"))
         atoms = np.where(rare, 0, data.n_atoms)  # crystals whose moduli or barriers are known come every epoch
-        sampler = CostSampler(np.diff(data.start), atoms, s.batch, s.large, large_every, seed)
-        return DataLoader(Indices(len(data)), batch_sampler=sampler, collate_fn=lambda i: collate(data, i))
+        return CostSampler(np.diff(data.start), atoms, s.batch, s.large, large_every, seed)
 
     def _found(self, batch: Batch) -> tuple[Tensor, Tensor]:
         space_group, owner, positions, elements, theta, lattice, _ = batch

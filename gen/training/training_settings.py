@@ -1,77 +1,45 @@
-"""Settings of a training run: typed, whole, read from one YAML file in which nothing may be misspelt."""
+"""Settings of a training run that all models share; ``model_settings`` adds those of each model."""
 
 from __future__ import annotations
 
-import difflib
-from dataclasses import MISSING, dataclass, fields
-from pathlib import Path
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Literal
 
-import yaml
+from ..typed_records import check_ranges, setting
 
-from ..errors import UserError
+Precision = Literal["32-true", "bf16-mixed"]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class TrainingSettings:
-    """One training run.
+    """One training run: a YAML file of these names, e.g. ``configs/train-geometry.yaml``.
 
-    symbol        meaning                                                        unit
-    model         ``skeleton``, ``geometry``, ``surrogate`` or ``crystal-surrogate``
-    start         a weight file to start from; empty: random weights
-    data          an orbit data set (``.npz``); empty: the one in the package
-    max_atoms     largest primitive cell
-    max_energy_above_hull  of the crystals trained on                            eV/atom
-    steps         optimiser steps in all
-    warmup, decay steps of linear rise at the start and of linear fall at the end
-    learning_rate, weight_decay, gradient_clip, dropout   as in AdamW (Loshchilov and Hutter, 2019)
-    ema           decay of the averaged weights, which are the ones that are kept
-    batch         orbits (geometry, surrogate) or tokens (skeleton) in a batch
-    large, large_every  crystals with more atoms come every so many epochs
-    size          sizes of the network, by name
-    threads       CPU threads
-    precision     of the arithmetic, by lightning's names: ``32-true`` or ``bf16-mixed``
-    validate_every  steps
+    The optimiser is AdamW (Loshchilov and Hutter, 2019). The weights that are kept are an exponential moving average.
     """
 
-    model: str
-    steps: int
-    warmup: int
-    decay: int
-    learning_rate: float
-    weight_decay: float
-    gradient_clip: float
-    ema: float
-    batch: int
-    validate_every: int
-    size: dict[str, float]
-    start: str = ""
-    data: str = ""
-    max_atoms: int = 52
-    max_energy_above_hull: float = 0.1
-    large: int = 52
-    large_every: int = 1
-    dropout: float = 0.0
-    seed: int = 0
-    threads: int = 1
-    precision: str = "32-true"
+    model: str = setting(doc="the model: skeleton, geometry, surrogate or crystal-surrogate")
+    size: Any = setting(doc="sizes of the network, by name")
+    steps: int = setting(doc="optimiser steps in all", at_least=1)
+    warmup: int = setting(doc="steps of linear rise of the learning rate at the start", at_least=0)
+    decay: int = setting(doc="steps of linear fall of the learning rate at the end", at_least=0)
+    learning_rate: float = setting(doc="highest learning rate", at_least=0)
+    weight_decay: float = setting(doc="of matrices; biases, norms and embeddings do not decay", at_least=0)
+    gradient_clip: float = setting(doc="largest norm of the gradient", at_least=0)
+    ema: float = setting(doc="decay of the averaged weights, per step", at_least=0, below=1)
+    batch: int = setting(doc="orbits in a batch; tokens for the skeleton model", at_least=1)
+    validate_every: int = setting(doc="steps between validations", at_least=1)
+    betas: tuple[float, float] = setting((0.9, 0.98), "decays of AdamW's moments, per step", at_least=0, below=1)
+    save_every: int = setting(500, "most steps between checkpoints; each validation has one, too", at_least=1)
+    start: str = setting("", "a weight file to start from; empty: random weights")
+    data: str = setting("", "an orbit data set (.npz); empty: the one in the package")
+    max_atoms: int = setting(52, "largest primitive cell", unit="atoms", at_least=1)
+    max_energy_above_hull: float = setting(0.1, "of the crystals trained on", unit="eV/atom")
+    large: int = setting(52, "crystals with more atoms (surrogate: orbits) are seen less often", at_least=0)
+    large_every: int = setting(1, "epochs from one use of a large crystal to the next", at_least=1)
+    dropout: float = setting(0.0, "probability of dropout", at_least=0, below=1)
+    seed: int = setting(0, "seed of weights, batches and noise", at_least=0)
+    threads: int = setting(1, "CPU threads", at_least=1)
+    precision: Precision = setting("32-true", "of the arithmetic, by Lightning's names")
 
-    @classmethod
-    def load(cls, path: Path) -> TrainingSettings:
-        """Reads a YAML file; an unknown or missing key is a ``UserError`` that names it."""
-        try:
-            raw: Any = yaml.safe_load(path.read_text())
-        except (OSError, yaml.YAMLError) as error:
-            raise UserError(f"{path} cannot be read as YAML: {error}") from error
-        if not isinstance(raw, dict):
-            raise UserError(f"{path} holds no settings")
-        names = [f.name for f in fields(cls)]
-        for key in raw:
-            if key not in names:
-                near = difflib.get_close_matches(str(key), names, n=1)
-                hint = f"; did you mean {near[0]}?" if near else ""
-                raise UserError(f"{path}: unknown setting {key}{hint}")
-        missing = [f.name for f in fields(cls) if f.default is MISSING and f.name not in raw]
-        if missing:
-            raise UserError(f"{path}: these settings are missing: {', '.join(missing)}")
-        return cls(**raw)
+    def __post_init__(self) -> None:
+        check_ranges(self)

@@ -27,13 +27,13 @@ def train(
     from importlib.resources import files
 
     from ..gen.errors import UserError
+    from ..gen.training.model_settings import load_settings
     from ..gen.training.train import train as run
-    from ..gen.training.training_settings import TrainingSettings
 
     shipped = Path(str(files("electrolith") / "configs" / f"{config.stem}.yaml"))
     if not config.exists() and not shipped.exists():
         raise UserError(f"there is no settings file {config}.")
     if (out / "last.ckpt").exists() and not resume:
         raise UserError(f"{out} holds a run already: go on with it (--resume) or name another folder.")
-    weights = run(TrainingSettings.load(config if config.exists() else shipped), out, resume, device)
+    weights = run(load_settings(config if config.exists() else shipped), out, resume, device)
     print(weights)

@@ -1,0 +1,105 @@
+"""Lightning's trainer as every model uses it: averaged weights, checkpoints, noise that the step decides, a log."""
+
+from __future__ import annotations
+
+import logging
+import time
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, cast
+
+import lightning
+import torch
+from lightning.fabric.utilities.warnings import PossibleUserWarning
+from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, ModelCheckpoint
+from lightning.pytorch.loggers import CSVLogger
+
+from .training_settings import TrainingSettings
+
+LAST = "last.ckpt"
+LOGGERS = ("lightning.pytorch", "lightning.fabric")
+
+
+class AveragedWeights(EMAWeightAveraging):
+    """Exponential moving average of the weights; the module holds it when training has ended."""
+
+    def on_fit_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        """Also for a run that had ended before it was resumed, for which Lightning calls ``on_train_end`` never."""
+        self.on_train_end(trainer, pl_module)
+
+
+class StepSeeds(Callback):
+    """Seeds the noise of each step by its number, so that a resumed run draws what an uninterrupted one draws."""
+
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+
+    def on_train_batch_start(self, trainer: lightning.Trainer, *_: Any) -> None:
+        torch.manual_seed(self.seed * 1_000_003 + trainer.global_step)
+
+
+class LossLog(Callback):
+    """Prints a line after each validation."""
+
+    def __init__(self) -> None:
+        self.begin = time.monotonic()
+
+    def on_validation_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
+        losses = {k: round(float(v), 4) for k, v in trainer.callback_metrics.items()}
+        minutes = (time.monotonic() - self.begin) / 60
+        print(f"{minutes:7.1f} min  step {trainer.global_step}  epoch {trainer.current_epoch}  {losses}", flush=True)
+
+
+def fit(
+    module: lightning.LightningModule, settings: TrainingSettings, out: Path, resume: bool, device: str,
+    callbacks: Sequence[Callback] = (),
+) -> lightning.Trainer:  # fmt: skip
+    """Trains a module, which then holds the averaged weights; checkpoints and a CSV of losses lie in ``out``.
+
+    With ``resume`` the run goes on from the last checkpoint in ``out``, where there is one: weights, their average,
+    optimiser, place in the data and noise are as in a run that was never stopped.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    checkpoints = ModelCheckpoint(
+        dirpath=out, every_n_train_steps=min(settings.validate_every, settings.save_every), save_last=True,
+        save_top_k=1, enable_version_counter=False, filename="checkpoint",
+    )  # fmt: skip
+    with _quiet():
+        trainer = lightning.Trainer(
+            max_steps=settings.steps,
+            accelerator="cpu" if device == "cpu" else "auto",
+            devices=1,
+            precision=cast("Any", settings.precision),
+            gradient_clip_val=settings.gradient_clip,
+            callbacks=[AveragedWeights(decay=settings.ema), checkpoints, StepSeeds(settings.seed), *callbacks],
+            logger=CSVLogger(out, name="losses"),
+            val_check_interval=settings.validate_every,
+            check_val_every_n_epoch=None,
+            num_sanity_val_steps=0,
+            enable_progress_bar=False,
+            enable_model_summary=False,
+            use_distributed_sampler=False,
+            log_every_n_steps=100,
+        )
+        last = out / LAST
+        trainer.fit(module, ckpt_path=str(last) if resume and last.exists() else None, weights_only=False)
+    return trainer
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Hides Lightning's remarks on few workers, short epochs and folders in use."""
+    loggers = [logging.getLogger(name) for name in LOGGERS]
+    levels = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.WARNING)
+    try:
+        with warnings.catch_warnings():
+            warnings.filterwarnings("ignore", category=PossibleUserWarning)
+            warnings.filterwarnings("ignore", message=".*(Checkpoint directory|mid-epoch|LeafSpec).*")
+            yield
+    finally:
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
