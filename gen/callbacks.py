@@ -1,12 +1,12 @@
-"""Who listens while a long work goes on, and hears how many of how many are done."""
+"""Callbacks that report the progress of long work."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeAlias
 
-ProgressCallback: TypeAlias = Callable[[int, int], None]  # (done, of)
+ProgressCallback: TypeAlias = Callable[[int, int], None]  # (items done, items in all)
 
 
-def unwatched(done: int, of: int) -> None:
-    """Nobody listens."""
+def no_callback(done: int, of: int) -> None:
+    """Reports to nobody."""

@@ -1,4 +1,4 @@
-"""What can go wrong, said so that a person knows what to do; the command line turns these into exit codes."""
+"""Errors whose message says what to do; the command line turns them into exit codes."""
 
 from __future__ import annotations
 
@@ -10,13 +10,13 @@ PROGRAM_ERRORS = (TypeError, AttributeError, NameError, AssertionError)  # mista
 
 
 class ElectrolithError(Exception):
-    """Something failed that is not the user's mistake; the message is one or two lines. Exit code 1."""
+    """A failure that is not the user's mistake; the message has one or two lines. Exit code 1."""
 
     exit_code = 1
 
 
 class UserError(ElectrolithError):
-    """The user asked for something impossible or misspelt; the message says what to do. Exit code 2."""
+    """The input is impossible or misspelt; the message says what to write instead. Exit code 2."""
 
     exit_code = 2
 

@@ -1,4 +1,4 @@
-"""Weight files: safetensors, with the network's sizes inside and a SHA-256 beside."""
+"""Weight files: safetensors with the sizes of the network in the metadata and a SHA-256 beside them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FOLDER = Path(__file__).with_name("weights")
 DEFAULT_FOLDER = FOLDER / "default"  # weights of the package
 HASHES = "SHA256SUMS"
 COLUMNS = "columns"  # key of the metadata: names of the properties that the network knows, in its order
-MODELS = ("skeleton.safetensors", "geometry.safetensors")  # that make a folder a checkpoint
+MODELS = ("skeleton.safetensors", "geometry.safetensors")  # a folder with one of these is a checkpoint
 
 
 def save_weights(
@@ -30,15 +30,15 @@ def save_weights(
 
 
 def load_weights(path: Path, device: str = "cpu") -> tuple[dict[str, Tensor], dict[str, int]]:
-    """Tensors and sizes of a weight file, its hash checked where one is on record beside it.
+    """Tensors of a weight file and sizes of its network; the hash is checked where it is recorded beside the file.
 
     Raises ``UserError`` for a file that is missing or damaged.
     """
     if not path.exists():
-        raise UserError(f"there is no weight file {path}")
+        raise UserError(f"there is no weight file {path}.")
     expected = hashes(path.parent).get(path.name)
     if expected is not None and sha256(path) != expected:
-        raise UserError(f"the weight file {path} is damaged (its SHA-256 is not the recorded one): install again")
+        raise UserError(f"the weight file {path} is damaged (its SHA-256 is not the recorded one): install again.")
     try:
         with safe_open(path, "pt", device=device) as file:
             size = json.loads((file.metadata() or {})["size"])

@@ -1,4 +1,4 @@
-"""From crystals to an orbit data set, in parallel, with a reason for every crystal left out."""
+"""An orbit data set from crystals, in parallel, with a reason for every crystal left out."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ SYMPRECS = (MEDIUM_SYMPREC, 0.02, STRICT_SYMPREC, LOOSE_SYMPREC)  # the first th
 
 @dataclass(frozen=True)
 class LeftOut:
-    """A crystal that has no place in the data set, and why."""
+    """A crystal that is not in the data set, and the reason."""
 
     name: str
     formula: str
@@ -34,21 +34,21 @@ class LeftOut:
 
 @dataclass(frozen=True)
 class Build:
-    """What a build gives: the data set and the crystals left out."""
+    """A data set, and the crystals left out of it."""
 
     dataset: OrbitDataset
     left_out: tuple[LeftOut, ...]
 
 
 def same_crystal(one: Crystal, other: Crystal) -> bool:
-    """Whether pymatgen's StructureMatcher, at its default tolerances, takes two crystals for one."""
+    """Whether two crystals are equal for pymatgen's StructureMatcher at its default tolerances."""
     from pymatgen.analysis.structure_matcher import StructureMatcher
 
     return bool(StructureMatcher().fit(one.structure, other.structure))
 
 
 def to_orbits(crystal: Crystal, verify: bool = True) -> Orbits | LeftOut:
-    """Orbits of a crystal, or the reason why there are none.
+    """Orbits of a crystal in its primitive cell, or the reason why there are none.
 
     With ``verify`` the orbits must give the same crystal back (StructureMatcher).
     """
@@ -69,7 +69,7 @@ Apply: TypeAlias = Callable[[Callable[[Crystal], Orbits | LeftOut], list[Crystal
 
 
 def build(entries: Iterable[Crystal | Unreadable], verify: bool = True, apply: Apply = map) -> Build:
-    """Turns crystals into an ``OrbitDataset``.
+    """An ``OrbitDataset`` of crystals.
 
     Properties and the split are taken from each crystal's ``info`` (electrolith's names, and ``split``). Entries that
     could not be read, or have no orbits, come back as ``left_out`` with their reason. ``apply`` converts all
@@ -83,7 +83,7 @@ def build(entries: Iterable[Crystal | Unreadable], verify: bool = True, apply: A
             crystals.append(entry)
     results = list(apply(partial(to_orbits, verify=verify), crystals))
     kept = [c for c, r in zip(crystals, results, strict=True) if isinstance(r, Orbits)]
-    properties = np.array([[_number(_known(c, name)) for name in SHIPPED.names] for c in kept])
+    properties = np.array([[_number(_value_of(c, name)) for name in SHIPPED.names] for c in kept])
     split = np.array([SPLITS.index(s) if (s := c.info.get("split", "none")) in SPLITS else 3 for c in kept])
     dataset = OrbitDataset.of(
         [r for r in results if isinstance(r, Orbits)],
@@ -94,7 +94,7 @@ def build(entries: Iterable[Crystal | Unreadable], verify: bool = True, apply: A
     return Build(dataset, (*left_out, *(r for r in results if isinstance(r, LeftOut))))
 
 
-def _known(crystal: Crystal, name: str) -> object:
+def _value_of(crystal: Crystal, name: str) -> object:
     return crystal.info.get(name, crystal.density if name == "density" else None)
 
 
@@ -103,7 +103,7 @@ def _number(value: object) -> float:
 
 
 def with_columns(entries: Iterable[Crystal | Unreadable], path: Path) -> Iterator[Crystal | Unreadable]:
-    """The same entries with more properties, from a table (CSV or parquet) whose first column holds their names.
+    """The entries with more properties, from a table (CSV or parquet) whose first column holds their names.
 
     Raises ``UserError`` when the table cannot be read.
     """

@@ -1,4 +1,4 @@
-"""CIF text → crystals, with a reason for every structure that cannot be one."""
+"""Crystals of a CIF text, with a reason for every structure that is not a crystal."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ if TYPE_CHECKING:
     from pymatgen.core import Structure
 
 ENDS = ("_", "loop_", "data_", "#", ";")  # of a table
-MOST_SITES = 5_000  # pymatgen takes four seconds for 2,000, and its time grows with their square
+MAX_SITES = 5_000  # pymatgen takes four seconds for 2,000, and its time grows with their square
 
 
 @dataclass(frozen=True)
 class Unreadable:
-    """An entry that is not a crystal, and why: one sentence that says what to do, where something can be done."""
+    """An entry that is not a crystal, and the reason in one sentence, with what to do where something helps."""
 
     name: str
     reason: str
@@ -29,15 +29,15 @@ def crystals_of_cif(text: str, name: str) -> Iterator[Crystal | Unreadable]:
     """The crystals of a CIF, one per data block (``name``, ``name-2``, …); never raises for what the text holds."""
     from pymatgen.io.cif import CifParser
 
-    if (sites := _sites_listed(text)) > MOST_SITES:
-        yield Unreadable(name, f"it lists {sites:,} sites, more than {MOST_SITES:,}: too large to be read")
+    if (sites := _sites_listed(text)) > MAX_SITES:
+        yield Unreadable(name, f"it lists {sites:,} sites, more than {MAX_SITES:,}: too large to read")
         return
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # pymatgen's remarks on rounded coordinates; failures come as exceptions
         try:
             structures = CifParser.from_str(text).parse_structures(primitive=False)
         except Exception as error:  # noqa: BLE001  a damaged CIF raises anything from KeyError to RecursionError
-            yield Unreadable(name, _why(text, error))
+            yield Unreadable(name, _cause(text, error))
             return
     for count, structure in enumerate(structures, start=1):
         yield crystal_of_structure(structure, name if count == 1 else f"{name}-{count}")
@@ -46,7 +46,7 @@ def crystals_of_cif(text: str, name: str) -> Iterator[Crystal | Unreadable]:
 def crystal_of_structure(
     structure: Structure, name: str, info: dict[str, object] | None = None
 ) -> Crystal | Unreadable:
-    """A pymatgen structure as a crystal, or the reason why it is none."""
+    """A pymatgen structure as a crystal, or the reason why it is not one."""
     mixed = [site for site in structure if not site.is_ordered]
     if mixed:
         return Unreadable(
@@ -58,22 +58,22 @@ def crystal_of_structure(
         crystal = Crystal.from_structure(structure.copy(), name, info)
     except (ValueError, AttributeError, TypeError) as error:
         return Unreadable(name, first_line(error))
-    return checked(crystal)
+    return valid_crystal(crystal)
 
 
-def checked(crystal: Crystal) -> Crystal | Unreadable:
-    """The crystal, if it has atoms of known elements and a finite cell; otherwise the reason."""
+def valid_crystal(crystal: Crystal) -> Crystal | Unreadable:
+    """The crystal, if it has atoms of known elements and a finite cell; otherwise the reason why not."""
     if len(crystal) == 0:
         return Unreadable(crystal.name, "it holds no atoms")
     if not 1 <= crystal.atomic_numbers.min() <= crystal.atomic_numbers.max() <= 118:
-        return Unreadable(crystal.name, "it holds an atom that is no element")
+        return Unreadable(crystal.name, "an atom in it is not a known element")
     if not crystal.is_finite:
         return Unreadable(crystal.name, "a coordinate or the cell is not finite, or the cell is flat")
     return crystal
 
 
 def _sites_listed(text: str) -> int:
-    """Rows of the tables of atoms, counted without reading them."""
+    """Number of rows in the tables of atoms, which are not parsed."""
     count = 0
     for table in text.split("_atom_site_fract_x")[1:]:
         lines = (line.strip() for line in table.splitlines()[1:])
@@ -82,8 +82,8 @@ def _sites_listed(text: str) -> int:
     return count
 
 
-def _why(text: str, error: Exception) -> str:
-    """pymatgen says "Invalid CIF file with no structures!" to most things; find the cause a person can act on."""
+def _cause(text: str, error: Exception) -> str:
+    """The cause of an unreadable CIF; pymatgen says "Invalid CIF file with no structures!" to most of them."""
     if not text.strip():
         return "the file is empty"
     if "_atom_site_fract_x" not in text:

@@ -1,4 +1,4 @@
-"""Many crystals in the orbit form, as flat arrays: what training reads and what ships as the reference set."""
+"""A data set of crystals as space groups and orbits, in flat arrays: for training, and as the reference set."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ class OrbitDataset:
         return replace(self, properties=properties, predicted=predicted, names=tuple(names))
 
     def take(self, chosen: NDArray[np.int64] | NDArray[np.bool_]) -> OrbitDataset:
-        """The crystals of the given indices or mask, in that order."""
+        """The crystals at these indices, in this order, or of this mask."""
         index = np.flatnonzero(chosen) if chosen.dtype == bool else chosen
         counts = np.diff(self.start)[index]
         start = np.concatenate([[0], np.cumsum(counts)])
@@ -142,7 +142,7 @@ class OrbitDataset:
         )  # fmt: skip
 
     def save(self, path: Path) -> None:
-        """Writes a compact ``.npz``; fixed coordinates are left out."""
+        """Writes a compact ``.npz``, without the coordinates that symmetry fixes."""
         free = np.abs(wyckoff_tables().linear[self.positions]).sum(1) > 0
         packed = np.round(self.theta[free] * _THETA_STEPS).astype(np.int64) % _THETA_STEPS
         np.savez_compressed(

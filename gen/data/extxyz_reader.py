@@ -1,4 +1,4 @@
-"""Extended XYZ → crystals, frame by frame, so that one bad frame costs only itself."""
+"""Crystals of an extended XYZ, frame by frame: one bad frame does not spoil the others."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from ..crystal import Crystal
-from .cif_reader import Unreadable, checked, first_line
+from .cif_reader import Unreadable, first_line, valid_crystal
 
 NAME_KEYS = ("id", "name", "material_id")
 
@@ -16,7 +16,7 @@ NAME_KEYS = ("id", "name", "material_id")
 def crystals_of_extxyz(lines: Iterable[str], name: str) -> Iterator[Crystal | Unreadable]:
     """The crystals of an extended XYZ; a frame is named by its ``id``, ``name`` or ``material_id``, or by its number.
 
-    Each frame starts with its number of atoms; where that is damaged the rest cannot be split and is left out.
+    Each frame starts with its number of atoms; where that number is damaged, the rest of the file is left out.
     """
     stream = iter(lines)
     number = 0
@@ -51,4 +51,4 @@ def _frame(text: str, name: str) -> Crystal | Unreadable:
     known = [str(atoms.info[key]) for key in NAME_KEYS if key in atoms.info]
     info = {key: value for key, value in atoms.info.items() if np.ndim(value) == 0}
     coords = atoms.get_scaled_positions(wrap=False)
-    return checked(Crystal.of(atoms.cell.array, coords, atoms.numbers, known[0] if known else name, info))
+    return valid_crystal(Crystal.of(atoms.cell.array, coords, atoms.numbers, known[0] if known else name, info))

@@ -1,4 +1,4 @@
-"""A user's table: crystals as CIFs in one column, properties of their own in others, gaps allowed."""
+"""A user's table: CIFs in one column, custom properties in others; cells may be empty."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from ..callbacks import ProgressCallback, unwatched
+from ..callbacks import ProgressCallback, no_callback
 from ..errors import UserError, did_you_mean
 from ..symmetry.orbits import Orbits
 from .build_dataset import LeftOut, to_orbits
@@ -20,7 +20,7 @@ from .dataset import OrbitDataset
 from .table_readers import LONGEST_CIF, crystals_of_csv
 
 GAPS = ("", "nan", "na", "n/a", "none", "null", "-")
-NAMED = 10  # rows named in a message
+MAX_NAMED = 10  # rows named in a message
 MAX_ATOMS = 400  # in the primitive cell
 
 
@@ -31,8 +31,8 @@ class PropertyTable:
     symbol     meaning                                                shape
     data       their orbits, and their place in the table as id        n crystals
     groups     the same number for the same composition                (n,)
-    values     of each property asked for, NaN in gaps                 (n, q)
-    left_out   rows that are no crystal, with their row number as name
+    values     of each requested property, NaN in gaps                 (n, q)
+    left_out   rows that are not crystals, with their row number as name
     empty      rows without any of the properties
     """
 
@@ -44,9 +44,9 @@ class PropertyTable:
 
 
 def read_property_table(
-    path: Path, names: Sequence[str], heaviest: int, watch: ProgressCallback = unwatched
+    path: Path, names: Sequence[str], heaviest: int, watch: ProgressCallback = no_callback
 ) -> PropertyTable:
-    """Reads a CSV; rows are counted from 1, the header not among them.
+    """Usable rows of a CSV; rows are counted from 1 without the header.
 
     Raises ``UserError`` for a table without a ``cif`` column or one of the properties, or with text instead of numbers.
     """
@@ -100,10 +100,10 @@ def read_values(path: Path, names: Sequence[str]) -> NDArray[np.float64]:
     for k, name in enumerate(names):
         wrong = [(number, row[k]) for number, row in enumerate(texts, start=1) if not _is_number_or_gap(row[k])]
         if wrong:
-            said = ", ".join(f"{number} ({text[:20]!r})" for number, text in wrong[:NAMED])
-            more = f" and {len(wrong) - NAMED} more" if len(wrong) > NAMED else ""
+            listed = ", ".join(f"{number} ({text[:20]!r})" for number, text in wrong[:MAX_NAMED])
+            more = f" and {len(wrong) - MAX_NAMED} more" if len(wrong) > MAX_NAMED else ""
             raise UserError(
-                f"{path}: column {name} holds what is no number in row {said}{more} (counted without the header): "
+                f"{path}: column {name} is not a number in row {listed}{more} (counted without the header): "
                 "write numbers, or leave the cell empty."
             )
     return np.array([[_number(text) for text in row] for row in texts], dtype=np.float64).reshape(-1, len(names))

@@ -1,8 +1,8 @@
-"""A path → crystals, whatever the form; entries that are none come with their reason instead of an exception.
+"""Crystals from a path of any supported format; an unreadable entry is returned with its reason, not raised.
 
-form                                    what is read
+format                                  what is read
 a CIF                                   each data block
-a folder                                its CIFs; else those in its ``cifs/``, where ours go; else those at any depth
+a folder                                its CIFs; else those in ``cifs/`` (of ``generate``); else those at any depth
 a zip                                   its CIFs, and its extended XYZs
 an extended XYZ                         each frame
 a CSV with a ``cif`` column             each row, other columns as properties (CDVAE, DiffCSP, MatterGen)
@@ -28,9 +28,9 @@ XYZ = (".extxyz", ".xyz")
 
 
 def read_crystals(path: str | Path) -> Iterator[Crystal | Unreadable]:
-    """Reads crystals one after the other, in the order of the file or, in folders and zips, of their names.
+    """Crystals one after the other, in the order of the file or, in folders and zips, of their names.
 
-    Raises ``UserError`` at once, before the first crystal, when the path does not exist, has another form or is empty.
+    Raises ``UserError`` at once, before the first crystal, if the path does not exist, is empty or has another format.
     """
     path = Path(path)
     if not path.exists():
@@ -50,7 +50,7 @@ def read_crystals(path: str | Path) -> Iterator[Crystal | Unreadable]:
         return crystals_of_parquet(path)
     if suffix == ".zip":
         return _zip(path)
-    raise UserError(f"{path} is of no known form: give a CIF, a folder or zip of CIFs, an extxyz, a CSV or a parquet.")
+    raise UserError(f"{path} has an unknown format: give a CIF, folder or zip of CIFs, extxyz, CSV or parquet.")
 
 
 def _folder(path: Path) -> Iterator[Crystal | Unreadable]:

@@ -1,4 +1,4 @@
-"""Tables → crystals: a CSV with a ``cif`` column (CDVAE, DiffCSP, MatterGen), or a parquet of one crystal a row."""
+"""Crystals from tables: a CSV with a ``cif`` column (CDVAE, DiffCSP, MatterGen), or a parquet of one crystal a row."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ import pandas as pd
 
 from ..crystal import Crystal
 from ..errors import UserError
-from .cif_reader import Unreadable, checked, crystals_of_cif, first_line
+from .cif_reader import Unreadable, crystals_of_cif, first_line, valid_crystal
 
 NAME_COLUMNS = ("material_id", "id", "name")
-SAME_PROPERTY = {  # what others call it → what electrolith calls it, same unit
+SAME_PROPERTY = {  # name in other data sets → name in electrolith, same unit
     "e_above_hull": "energy_above_hull",
     "dft_band_gap": "band_gap",
     "dft_bulk_modulus": "bulk_modulus",
@@ -80,7 +80,7 @@ def _parquet_row(row: dict[str, Any], stem: str, number: int) -> Crystal | Unrea
     name = _name(row, stem, number)
     try:
         lattice = Lattice.from_parameters(*row["lattice_parameters"]).matrix
-        return checked(Crystal.of(lattice, row["frac_coords"], row["atomic_numbers"], name, _info(row)))
+        return valid_crystal(Crystal.of(lattice, row["frac_coords"], row["atomic_numbers"], name, _info(row)))
     except (ValueError, TypeError) as error:
         return Unreadable(name, first_line(error))
 

@@ -171,7 +171,7 @@ def test_resuming_takes_input_and_recipe_of_the_run_and_refuses_others(folder: P
         (["crystals", "-o", "out", "-r", "electrolit"], "Did you mean electrolyte"),
         (["crystals", "-r", "cheap.yaml"], "--out"),
         (["nowhere", "-o", "out", "-r", "cheap.yaml"], "does not exist"),
-        (["cheap.yaml", "-o", "out", "-r", "cheap.yaml"], "no known form"),
+        (["cheap.yaml", "-o", "out", "-r", "cheap.yaml"], "unknown format"),
         (["crystals", "-o", "out", "-r", "cheap.yaml", "--workers", "0"], "at least 1"),
         (["crystals", "-o", "out", "-r", "cheap.yaml", "--limit", "0"], "at least 1"),
         (["crystals", "-o", "out", "-r", "other.yaml"], "nowhere:at_all is not installed: install nowhere"),

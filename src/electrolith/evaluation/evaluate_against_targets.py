@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from ..gen.callbacks import ProgressCallback, unwatched
+from ..gen.callbacks import ProgressCallback, no_callback
 from ..gen.crystal import Crystal
 from ..gen.data.read_crystals import Unreadable, read_crystals
 from ..gen.errors import UserError
@@ -36,7 +36,7 @@ def evaluate_targets(
     potential: str = DEFAULT,
     limit: int | None = None,
     workers: int | None = None,
-    watch: ProgressCallback = unwatched,
+    watch: ProgressCallback = no_callback,
     thrifty: bool = False,
 ) -> Evaluation:
     """Evaluates the crystals of a run by the properties that it requested; a killed evaluation continues.

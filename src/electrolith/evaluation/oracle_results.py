@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ..conditioners.targets import Targets
-from ..gen.callbacks import ProgressCallback, unwatched
+from ..gen.callbacks import ProgressCallback, no_callback
 from ..gen.crystal import Crystal
 from ..validators.structure.symmetry import found_space_group
 from .oracle_bias import Bias, biases_of
@@ -54,7 +54,7 @@ def oracle_results(
     stages: Sequence[Sequence[str]],
     path: Path,
     workers: int | None = None,
-    watch: ProgressCallback = unwatched,
+    watch: ProgressCallback = no_callback,
 ) -> dict[str, list[OracleResult]]:
     """By property, the result for each crystal; the findings are stored in the folder ``path``.
 

@@ -10,7 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeAlias
 
-from ..gen.callbacks import ProgressCallback, unwatched
+from ..gen.callbacks import ProgressCallback, no_callback
 from ..gen.crystal import Crystal
 from ..parallel.cores import cores
 from ..parallel.crash_tolerant_pool import as_finished
@@ -76,7 +76,7 @@ def findings_on(
     keys: Collection[str],
     journal: FindingJournal,
     workers: int | None = None,
-    watch: ProgressCallback = unwatched,
+    watch: ProgressCallback = no_callback,
 ) -> list[Findings]:
     """Findings of these keys on each crystal, from the journal where it has them; new ones are added to it at once.
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from ..gen.callbacks import ProgressCallback, unwatched
+from ..gen.callbacks import ProgressCallback, no_callback
 from ..gen.data.dataset import OrbitDataset
 from ..gen.symmetry.orbits import crystal_of
 from .prediction import predict
@@ -22,7 +22,7 @@ AT_ONCE = 500
 
 
 def completed(
-    data: OrbitDataset, names: Sequence[str] = COMPLETED, watch: ProgressCallback = unwatched
+    data: OrbitDataset, names: Sequence[str] = COMPLETED, watch: ProgressCallback = no_callback
 ) -> OrbitDataset:
     """The data set with predictions in the gaps of these properties; ``predicted`` marks them. Labels stay.
 

@@ -189,7 +189,7 @@ def test_bad_rows_of_a_csv_give_their_reasons(tmp_path: Path, crystal_named: Nam
     [
         ("nowhere.cif", None, "does not exist"),
         ("empty.cif", b"", "is empty"),
-        ("notes.txt", b"words", "no known form"),
+        ("notes.txt", b"words", "unknown format"),
         ("broken.zip", b"not a zip", "not a readable zip"),
         ("table.csv", b"a,b\n1,2\n", "no column `cif`"),
         ("table.parquet", b"not a parquet", "not a readable parquet"),
