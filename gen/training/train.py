@@ -55,8 +55,8 @@ def train(
         data = OrbitDataset.load(Path(settings.data)).with_columns(SHIPPED.names) if settings.data else reference_set()
         if settings.model != "skeleton":
             data = measured_or_computed(data)
-        parts = [select(data, settings, SPLITS.index(name)) for name in ("train", "val")]
-        module = MODULES[settings.model](cast("Any", settings), *parts)
+        crystals, held_out = (select(data, settings, SPLITS.index(name)) for name in ("train", "val"))
+        module = MODULES[settings.model](cast("Any", settings), crystals, held_out)
         if settings.start:
             _start_from(module, Path(settings.start), settings)
         begin = time.monotonic()
@@ -64,7 +64,7 @@ def train(
         hours = (time.monotonic() - begin) / 3600
     weights = out / f"{settings.model}.safetensors"
     save_weights(module.model, weights, asdict(settings.size), SHIPPED.names)
-    _write_card(settings, out / CARD, len(parts[0]), trainer, hours, device)
+    _write_card(settings, out / CARD, len(crystals), trainer, hours, device)
     return weights
 
 

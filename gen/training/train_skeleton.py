@@ -38,7 +38,9 @@ class SkeletonTraining(lightning.LightningModule):
 
     def train_dataloader(self) -> DataLoader[int]:
         data = self.train_data
-        return ResumableLoader(self._batches(data, self.settings.seed), len(data), partial(collate, data, properties=self.properties))
+        return ResumableLoader(
+            self._batches(data, self.settings.seed), len(data), partial(collate, data, properties=self.properties)
+        )
 
     def val_dataloader(self) -> DataLoader[int]:
         data = self.val_data
