@@ -1,4 +1,4 @@
-"""Number of CPU threads of torch, changed for the length of a `with` block only."""
+"""Number of CPU threads of torch, changed within a `with` block only."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import torch
 
 @contextmanager
 def one_thread(device: str) -> Iterator[None]:
-    """Lets torch compute in one thread on a CPU: at the size of these batches more threads only wait for each other."""
+    """One thread of torch on a CPU: with batches of this size, more threads only wait for each other."""
     before = torch.get_num_threads()
     if device == "cpu":
         torch.set_num_threads(1)

@@ -1,1 +1,1 @@
-"""The geometry model: p(lattice, free coordinates | skeleton, targets), an equivariant diffusion on orbits."""
+"""The geometry model, p(lattice, free coordinates | skeleton, targets): an equivariant diffusion on orbits."""

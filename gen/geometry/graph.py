@@ -1,9 +1,9 @@
-"""Neighbours of orbit representatives, one of each kind under the site symmetry.
+"""Neighbours of orbit representatives: one edge of each class under the site symmetry.
 
 A representative's neighbours fall into classes that its site symmetry S carries into each other. Messages along the
 edges of a class are turned copies of one message m, so that their sum is (w / |S|) Σ_g D(g) m with w the size of the
-class: it is enough to keep one edge of each class, weighted, and to project the sum on what S leaves invariant. That
-leaves about a quarter of the edges in real crystals, and it keeps features exactly symmetric.
+class. So one weighted edge of each class is enough, if the sum is projected on what S leaves invariant. About a quarter
+of the edges of real crystals remain, and features stay exactly symmetric.
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ from ..segments import segment_max, segment_sum
 from .orbit_batch import OrbitBatch
 from .periodic_pairs import pairs_within, ranges
 
-CUTOFF = 1.85  # in units of (volume per atom)^⅓: about 26 neighbours at any density and noise
-GENERIC = (0.5377, 0.3141, 0.7826)  # orders the edges of a class; on no symmetry element
-TIE = 1e-4  # fractional; edges closer than this in that order share their class's weight
+CUTOFF = 1.85  # in units of (volume per atom)^⅓: about 26 neighbours at any density and noise; defines the weights
+GENERIC = (0.5377, 0.3141, 0.7826)  # a direction on no symmetry element; orders the edges of a class
+TIE = 1e-4  # fractional; edges closer than this in that order share the weight of their class
 
 
 @dataclass(frozen=True, eq=False)
@@ -29,13 +29,13 @@ class Graph:
     symbol     meaning                                          shape, unit
     target     orbit whose representative receives              (E,)
     source     atom that sends                                  (E,)
-    weight     equivalent edges that this one stands for        (E,)
+    weight     number of equivalent edges                       (E,)
     distance   length                                           (E,), Å
     direction  unit vector from representative to atom          (E, 3)
-    cutoff     of the edge's crystal                            (E,), Å
-    rotation   Cartesian rotation that carries representatives to atoms  (N, 3, 3)
+    cutoff     cutoff of the crystal                            (E,), Å
+    rotation   Cartesian operations that carry representatives to atoms  (N, 3, 3)
     site_operation  Cartesian site-symmetry operations          (S, 3, 3)
-    site_orbit  their orbits                                    (S,)
+    site_orbit  orbits of these operations                      (S,)
     """
 
     target: Tensor
@@ -87,7 +87,7 @@ def build_graph(skeletons: OrbitBatch, theta: Tensor, lattice: Tensor) -> Graph:
 
 
 def _one_of_each_class(skeletons: OrbitBatch, target: Tensor, vector: Tensor) -> tuple[Tensor, Tensor]:
-    """Which edges to keep (indices), and the weight of every edge; ``vector`` (E, 3) in conventional coordinates."""
+    """Indices of the edges to keep, and the weight of every edge; ``vector`` (E, 3) in conventional coordinates."""
     order = torch.tensor(GENERIC, dtype=vector.dtype, device=vector.device)
     # h · (W x) for each operation W of the site: rows h W are a table
     rows = torch.einsum("i,sij->sj", order, skeletons.site_rotation)

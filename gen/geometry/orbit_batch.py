@@ -1,4 +1,4 @@
-"""A batch of skeletons as tensors: which atoms there are and how symmetry carries orbits to them."""
+"""A batch of skeletons as tensors: the atoms, and the symmetry operations that carry representatives to them."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from ..symmetry.wyckoff_tables import WyckoffTables, wyckoff_tables
 
 @dataclass(frozen=True, eq=False)
 class OrbitBatch:
-    """B crystals with M orbits and N atoms (of the primitive cells) in all; coordinates refer to conventional cells.
+    """Skeletons of B crystals with M orbits and N atoms of the primitive cells; coordinates are of conventional cells.
 
     symbol         meaning                                                     shape
-    space_group    number                                                      (B,)
+    space_group    number of the space group                                   (B,)
     primitive      primitive vectors in conventional ones                      (B, 3, 3)
     n_atoms        atoms in the primitive cell                                 (B,)
     cells          primitive cells in the conventional one                     (B,)
@@ -25,13 +25,13 @@ class OrbitBatch:
     crystal        crystal of each orbit                                       (M,)
     element        atomic number of each orbit                                 (M,)
     sites          atoms of each orbit in the primitive cell                   (M,)
-    linear, offset  A and b of the representative, r = A θ + b                 (M, 3, 3), (M, 3)
-    free           which of x, y, z are free                                   (M, 3)
-    site_start, site_count  the site-symmetry operations of each orbit, in ``site_rotation``  (M,), (M,)
+    linear, offset  A and b of the representative r = A θ + b                  (M, 3, 3), (M, 3)
+    free           mask of the free ones of x, y, z                            (M, 3)
+    site_start, site_count  site-symmetry operations of each orbit in ``site_rotation``  (M,), (M,)
     site_rotation  W of the site-symmetry operations of all Wyckoff positions  (…, 3, 3)
-    first          the atom that is each orbit's representative                (M,)
+    first          representative of each orbit, index of an atom              (M,)
     orbit          orbit of each atom                                          (N,)
-    rotation, translation  W and w that carry the representative to the atom   (N, 3, 3), (N, 3)
+    rotation, translation  W and w, which carry the representative to the atom  (N, 3, 3), (N, 3)
     """
 
     space_group: Tensor
@@ -57,7 +57,7 @@ class OrbitBatch:
         return len(self.space_group)
 
     def shares(self, dtype: torch.dtype = torch.float32) -> Tensor:
-        """The share of its crystal's atoms that each orbit holds, (M,)."""
+        """Share of the atoms of its crystal that each orbit holds, (M,)."""
         return self.sites.to(dtype) / self.n_atoms[self.crystal]
 
     @classmethod
@@ -69,7 +69,10 @@ class OrbitBatch:
         element: Tensor,
         dtype: torch.dtype = torch.float32,
     ) -> OrbitBatch:
-        """From group numbers (B,) and, for each orbit, crystal, Wyckoff position and element (M,), on one device."""
+        """The batch of group numbers (B,) and of crystal, Wyckoff position and element of each orbit (M,).
+
+        All tensors lie on one device; ``crystal`` ascends.
+        """
         table = _tables_on(str(positions.device), dtype)
         sites = table["op_count"][positions]
         orbit = torch.repeat_interleave(torch.arange(len(positions), device=positions.device), sites)

@@ -1,9 +1,9 @@
-"""Lattices as log-metric coordinates: six numbers, of which a crystal family leaves one to six free.
+"""Log-metric coordinates of lattices: six numbers, one to six of them free, by crystal family.
 
 A conventional cell with metric G = L Lᵀ is L = exp(S) up to rotation, S = ½ log G symmetric. S is written in an
 orthonormal basis of symmetric matrices, in which every family is a coordinate subspace (the idea of DiffCSP++, Jiao
-et al., ICLR 2024, eq. 7, in another basis): volume, c/a, a/b, then the shears xz, xy, yz. Hexagonal cells have a
-constant part besides, which turns 90° into 120°.
+et al., ICLR 2024, eq. 7, in another basis): volume, c/a, a/b, then the shears xz, xy, yz. Hexagonal cells have an
+additional constant part, which turns 90° into 120°.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ for _k, (_i, _j) in zip((3, 4, 5), ((0, 2), (0, 1), (1, 2)), strict=True):
 HEXAGONAL = np.zeros((3, 3))
 HEXAGONAL[0, 1] = HEXAGONAL[1, 0] = -math.log(3) / 4
 
-FREE = np.zeros((231, 6), dtype=bool)  # which coordinates each space group leaves free
+FREE = np.zeros((231, 6), dtype=bool)  # free coordinates of each space group
 FREE[1:, 0] = True
 FREE[1:195, 1] = True
 FREE[1:75, 2] = True
@@ -35,7 +35,7 @@ IS_HEXAGONAL[143:195] = True
 
 
 def coordinates_from_lattice(lattice: NDArray[np.float64], space_group: int) -> NDArray[np.float64]:
-    """Log-metric coordinates (6,) of a conventional cell (3, 3) in Å; those the family fixes are zero."""
+    """Log-metric coordinates (6,) of a conventional cell (3, 3) in Å; coordinates that the family fixes are zero."""
     values, vectors = np.linalg.eigh(lattice @ lattice.T)
     log_metric = (vectors * (0.5 * np.log(values))) @ vectors.T
     if IS_HEXAGONAL[space_group]:
@@ -54,7 +54,7 @@ def lattice_from_coordinates(coordinates: Tensor, space_group: Tensor) -> Tensor
 
 
 def free_coordinates(space_group: Tensor) -> Tensor:
-    """(B, 6) mask of the lattice coordinates that each group leaves free."""
+    """Mask (B, 6) of the free lattice coordinates of each space group."""
     return torch.as_tensor(FREE, device=space_group.device)[space_group]
 
 

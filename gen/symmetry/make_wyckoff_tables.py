@@ -1,4 +1,4 @@
-"""Builds ``wyckoff.npz``: every Wyckoff position of the 230 space groups, with its symmetry operations.
+"""Builder of ``wyckoff.npz``: every Wyckoff position of the 230 space groups, with its symmetry operations.
 
 Run ``python -m electrolith.gen.symmetry.make_wyckoff_tables`` (needs pyxtal, which carries the coordinates of the
 International Tables, vol. A) only when the tables themselves have to change. The package reads the cached file.
@@ -36,7 +36,7 @@ def contains(linear: Array, offset: Array, point: Array) -> bool:
 
 
 def solve(linear: Array, offset: Array, point: Array) -> tuple[Array, Array]:
-    """Free parameters of ``point`` and what is left over; each parameter stands alone (±1) in one coordinate."""
+    """Free parameters of ``point``, and the residual; each parameter is alone (±1) in one coordinate."""
     theta = np.zeros(3)
     for k in range(3):
         if not linear[:, k].any():
@@ -123,7 +123,7 @@ def normaliser(number: int, rotations: Array, translations: Array) -> Iterator[t
 
 
 def build() -> dict[str, Array]:
-    """All tables as arrays; see ``tables.py`` for their meaning."""
+    """All tables as arrays; see ``wyckoff_tables`` for their meaning."""
     from pyxtal.symmetry import Group
 
     columns: dict[str, list[Any]] = {

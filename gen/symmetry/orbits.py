@@ -1,4 +1,4 @@
-"""Crystal ↔ orbits: the form in which a crystal has its symmetry by construction."""
+"""Orbits: a crystal as space group, Wyckoff positions and free parameters, with its symmetry by construction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .lattice import coordinates_from_lattice, lattice_from_coordinates
 from .space_group_search import MEDIUM_SYMPREC, STRICT_SYMPREC, standard_cell, symmetry_dataset
 from .wyckoff_tables import LETTERS, wyckoff_tables
 
-SNAP = 5e-3  # how far (fractional) a symmetrised site may lie from its Wyckoff position
+SNAP = 5e-3  # largest fractional distance of a symmetrised site from its Wyckoff position
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,7 +49,7 @@ class Orbits:
 
     @property
     def label(self) -> str:
-        """The orbits in words, e.g. ``225: Na 4a, Cl 4b``."""
+        """Space group and orbits as text, e.g. ``225: Na 4a, Cl 4b``."""
         from ase.data import chemical_symbols
 
         tables = wyckoff_tables()
@@ -58,11 +58,11 @@ class Orbits:
 
 
 class NoOrbits(ValueError):
-    """The crystal cannot be written as orbits; the message says why."""
+    """A crystal that cannot be written as orbits; the message gives the reason."""
 
 
 def orbits_of(crystal: Crystal, symprec: float = MEDIUM_SYMPREC) -> Orbits:
-    """Finds a crystal's space group and orbits with spglib (Togo et al., 2024).
+    """Space group and orbits of a crystal, found by spglib at a tolerance in Å.
 
     Raises ``NoOrbits`` for a crystal that is not finite or whose symmetry spglib cannot find.
     """
@@ -98,7 +98,7 @@ def orbits_of(crystal: Crystal, symprec: float = MEDIUM_SYMPREC) -> Orbits:
 
 
 def _free_parameters(position: int, sites: NDArray[np.float64]) -> NDArray[np.float64]:
-    """θ (3,) of the site among ``sites`` (m, 3) that lies best on the position's first representative."""
+    """θ (3,) of the one of ``sites`` (m, 3) that is nearest to the first representative of the position."""
     tables = wyckoff_tables()
     linear, offset = tables.linear[position], tables.offset[position]
     theta = np.zeros_like(sites)
@@ -116,7 +116,7 @@ def _free_parameters(position: int, sites: NDArray[np.float64]) -> NDArray[np.fl
 
 
 def crystal_of(orbits: Orbits, name: str = "", primitive: bool = False) -> Crystal:
-    """The crystal that orbits describe, in the conventional cell, or in the primitive one."""
+    """Crystal of orbits, in the conventional cell or in the primitive one."""
     tables = wyckoff_tables()
     sites, numbers = [], []
     for position, element, theta in zip(orbits.positions, orbits.elements, orbits.theta, strict=True):
@@ -137,7 +137,7 @@ def crystal_of(orbits: Orbits, name: str = "", primitive: bool = False) -> Cryst
 
 
 def primitive_cell(crystal: Crystal, symprec: float = STRICT_SYMPREC) -> Crystal:
-    """The same crystal in a primitive cell, its atoms left where they are; itself where spglib finds no smaller one."""
+    """The crystal in a primitive cell, its atoms not moved; the crystal itself where spglib finds no smaller cell."""
     found = standard_cell(crystal, symprec, primitive=True)
     return crystal if found is None or len(found) >= len(crystal) else found
 

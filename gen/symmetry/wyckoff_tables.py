@@ -1,9 +1,9 @@
-"""The Wyckoff positions of the 230 space groups, as arrays that index quickly.
+"""Wyckoff positions of the 230 space groups, as arrays.
 
 A Wyckoff position is affine: its first representative is r = A θ + b with an integer matrix A and θ = (x, y, z) of
 which only the free ones count. Its images follow by symmetry operations r' = W r + w. Everything refers to the
-conventional cell of the standard setting (see ``make_tables.py``). A position's *index* (0–1730) counts through all
-groups, letters a first.
+conventional cell of the standard setting (see ``make_wyckoff_tables``). The *index* of a position, 0–1730, counts all
+groups through, letters a first.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ CRYSTAL_SYSTEMS = {  # inclusive ranges of space-group numbers
 
 @dataclass(frozen=True)
 class WyckoffTables:
-    """All positions of all groups; ``n`` counts positions (1,731), ``o`` operations, ``g`` groups (231, row 0 unused).
+    """Tables of n = 1731 positions, o operations and g = 231 space groups, of which row 0 is unused.
 
     symbol           meaning                                                        shape
     group            space-group number of the position                             (n,)
@@ -46,10 +46,10 @@ class WyckoffTables:
     multiplicity     sites in the conventional cell                                 (n,)
     dof              free coordinates, 0–3                                          (n,)
     linear, offset   A and b of the first representative                            (n, 3, 3), (n, 3)
-    op_start, op_count  the position's images, one per site of the primitive cell    (n,)
+    op_start, op_count  images of the position, one per site of the primitive cell  (n,)
     op_rotation, op_translation  W and w of each image                              (o, 3, 3), (o, 3)
-    site_start, site_count  the operations that leave the representative in place      (n,), (n,)
-    site_rotation    their W                                                        (…, 3, 3)
+    site_start, site_count  operations that keep the representative in place        (n,), (n,)
+    site_rotation    W of these operations                                          (…, 3, 3)
     position_start   index of the group's position a                                (g + 1,)
     hall             Hall number of the setting, for spglib                         (g,)
     polar            axes along which the origin is free                            (g, 3)
@@ -91,7 +91,7 @@ class WyckoffTables:
         return f"{self.multiplicity[index]}{LETTERS[self.letter[index]]}"
 
     def normaliser_of(self, space_group: int) -> NDArray[np.int64]:
-        """(m, 27): for each of the normaliser's cosets, the letter that each letter turns into."""
+        """New letter of each letter under each coset of the normaliser, (m, 27)."""
         start, end = self.normaliser_start[space_group - 1 : space_group + 1]
         return self.normaliser_letters[start:end]
 
@@ -110,7 +110,7 @@ def _centring(points: NDArray[np.float64]) -> str:
 
 
 def _pad(array: NDArray[Any]) -> NDArray[Any]:
-    """With a row 0, which is no group."""
+    """The array with a row 0, which is not a space group."""
     return np.concatenate([np.zeros_like(array[:1]), array])
 
 
