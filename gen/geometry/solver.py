@@ -125,4 +125,6 @@ def surprise(
         sites, cells = model.errors(skeletons, geometry, times, targets, part)
         errors += [sites, cells]
         owners += [skeletons.crystal, everyone]
-    return segment_sum(torch.cat(errors), torch.cat(owners), n)
+    owner = torch.cat(owners)
+    order = torch.argsort(owner, stable=True)
+    return segment_sum(torch.cat(errors)[order], owner[order], n)
