@@ -13,7 +13,7 @@ from figures import arguments, cached, folder, number, save
 from electrolith.evaluation.metric import Measure, mean, median
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.symmetry.orbits import crystal_of
-from electrolith.validators.relaxation.potentials import energy_per_atom
+from electrolith.validators.relaxation.potential_energy import energy_per_atom
 from electrolith.validators.thermodynamics.formation_energy import formation_energy
 
 N, SMALL_N = 500, 5

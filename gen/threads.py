@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-import torch
-
 
 @contextmanager
 def one_thread(device: str) -> Iterator[None]:
     """One thread of torch on a CPU: with batches of this size, more threads only wait for each other."""
+    import torch  # here because torch takes a second to import
+
     before = torch.get_num_threads()
     if device == "cpu":
         torch.set_num_threads(1)
@@ -23,6 +23,8 @@ def one_thread(device: str) -> Iterator[None]:
 @contextmanager
 def cpu_threads(number: int) -> Iterator[None]:
     """Lets torch compute in ``number`` threads."""
+    import torch  # here because torch takes a second to import
+
     before = torch.get_num_threads()
     torch.set_num_threads(number)
     try:

@@ -12,7 +12,7 @@ from emt import EMT, relax_with_emt
 from electrolith.evaluation import oracles
 from electrolith.evaluation.oracles import BULK, RELAXED, TENSOR, Finding, ask_oracles, cheapest_oracles, oracle_key
 from electrolith.gen.crystal import Crystal
-from electrolith.validators.relaxation.potentials import energy_per_atom
+from electrolith.validators.relaxation.potential_energy import energy_per_atom
 
 Named = Callable[[str], Crystal]
 BCC_COPPER = Crystal.of(2.87 / 2 * (np.ones((3, 3)) - 2 * np.eye(3)), [[0, 0, 0]], [29])

@@ -1,1 +1,6 @@
-"""Checks of stiffness: elastic moduli and dendrites."""
+"""Checks of elastic moduli and of dendrites.
+
+checks    moduli, dendrites
+methods   elastic tensors by finite strain, polycrystal averages, calibration of potentials, theory of dendrites, the
+          bulk modulus alone
+"""

@@ -1,14 +1,14 @@
-"""The bulk modulus alone, without the whole elastic tensor: compress and stretch the relaxed cell, read the pressure.
+"""The bulk modulus alone, without the elastic tensor: the relaxed cell is compressed and stretched.
 
 symbol   meaning                                                                         unit
 V        volume of the cell, strained by ``±SIZE`` along all axes, ions relaxed          Å³
-P        the pressure on it                                                              GPa
-K_V      −ΔP / Δ ln V at the shape that the cell had: Voigt's, the upper bound           GPa
-K_R      the same where the cell may change its shape: Reuss', the lower bound           GPa
-K        Hill's mean of the two, as of the tensor                                        GPa
+P        pressure on the cell                                                            GPa
+K_V      −ΔP / Δ ln V at constant shape of the cell: Voigt's, the upper bound            GPa
+K_R      the same with a relaxed shape of the cell: Reuss', the lower bound              GPa
+K        Hill's mean of the two, as for the tensor                                       GPa
 
-The shape is relaxed only where the stress is not about the same along all axes: in cubic crystals it always is, in
-layered ones, which give way between their layers, K_V may be twice K_R. The space group is kept.
+The shape is relaxed only if the stress differs between the axes. In cubic crystals it never does; in layered crystals,
+which are soft between their layers, K_V may be twice K_R. The space group is kept.
 """
 
 from __future__ import annotations
@@ -21,15 +21,16 @@ from numpy.typing import NDArray
 
 from ...gen.crystal import Crystal
 from ..relaxation.relax import STIFFNESS
-from .finite_strain import EV_PER_A3, MAX_STEPS, NoTensor, Strained, relaxed
+from .finite_strain import relaxed
+from .strained_cell import EV_PER_A3, MAX_STEPS, NoTensor, StrainedCell
 
 SIZE = 0.01  # of a strain
 FORCE_LIMIT = 0.01  # eV/Å
-EVEN = 0.1  # ratio of the largest difference from the mean stress to it below which K_R is taken for K_V
+EVEN = 0.1  # largest difference from the mean stress, relative to it, for which K_V is taken as K_R
 
 
 def bulk_modulus(crystal: Crystal, potential: str) -> float:
-    """K, GPa, of a crystal, which is relaxed first. Raises ``NoTensor``."""
+    """K, GPa, of a crystal after relaxation. Raises ``NoTensor``."""
     start = relaxed(crystal, potential, FORCE_LIMIT, symmetric=True)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -37,7 +38,7 @@ def bulk_modulus(crystal: Crystal, potential: str) -> float:
 
 
 def _of_relaxed(crystal: Crystal, potential: str) -> float:
-    strained = Strained(crystal, potential, FORCE_LIMIT, symmetric=True)
+    strained = StrainedCell(crystal, potential, FORCE_LIMIT, symmetric=True)
     low, small = strained.stress(-SIZE * np.eye(3)), strained.atoms.copy()
     high, large = strained.stress(SIZE * np.eye(3)), strained.atoms.copy()
     upper = _modulus(low, high)
@@ -57,12 +58,12 @@ def _modulus(low: NDArray[np.float64], high: NDArray[np.float64]) -> float:
 
 
 def _shape_relaxed(atoms: Any, calculator: Any) -> NDArray[np.float64]:
-    """The stress (3, 3), GPa, once the cell has found the shape that it likes best at its volume."""
+    """The stress (3, 3), GPa, after relaxation of the cell's shape at constant volume."""
     from ase.filters import FrechetCellFilter
     from ase.optimize import BFGS
 
     atoms.calc = calculator
     cell = FrechetCellFilter(atoms, exp_cell_factor=len(atoms) ** 0.5, constant_volume=True)
     if not BFGS(cell, alpha=STIFFNESS, logfile=None).run(fmax=FORCE_LIMIT, steps=MAX_STEPS):
-        raise NoTensor(f"the strained cell found no shape within {MAX_STEPS} steps")
+        raise NoTensor(f"the shape of the strained cell did not relax within {MAX_STEPS} steps")
     return np.asarray(atoms.get_stress(voigt=False), dtype=np.float64) * EV_PER_A3

@@ -1,11 +1,11 @@
-"""An elastic tensor and what follows from it.
+"""Elastic tensors and the moduli of a polycrystal.
 
 symbol   meaning                                                                             unit
 C        stiffness in Voigt's order xx, yy, zz, yz, xz, xy, engineering shear strains        GPa, (6, 6)
 S        compliance, C⁻¹                                                                     1/GPa
 K, G     bulk and shear modulus of the polycrystal: Voigt's upper and Reuss' lower bound, and Hill's mean of the two
          (Hill, Proc. Phys. Soc. A 65, 349, 1952)                                            GPa
-E, ν     Young's modulus and Poisson's ratio of it                                           GPa, none
+E, ν     Young's modulus and Poisson's ratio of the polycrystal                                          GPa, none
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ class Elasticity:
 
     @cached_property
     def softest(self) -> float:
-        """The smallest eigenvalue of the tensor (in Mandel's form, so that it does not depend on axes), GPa."""
+        """Smallest eigenvalue of the tensor, GPa; in Mandel's form, so that it does not depend on the axes."""
         return float(np.linalg.eigvalsh(SHEAR @ self.stiffness @ SHEAR).min())
 
     @property
     def is_stable(self) -> bool:
-        """Born's condition in its general form: every strain costs energy (Mouhat, Coudert, PRB 90, 224104, 2014)."""
+        """Born's condition: every strain raises the energy (Mouhat and Coudert, Phys. Rev. B 90, 224104, 2014)."""
         return self.softest > 0
 
     @cached_property
     def voigt(self) -> tuple[float, float]:
-        """K and G of uniform strain, GPa."""
+        """K and G for uniform strain, GPa."""
         c = self.stiffness
         normal, mixed, shear = np.trace(c[:3, :3]), c[0, 1] + c[0, 2] + c[1, 2], np.trace(c[3:, 3:])
         return float(normal + 2 * mixed) / 9, float(normal - mixed + 3 * shear) / 15
 
     @cached_property
     def reuss(self) -> tuple[float, float]:
-        """K and G of uniform stress, GPa."""
+        """K and G for uniform stress, GPa."""
         s = np.linalg.inv(self.stiffness)
         normal, mixed, shear = np.trace(s[:3, :3]), s[0, 1] + s[0, 2] + s[1, 2], np.trace(s[3:, 3:])
         return float(1 / (normal + 2 * mixed)), float(15 / (4 * normal - 4 * mixed + 3 * shear))

@@ -1,7 +1,7 @@
 """Writes ``moduli_calibration.json``: ``python -m electrolith.validators.mechanics.make_moduli`` (half an hour).
 
-Computes the moduli of crystals whose moduli are known, with each potential, and writes them after each crystal; what is
-there already is not computed again.
+It computes the moduli of crystals with known moduli, with each potential, and writes the file after each crystal.
+Crystals that are in the file are not computed again.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ import numpy as np
 
 from ...gen.crystal import Crystal
 from ..relaxation.potentials import POTENTIALS
-from .moduli import CALIBRATION
+from .calibration import CALIBRATION
 
 
 @dataclass(frozen=True)
 class Known:
-    """A crystal, its conventional cell (Å, °), one site per orbit, and its bulk and shear modulus (GPa)."""
+    """A crystal with known moduli: conventional cell (Å, °), one site per orbit, bulk and shear modulus (GPa)."""
 
     space_group: int
     cell: tuple[float, float, float, float, float, float]
@@ -34,7 +34,7 @@ def _cubic(a: float) -> tuple[float, float, float, float, float, float]:
     return (a, a, a, 90, 90, 90)
 
 
-KNOWN = {  # small first; measured at room temperature, but for Li6PS5Cl, which is DFT
+KNOWN = {  # smallest first; measured at room temperature, except Li6PS5Cl (DFT)
     "Cu": Known(225, _cubic(3.615), ("Cu",), ((0, 0, 0),), 140, 48),
     "Si": Known(227, _cubic(5.431), ("Si",), ((0.125, 0.125, 0.125),), 98, 66),
     "MgO": Known(225, _cubic(4.212), ("Mg", "O"), ((0, 0, 0), (0.5, 0.5, 0.5)), 160, 130),
@@ -79,8 +79,9 @@ def crystal_of(known: Known) -> Crystal:
 
 
 def measured(names: list[str], potentials: list[str]) -> dict[str, Any]:
-    """The table of the file, with these crystals and potentials computed where they were missing."""
-    from .finite_strain import NoTensor, elasticity
+    """The table of the file, with the missing ones of these crystals and potentials computed."""
+    from .finite_strain import elasticity
+    from .strained_cell import NoTensor
 
     table: dict[str, Any] = json.loads(CALIBRATION.read_text(encoding="utf-8")) if CALIBRATION.exists() else {}
     for name in names:
@@ -101,11 +102,11 @@ def measured(names: list[str], potentials: list[str]) -> dict[str, Any]:
 
 
 def calibration(computed: dict[str, list[float]]) -> dict[str, float]:
-    """What the potential is worth, for K and G: factors known / computed and errors before and after correction.
+    """Systematic errors of a potential for K and G: factors known / computed, errors before and after correction.
 
     name     meaning
     factor   geometric mean of known / computed
-    spread   standard deviation of the logarithm of what is left
+    spread   standard deviation of the logarithm of the remaining ratio
     error    mean of |computed / known - 1|
     left     the same after correction by the factor of the other crystals
     """

@@ -1,17 +1,13 @@
-"""How stiff is it, and is it mechanically stable?
+"""Check ``moduli``: bulk and shear modulus of a crystal, and its mechanical stability.
 
-Finite strain with a potential (``finite_strain``), ions relaxed, averaged over a polycrystal (``elasticity``).
-Potentials are biased, most are too soft: K and G are multiplied by factors measured on crystals whose moduli are known,
-and their spread is what is left after that (``moduli_calibration.json``, made by ``make_moduli.py``).
+Finite strain with a potential (``finite_strain``), ions relaxed, averaged over a polycrystal (``elasticity``). Most
+potentials are too soft. K and G are multiplied by factors measured on crystals with known moduli; their spread is the
+remaining error (``calibration``).
 """
 
 from __future__ import annotations
 
-import json
 import math
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
 from ...gen.errors import UserError
@@ -20,66 +16,30 @@ from ...gen.symmetry.orbits import primitive_cell
 from ..check import Transform
 from ..relaxation.potentials import potential_named
 from ..verdict import Detail, Verdict
+from .calibration import Calibration, calibration
 from .elasticity import Elasticity, poisson_ratio, young_modulus
-from .finite_strain import NoTensor, elasticity
+from .finite_strain import elasticity
+from .strained_cell import NoTensor
 
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
-CALIBRATION = Path(__file__).with_name("moduli_calibration.json")
-DEFAULT = "sevenn-l3i5"  # the nearest to the crystals that are known, see benchmarks/moduli.py
+DEFAULT = "sevenn-l3i5"  # smallest error on crystals with known moduli, see benchmarks/moduli.py
 BULK, SHEAR = "bulk_modulus", "shear_modulus"  # columns of an input file, GPa
 MAX_ATOMS = 60  # of the primitive cell: ten minutes on one core
 
 
-@dataclass(frozen=True)
-class Calibration:
-    """What a potential is worth, for K and G, measured on ``crystals`` known crystals.
-
-    name     meaning
-    factor   geometric mean of known / computed, by which moduli are corrected
-    spread   standard deviation of the logarithm of what is left
-    left     mean relative error after correction
-    """
-
-    bulk_factor: float = 1.0
-    bulk_spread: float = math.nan
-    bulk_left: float = math.nan
-    shear_factor: float = 1.0
-    shear_spread: float = math.nan
-    shear_left: float = math.nan
-    crystals: int = 0
-
-    @property
-    def words(self) -> str:
-        """For a person."""
-        if not self.crystals:
-            return "never measured: moduli as computed"
-        return (
-            f"K × {self.bulk_factor:.2f}, G × {self.shear_factor:.2f}; then off by {self.bulk_left:.0%} and "
-            f"{self.shear_left:.0%} on average, measured on {self.crystals} crystals"
-        )
-
-
-@cache
-def calibration(potential: str) -> Calibration:
-    """That of a potential; no correction and no spread for one that was not measured."""
-    table = json.loads(CALIBRATION.read_text(encoding="utf-8")).get(potential)
-    if table is None:
-        return Calibration()
-    numbers = {name: table[name] for name in Calibration.__annotations__ if name in table}
-    return Calibration(**numbers, crystals=len(table["computed"]))
-
-
 class Moduli(Transform):
-    """Value: shear modulus, GPa, with the spread that the potential has. The crystal is given on with its moduli.
+    """Value: shear modulus, GPa, with the spread of the potential. The later checks get the crystal with its moduli.
 
     argument                        meaning
-    shear_at_least, shear_at_most   GPa; None: tell it, pass always (if mechanically stable)
-    bulk_at_least, bulk_at_most     GPa, likewise
-    potential                       by name, see ``potential``
-    calibrated                      correct the potential's bias
-    max_atoms                       of the primitive cell; of more no moduli are computed
+    shear_at_least, shear_at_most   limits of the shear modulus, GPa; None: no limit
+    bulk_at_least, bulk_at_most     limits of the bulk modulus, GPa; None: no limit
+    potential                       by name, see ``potentials``
+    calibrated                      correct the systematic error of the potential
+    max_atoms                       largest number of atoms in the primitive cell
+
+    A mechanically unstable crystal fails without any limit.
     """
 
     name: ClassVar[str] = "moduli"
@@ -99,29 +59,31 @@ class Moduli(Transform):
         potential_named(potential)
         for what, low, high in (("shear", shear_at_least, shear_at_most), ("bulk", bulk_at_least, bulk_at_most)):
             if low is not None and high is not None and low > high:
-                raise UserError(f"{what}_at_least {low:g} GPa lies above {what}_at_most {high:g} GPa.")
+                raise UserError(f"{what}_at_least {low:g} GPa is above {what}_at_most {high:g} GPa.")
         self.bounds = {SHEAR: (shear_at_least, shear_at_most), BULK: (bulk_at_least, bulk_at_most)}
         self.potential = potential
         self.calibration = calibration(potential) if calibrated else Calibration()
         self.max_atoms = max_atoms
 
     def apply(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
-        """The verdict, and the same crystal with its moduli in ``info`` where they are known."""
+        """The verdict, and the same crystal with its moduli in ``findings`` unless there are none."""
         start = primitive_cell(crystal)
         if len(start) > self.max_atoms:
-            return self._said(None, f"more than {self.max_atoms} atoms (limit of this check)"), None
+            return self._without_moduli(None, f"more than {self.max_atoms} atoms (limit of this check)"), None
         try:
             found = elasticity(start, self.potential)
         except NoTensor as error:
-            return self._said(None, f"no elastic tensor: {error}"), None
+            return self._without_moduli(None, f"no elastic tensor: {error}"), None
         if not found.is_stable:
-            return self._said(False, f"mechanically unstable: a strain softens it ({found.softest:.1f} GPa)"), None
+            return self._without_moduli(
+                False, f"mechanically unstable: smallest stiffness {found.softest:.1f} GPa"
+            ), None
         c = self.calibration
         bulk, shear = found.bulk_modulus * c.bulk_factor, found.shear_modulus * c.shear_factor
         moduli = ElasticModuli(bulk, shear, self.potential)
-        return self._verdict(found, bulk, shear), crystal.with_findings(moduli=moduli)
+        return self._with_moduli(found, bulk, shear), crystal.with_findings(moduli=moduli)
 
-    def _verdict(self, found: Elasticity, bulk: float, shear: float) -> Verdict:
+    def _with_moduli(self, found: Elasticity, bulk: float, shear: float) -> Verdict:
         c = self.calibration
         spread = None if math.isnan(c.shear_spread) else shear * c.shear_spread
         tensor = "; ".join(" ".join(f"{x:.1f}" for x in row) for row in found.stiffness)
@@ -134,7 +96,7 @@ class Moduli(Transform):
             Detail("anisotropy", found.anisotropy),
             Detail("softest strain", found.softest, "GPa"),
             Detail("elastic tensor, uncorrected", tensor, "GPa"),
-            Detail("correction", c.words),
+            Detail("correction", c.summary),
             Detail("potential", self.potential),
         )
         outside = [
@@ -143,17 +105,17 @@ class Moduli(Transform):
             for side, limit in zip(("below", "above"), self.bounds[name], strict=True)
             if limit is not None and (value < limit if side == "below" else value > limit)
         ]
-        found_good = f"bulk modulus {bulk:.0f} GPa, shear modulus {shear:.0f} GPa, mechanically stable"
-        reason = ", ".join(outside) or found_good
-        return Verdict(self.name, not outside, shear, spread, "GPa", self._limit, reason, details)
+        moduli = f"bulk modulus {bulk:.0f} GPa, shear modulus {shear:.0f} GPa, mechanically stable"
+        reason = ", ".join(outside) or moduli
+        return self.verdict(not outside, shear, spread, limit=self._limit, reason=reason, details=details)
 
     @property
     def _limit(self) -> float | None:
         low, high = self.bounds[SHEAR]
         return high if low is None else low
 
-    def _said(self, passed: bool | None, reason: str) -> Verdict:
-        return Verdict(self.name, passed, unit="GPa", limit=self._limit, reason=reason)
+    def _without_moduli(self, passed: bool | None, reason: str) -> Verdict:
+        return self.verdict(passed, limit=self._limit, reason=reason)
 
 
 def known_moduli(crystal: Crystal) -> ElasticModuli | None:

@@ -1,8 +1,8 @@
-"""To the nearest minimum of a potential: cell and positions relaxed together.
+"""Relaxation of cell and positions to the nearest minimum of a potential.
 
-BFGS on ASE's Fréchet cell filter, with a scale of the cell and a first guess of the curvature by which cell and atoms
-are about equally stiff: a third of the steps that ASE's own choice takes (benchmarks/relaxation_speed.py). With
-``symmetric``, forces and stress are averaged over the operations that spglib finds, so that the space group stays.
+BFGS on ASE's Fréchet cell filter. The scale of the cell and the first guess of the curvature make cell and atoms about
+equally stiff, which needs a third of the steps of ASE's defaults (benchmarks/relaxation_speed.py). With ``symmetric``,
+forces and stress are averaged over the operations that spglib finds, so that the space group is kept.
 """
 
 from __future__ import annotations
@@ -17,11 +17,12 @@ import numpy as np
 from ...gen.crystal import Crystal
 from ...gen.errors import UserError, unexpected
 from ...gen.symmetry.space_group_search import STRICT_SYMPREC, quiet_spglib
-from .potentials import CHGNET, atoms_of, calculator, unphysical
+from .potential_energy import unphysical
+from .potentials import CHGNET, atoms_of, calculator
 
 FORCE_LIMIT = 0.05  # eV/Å: largest force (and stress, as eV per atom and unit strain) on a relaxed crystal
 MAX_STEPS = 500
-MAX_SWELLING = 3.0  # ratio of volumes at which a relaxation is given up
+MAX_SWELLING = 3.0  # ratio of volumes at which a relaxation stops as failed
 STIFFNESS = 20.0  # eV/Å², first guess of the curvature of atoms and, by the root of their number, of the cell
 
 
@@ -30,12 +31,12 @@ class Relaxed:
     """A crystal after relaxation of cell and positions.
 
     symbol     meaning                                     unit
-    crystal    the relaxed crystal; None where it failed
-    energy     the potential's, on its own scale           eV/atom
-    steps      of the optimiser
+    crystal    the relaxed crystal; None after a failure
+    energy     on the potential's own scale                eV/atom
+    steps      steps of the optimiser
     converged  whether the forces fell below the limit
     failure    why there is no relaxed crystal
-    unknown    whether that is the potential's fault: it does not know an element, say
+    unknown    whether the potential failed, not the crystal: e.g. it does not know an element
     """
 
     crystal: Crystal | None
@@ -53,13 +54,15 @@ def relax(
     potential: str = CHGNET,
     symmetric: bool = False,
 ) -> Relaxed:
-    """Relaxes cell and positions; never raises for a bad crystal, but ``UserError`` for a potential that is not there.
+    """The crystal after relaxation of cell and positions. Never raises for a bad crystal.
 
     argument     meaning
-    max_steps    steps of the optimiser after which it is given up
-    force_limit  eV/Å; also of the stress, as V σ / n in eV per atom
-    potential    by name, see ``potential``
+    max_steps    largest number of steps of the optimiser
+    force_limit  eV/Å; it also applies to the stress, as V σ / n in eV per atom
+    potential    by name, see ``potentials``
     symmetric    keep the space group
+
+    Raises ``UserError`` if the potential is not installed.
     """
     calculator(potential)
     flaw = unphysical(crystal)
@@ -99,7 +102,7 @@ def _relax(crystal: Crystal, max_steps: int, force_limit: float, potential: str,
         if not 1 / MAX_SWELLING < swelling < MAX_SWELLING:
             return Relaxed(None, math.nan, optimizer.nsteps, False, f"the volume changed by a factor of {swelling:.2g}")
         forces = np.sqrt((cell.get_forces() ** 2).sum(1))
-        forces[size:] /= size**0.5  # as ASE has it with its usual factor, n
+        forces[size:] /= size**0.5  # ASE divides by its usual factor, n
         if forces.max() < force_limit:
             converged = True
             break
@@ -111,7 +114,7 @@ def _outcome(crystal: Crystal, atoms: Any, steps: int, converged: bool) -> Relax
     coords = atoms.get_scaled_positions(wrap=False)
     relaxed = crystal.in_cell(atoms.cell.array, coords, crystal.atomic_numbers)
     if not relaxed.is_finite or not math.isfinite(energy):
-        return Relaxed(None, math.nan, steps, False, "the relaxation left the finite numbers")
+        return Relaxed(None, math.nan, steps, False, "the relaxation ended in numbers that are not finite")
     flaw = unphysical(relaxed)
     if flaw:
         return Relaxed(None, math.nan, steps, False, f"atoms fell onto each other: {flaw}")

@@ -1,8 +1,8 @@
-"""Where does it relax to, and does it stay the crystal that it was?
+"""Check ``relaxation``: relaxation to the nearest minimum of a potential, and displacement of the atoms.
 
-Cell and positions move to the nearest minimum of a potential (``relax``, ``potential``). What falls apart is rejected:
-a volume that changes threefold, atoms that fall onto each other, symmetry that is lost although it was to stay. A
-relaxation that does not end within its steps is unknown.
+Cell and positions relax together (``relax``, ``potentials``). A crystal that falls apart is rejected: a volume that
+changes threefold, atoms that fall onto each other, or symmetry that is lost although it was to be kept. A relaxation
+that does not end within its steps is unknown.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class Relaxation(Transform):
     """Value: root mean square displacement of the atoms, Å. The relaxed crystal is the primitive cell.
 
     argument          meaning
-    potential         by name, see ``potential``; its energy, eV/atom, goes into the relaxed crystal's ``info``
-    keep_symmetry     relax within the space group; otherwise a change of it is told, not punished
-    distance_at_most  Å; None: tell the distance, pass always
-    force_limit       eV/Å at which it is relaxed
-    max_steps         of the optimiser
-    max_atoms         of the primitive cell; more are not relaxed
+    potential         by name, see ``potentials``; its energy is in the relaxed crystal's ``findings``
+    keep_symmetry     relax within the space group; otherwise a change of the group is only reported
+    distance_at_most  limit, Å; None: report the distance, always pass
+    force_limit       force at which the crystal counts as relaxed, eV/Å
+    max_steps         largest number of steps of the optimiser
+    max_atoms         largest number of atoms in the primitive cell; a larger crystal is not relaxed
     """
 
     name: ClassVar[str] = "relaxation"
@@ -65,14 +65,14 @@ class Relaxation(Transform):
         """The verdict, and the relaxed crystal unless it fell apart or was too large."""
         start = primitive_cell(crystal)
         if len(start) > self.max_atoms:
-            return self._said(None, f"more than {self.max_atoms} atoms (limit of this check)"), None
+            return self._without_crystal(None, f"more than {self.max_atoms} atoms (limit of this check)"), None
         found = relax(start, self.max_steps, self.force_limit, self.potential, self.keep_symmetry)
         if found.crystal is None:
             reason = found.failure if found.unknown else f"it fell apart: {found.failure}"
-            return self._said(None if found.unknown else False, reason), None
+            return self._without_crystal(None if found.unknown else False, reason), None
         before, after = (found_space_group(c, MEDIUM_SYMPREC) for c in (start, found.crystal))
         if self.keep_symmetry and _poorer(start, found.crystal):
-            return self._said(False, f"it lost its symmetry: space group {before} became {after}"), None
+            return self._without_crystal(False, f"it lost its symmetry: space group {before} became {after}"), None
         relaxed = found.crystal.with_findings(energy=PotentialEnergy(found.energy, self.potential))
         details = (
             Detail("energy_per_atom", found.energy, "eV/atom"),
@@ -81,24 +81,22 @@ class Relaxation(Transform):
             Detail("space group", f"{before}" if before == after else f"{before} became {after}"),
             Detail("steps", float(found.steps)),
         )
-        return self._verdict(distance_to_relaxed(start, relaxed), found, details), relaxed
+        return self._with_crystal(distance_to_relaxed(start, relaxed), found, details), relaxed
 
-    def _verdict(self, distance: float, found: Relaxed, details: tuple[Detail, ...]) -> Verdict:
+    def _with_crystal(self, distance: float, found: Relaxed, details: tuple[Detail, ...]) -> Verdict:
         if not found.converged:
             passed, reason = None, f"not relaxed within {self.max_steps} steps, after {distance:.2f} Å"
         else:
             passed = self.distance_at_most is None or distance <= self.distance_at_most
             reason = f"relaxed by {distance:.2f} Å in {found.steps} steps with {self.potential}"
-        return Verdict(
-            self.name, passed, distance, unit="Å", limit=self.distance_at_most, reason=reason, details=details
-        )
+        return self.verdict(passed, distance, limit=self.distance_at_most, reason=reason, details=details)
 
-    def _said(self, passed: bool | None, reason: str) -> Verdict:
-        return Verdict(self.name, passed, unit="Å", limit=self.distance_at_most, reason=reason)
+    def _without_crystal(self, passed: bool | None, reason: str) -> Verdict:
+        return self.verdict(passed, limit=self.distance_at_most, reason=reason)
 
 
 def _poorer(before: Crystal, after: Crystal) -> bool:
-    """Whether the second of two equal cells has fewer symmetry operations than the first."""
+    """Whether the crystal has fewer symmetry operations after the relaxation than before."""
     found = [symmetry_rotations(crystal, MEDIUM_SYMPREC) for crystal in (before, after)]
     counts = [0 if rotations is None else len(rotations) for rotations in found]
     return counts[1] < counts[0]

@@ -23,7 +23,8 @@ from numpy.typing import NDArray
 
 from ...gen.crystal import Crystal
 from ...gen.data.read_crystals import Unreadable, read_crystals
-from ..relaxation.potentials import CHGNET, energy_per_atom
+from ..relaxation.potential_energy import energy_per_atom
+from ..relaxation.potentials import CHGNET
 from .formation_energy import file_of, hull_scale_energy
 
 PER_ELEMENT = 45  # compounds of each element that the fit sees

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ...gen.errors import UserError, unexpected
 from ..check import Check
-from ..relaxation.potentials import CHGNET, energy_per_atom, known_energy, unphysical
+from ..relaxation.potential_energy import energy_per_atom, known_energy, unphysical
+from ..relaxation.potentials import CHGNET
 from ..verdict import Detail, Verdict
 from .formation_energy import formation_energy, references
 from .phase_diagram import decomposition

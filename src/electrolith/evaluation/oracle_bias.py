@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 
 from ..gen.crystal import Crystal
 from ..validators.chemistry.anion_families import kind_of
-from ..validators.mechanics.moduli import calibration
+from ..validators.mechanics.calibration import calibration
 from .oracles import BY_POTENTIAL
 
 BIAS = Path(__file__).with_name("oracle_bias.json")

@@ -26,8 +26,9 @@ from ..gen.crystal import Crystal
 from ..gen.errors import UserError, unexpected
 from ..gen.symmetry.orbits import primitive_cell
 from ..validators.mechanics.bulk_modulus import bulk_modulus
-from ..validators.mechanics.finite_strain import NoTensor, elasticity
+from ..validators.mechanics.finite_strain import elasticity
 from ..validators.mechanics.moduli import DEFAULT, MAX_ATOMS
+from ..validators.mechanics.strained_cell import NoTensor
 from ..validators.relaxation.relax import relax
 from ..validators.thermodynamics.formation_energy import formation_energy, hull_distance
 from ..validators.transport.barrier import MAX_ATOMS as MAX_BARRIER_ATOMS

@@ -10,17 +10,17 @@ from scipy.optimize import brentq
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 from electrolith.gen.findings import ElasticModuli
-from electrolith.validators.mechanics.dendrites import (
+from electrolith.validators.mechanics.dendrite_theory import (
     LITHIUM_POISSON,
     LITHIUM_SHEAR,
     LITHIUM_VOLUME,
     TENSION,
     WAVE_NUMBER,
-    Dendrites,
     coordinations,
     ion_volume_ratio,
     stability_parameter,
 )
+from electrolith.validators.mechanics.dendrites import Dendrites
 from electrolith.validators.mechanics.moduli import BULK, SHEAR
 
 Named = Callable[[str], Crystal]

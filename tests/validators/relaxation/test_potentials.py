@@ -10,7 +10,8 @@ import pytest
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
-from electrolith.validators.relaxation.potentials import calculator, energy_per_atom, unphysical
+from electrolith.validators.relaxation.potential_energy import energy_per_atom, unphysical
+from electrolith.validators.relaxation.potentials import calculator
 from electrolith.validators.thermodynamics.corrections import mp2020_correction
 from electrolith.validators.thermodynamics.formation_energy import references
 
@@ -31,6 +32,33 @@ def test_any_ase_calculator_is_a_potential_by_the_function_that_makes_it() -> No
 def test_the_energy_per_atom_does_not_depend_on_the_cell() -> None:
     double = Crystal.of(np.diag([2, 1, 1]) @ COPPER.lattice, [[0, 0, 0], [0.5, 0, 0]], [29, 29])
     assert energy_per_atom(double, EMT) == pytest.approx(energy_per_atom(COPPER, EMT))
+
+
+def test_a_calculation_uses_one_thread_and_leaves_the_number_of_threads_as_it_was(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    import torch
+    from ase.calculators import emt
+
+    from electrolith.validators.relaxation import potentials
+
+    used = []
+
+    class Watched(emt.EMT):
+        def calculate(self, *args: object, **options: object) -> None:
+            used.append(torch.get_num_threads())
+            super().calculate(*args, **options)
+
+    watched = potentials.Potential(Watched, False, "")
+    monkeypatch.setitem(potentials.POTENTIALS, "watched", watched)
+    before = torch.get_num_threads()
+    torch.set_num_threads(2)
+    try:
+        energy_per_atom(COPPER, "watched")
+        assert used == [1]
+        assert torch.get_num_threads() == 2
+    finally:
+        torch.set_num_threads(before)
 
 
 def test_a_misspelt_potential_is_told_the_right_one() -> None:

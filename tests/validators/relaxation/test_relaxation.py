@@ -9,7 +9,8 @@ import pytest
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
-from electrolith.validators.relaxation.potentials import atoms_of, energy_per_atom
+from electrolith.validators.relaxation.potential_energy import energy_per_atom
+from electrolith.validators.relaxation.potentials import atoms_of
 from electrolith.validators.relaxation.relaxation_check import Relaxation
 from electrolith.validators.structure.symmetry import found_space_group
 

@@ -9,7 +9,7 @@ import pytest
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 from electrolith.gen.findings import PotentialEnergy
-from electrolith.validators.relaxation.potentials import ENERGY, POTENTIAL, known_energy
+from electrolith.validators.relaxation.potential_energy import ENERGY, POTENTIAL, known_energy
 from electrolith.validators.thermodynamics.formation_energy import references
 from electrolith.validators.thermodynamics.stability import Stability
 
