@@ -14,7 +14,7 @@ from paths import ROOT
 
 DISTRIBUTIONS = {"yaml": "pyyaml"}  # where the name of the import is another
 NOT_IMPORTED = {"pyarrow", "mkdocs-material", "mkdocstrings"}  # pandas reads parquet with it; tools
-COMMANDS = {"build", "hatchling", "import-linter", "mypy", "pre-commit", "pytest-xdist", "ruff"}  # development tools without an import
+COMMANDS = {"build", "hatchling", "import-linter", "mypy", "pre-commit", "pytest-xdist", "ruff"}  # without an import
 PACKAGE = ("gen", "conditioners", "validators", "src/electrolith")
 
 
