@@ -1,4 +1,4 @@
-"""The block of which the transformers over orbits are made."""
+"""Transformer block of the networks over orbits."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn.functional import scaled_dot_product_attention
 
-Cache = tuple[Tensor, Tensor]
+Cache = tuple[Tensor, Tensor]  # keys and values
 
 
 class Block(nn.Module):
-    """Pre-norm attention and feed-forward, ``wider`` times as wide inside."""
+    """Pre-norm self-attention and a feed-forward layer of ``wider`` times the width."""
 
     def __init__(self, width: int, heads: int, wider: int, dropout: float) -> None:
         super().__init__()
@@ -22,10 +22,11 @@ class Block(nn.Module):
         self.drop = nn.Dropout(dropout)
 
     def forward(self, x: Tensor, mask: Tensor, cache: Cache | None = None) -> tuple[Tensor, Cache]:
-        """Tokens (B, n, width) of which each attends to all m = n, or, with a cache, also to those before.
+        """New values (B, n, width) of the tokens ``x`` (B, n, width), and the cache for the tokens that follow.
 
-        ``mask`` (B or 1, heads or 1, n or 1, m) says to which ones (bool), or is added to the logits. Gives the tokens,
-        and keys and values (B, heads, m, width / heads) of all: the cache for those that follow.
+        The tokens attend to all m tokens so far: the m − n of ``cache`` and themselves. ``mask`` (B or 1, heads or 1,
+        n or 1, m) is True where a token sees another, or, if it is not bool, is added to the logits. The cache holds
+        keys and values of all m, (B, heads, m, width / heads) each.
         """
         b, n, w = x.shape
         q, k, v = self.attend(self.norm1(x)).view(b, n, 3, self.heads, w // self.heads).permute(2, 0, 3, 1, 4)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from ..skeleton.skeleton_sampler import Skeleton
+from ..skeleton.skeleton import Skeleton
 from ..symmetry.orbits import Orbits
 
 DRAW, RELAXATION = "draw", "relaxation"  # what a candidate may fail before any check

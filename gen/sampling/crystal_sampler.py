@@ -15,8 +15,10 @@ from ..geometry.network_size import NetworkSize
 from ..geometry.solver import SOLVED_IN
 from ..properties import SHIPPED, PropertySet
 from ..skeleton.constraints import Constraints
+from ..skeleton.guidance import Guidance
+from ..skeleton.skeleton import Skeleton
 from ..skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
-from ..skeleton.skeleton_sampler import Skeleton, SkeletonSampler
+from ..skeleton.skeleton_sampler import SkeletonSampler
 from ..surrogate.orbit_surrogate import NAME as SURROGATE
 from ..surrogate.structure_surrogate import folder_in_use
 from ..threads import one_thread
@@ -113,7 +115,7 @@ class CrystalSampler:
         missing = list(range(len(seeds)))
         for turn in range(REDRAWS):
             fresh = [seeds[k] if turn == 0 else _seed(seeds[k], turn) for k in missing]
-            found = self.skeletons.draw(fresh, constraints, targets[missing], 1.0, guidance, free[missing])
+            found = self.skeletons.draw(fresh, constraints, targets[missing], Guidance(guidance, free[missing]))
             real = [(k, s) for k, s in zip(missing, found, strict=True) if s is not None]
             values = np.zeros(len(real)) if lacks is None else lacks([s for _, s in real])
             for (k, skeleton), value in zip(real, values, strict=True):
@@ -175,7 +177,7 @@ class CrystalSampler:
         if self._last_pool is None or self._last_pool[0] != key:
             seeds = [_seed(seed, k) for k in range(POOL)]
             asked, other = (np.repeat(x, POOL, axis=0) for x in (targets, free))
-            drawn = self.skeletons.draw(seeds, constraints, asked, 1.0, guidance, other)
+            drawn = self.skeletons.draw(seeds, constraints, asked, Guidance(guidance, other))
             self._last_pool = key, ranked([s for s in drawn if s is not None])
         return self._last_pool[1]
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from ..skeleton.skeleton_sampler import Skeleton
+from ..skeleton.skeleton import Skeleton
 from ..symmetry.normaliser import Pairs, canonical
 
 

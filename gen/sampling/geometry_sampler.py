@@ -13,7 +13,7 @@ from ..geometry.geometry_model import GeometryModel
 from ..geometry.orbit_batch import OrbitBatch
 from ..geometry.solver import PROBED, SOLVED_IN, settle, solve, surprise
 from ..geometry.standardisation import Geometry
-from ..skeleton.skeleton_sampler import Skeleton
+from ..skeleton.skeleton import Skeleton
 from ..symmetry.orbits import Orbits
 from . import STEPS
 

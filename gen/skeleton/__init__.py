@@ -1,1 +1,1 @@
-"""The skeleton model: p(space group, Wyckoff positions and elements | what is known and asked)."""
+"""The skeleton model: p(space group, Wyckoff positions and elements | given composition and targets)."""

@@ -1,4 +1,4 @@
-"""What is known of a crystal before its skeleton is drawn: composition, number of atoms, targets."""
+"""Conditions that the skeleton network reads before it draws: part of the composition, and targets."""
 
 from __future__ import annotations
 
@@ -9,20 +9,22 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-NOTHING, AT_LEAST, EXACTLY, FORMULA = range(4)  # how much the elements given say
-MAX_COUNT = 40  # atoms of an element in the reduced formula that have an embedding of their own
-MAX_GIVEN = 8  # elements that can be told to the network
+from .constraints import Constraints
+
+NOTHING, AT_LEAST, EXACTLY, FORMULA = range(4)  # how much of the composition is given
+MAX_COUNT = 40  # largest number of atoms of an element in the reduced formula that has its own embedding
+MAX_GIVEN = 8  # largest number of elements that can be given
 
 
 @dataclass(frozen=True, eq=False)
 class Context:
-    """B contexts, of which each tells up to e elements.
+    """B conditions, with at most e elements given in each.
 
-    symbol    meaning                                                                  shape
-    kind      NOTHING, AT_LEAST (these elements), EXACTLY (no others), FORMULA           (B,)
-    elements  atomic numbers, ascending, 0 where there are fewer                         (B, e)
-    counts    atoms in the reduced formula, 0 where not given                            (B, e)
-    targets   properties, normalised, NaN where not asked                                (B, p)
+    symbol    meaning                                                                        shape
+    kind      NOTHING, AT_LEAST (these elements, others too), EXACTLY (no others), FORMULA     (B,)
+    elements  atomic numbers, ascending, 0 where fewer are given                               (B, e)
+    counts    atoms in the reduced formula, 0 where not given                                  (B, e)
+    targets   properties, normalised, NaN where there is no target                             (B, p)
     """
 
     kind: Tensor
@@ -30,22 +32,34 @@ class Context:
     counts: Tensor
     targets: Tensor
 
-    def repeat(self, times: int) -> Context:
-        """Each context several times in a row."""
-        parts = (self.kind, self.elements, self.counts, self.targets)
-        return Context(*(x.repeat_interleave(times, 0) for x in parts))
+    def tensors(self) -> tuple[Tensor, ...]:
+        """The fields in their order, for loaders that take tensors alone."""
+        return (self.kind, self.elements, self.counts, self.targets)
 
 
 def pack(
     kinds: NDArray[np.int64], given: list[dict[int, int]], targets: NDArray[np.float32], device: str = "cpu"
 ) -> Context:
-    """A ``Context`` from, for each crystal, its kind and its elements with counts (0: not told)."""
-    width = max([1, *(min(len(known), MAX_GIVEN) for known in given)])
+    """The ``Context`` of B crystals: the kind of each, its given elements with counts (0: not given), and targets."""
+    width = max([1, *(min(len(composition), MAX_GIVEN) for composition in given)])
     elements = np.zeros((len(given), width), dtype=np.int64)
     counts = np.zeros_like(elements)
-    for row, known in enumerate(given):
-        chosen = sorted(known)[:MAX_GIVEN]
+    for row, composition in enumerate(given):
+        chosen = sorted(composition)[:MAX_GIVEN]
         elements[row, : len(chosen)] = chosen
-        counts[row, : len(chosen)] = [min(known[z], MAX_COUNT) for z in chosen]
+        counts[row, : len(chosen)] = [min(composition[z], MAX_COUNT) for z in chosen]
     parts = (kinds, elements, counts, targets)
     return Context(*(torch.from_numpy(x).to(device) for x in parts))
+
+
+def context_of(constraints: Constraints, targets: NDArray[np.float32], device: str = "cpu") -> Context:
+    """The ``Context`` of draws under constraints; ``targets`` (B, p) are normalised, NaN where there is none."""
+    n = len(targets)
+    if constraints.formula is not None:
+        kind, given = FORMULA, dict(constraints.formula)
+    elif constraints.required:
+        exact = constraints.allowed is not None and constraints.allowed == constraints.required
+        kind, given = (EXACTLY if exact else AT_LEAST), dict.fromkeys(constraints.required, 0)
+    else:
+        kind, given = NOTHING, {}
+    return pack(np.full(n, kind), [given] * n, targets.astype(np.float32), device)

@@ -1,27 +1,27 @@
-"""What a skeleton must be, whatever the model thinks: masks at sampling time that always hold."""
+"""Hard conditions on a skeleton, kept by masks whatever the network predicts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class Constraints:
-    """Hard conditions on a skeleton; the default asks for nothing but at most 20 atoms.
+    """Hard conditions on a skeleton; the default is at most 20 atoms and nothing else.
 
     symbol        meaning
-    space_groups  numbers allowed; empty: any
-    allowed       atomic numbers that may occur; None: any the model knows
+    space_groups  allowed numbers; empty: any
+    allowed       allowed atomic numbers; None: all that the model knows
     required      atomic numbers that must occur
-    formula       reduced formula as atomic number → count; None: any
-    z             formula units in the primitive cell; None: any that fits
-    min_atoms, max_atoms  atoms in the primitive cell, inclusive
+    formula       reduced formula, atomic number → count; None: any
+    z             formula units in the primitive cell; None: any number that fits
+    min_atoms, max_atoms  number of atoms in the primitive cell, inclusive
     """
 
     space_groups: tuple[int, ...] = ()
     allowed: frozenset[int] | None = None
     required: frozenset[int] = frozenset()
-    formula: dict[int, int] | None = field(default=None)
+    formula: dict[int, int] | None = None
     z: int | None = None
     min_atoms: int = 1
     max_atoms: int = 20

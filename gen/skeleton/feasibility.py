@@ -1,7 +1,7 @@
-"""Which compositions the Wyckoff positions of a space group can hold: exact, by dynamic programming.
+"""Compositions that the Wyckoff positions of a space group can hold: exact, by dynamic programming.
 
 Orbits are placed in canonical order: positions a, b, c, …, and on one position by atomic number. A position without
-freedom holds one orbit at most, any other as many as fit. Counts refer to the primitive cell.
+free coordinates holds at most one orbit, any other as many as fit. Counts refer to the primitive cell.
 """
 
 from __future__ import annotations
@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 
 from ..symmetry.wyckoff_tables import wyckoff_tables
 
-LARGEST = 256  # atoms in a primitive cell that the tables below go up to
+LARGEST = 256  # largest number of atoms in the primitive cell that the tables cover
 NEVER = -1
 
 
 @cache
 def positions(space_group: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-    """Sites in the primitive cell of each Wyckoff position of a group, and whether it has freedom."""
+    """Number of sites of each Wyckoff position of a group in the primitive cell; whether it has free coordinates."""
     tables = wyckoff_tables()
     index = np.array(tables.positions_of(space_group))
     return tables.op_count[index], tables.dof[index] > 0
@@ -28,9 +28,9 @@ def positions(space_group: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
 
 @cache
 def most_orbits(space_group: int) -> NDArray[np.int64]:
-    """(positions + 1, LARGEST + 1): the most orbits that fill exactly so many sites with positions from this one on.
+    """Largest number of orbits on positions p, p + 1, … that together have n sites: table (positions + 1, LARGEST + 1).
 
-    ``NEVER`` where no choice of positions does.
+    Entry (p, n) is ``NEVER`` where no choice of positions has n sites.
     """
     sites, free = positions(space_group)
     table = np.full((len(sites) + 1, LARGEST + 1), NEVER)
@@ -47,15 +47,15 @@ def most_orbits(space_group: int) -> NDArray[np.int64]:
 
 
 def fits(space_group: int, counts: Sequence[int]) -> bool:
-    """Whether some choice of Wyckoff positions holds exactly these numbers of atoms of distinct elements."""
+    """Whether a choice of Wyckoff positions holds exactly these numbers of atoms of distinct elements."""
     return can_finish(space_group, 0, tuple(counts), 0)
 
 
 @lru_cache(maxsize=1_000_000)
 def can_finish(space_group: int, position: int, counts: tuple[int, ...], lowest: int) -> bool:
-    """Whether positions from ``position`` on can hold what is left.
+    """Whether positions from ``position`` on can hold the remaining atoms.
 
-    ``counts`` are in order of atomic number; on ``position`` itself only elements from index ``lowest`` on may stand.
+    ``counts`` are in order of atomic number; ``position`` itself may hold only elements from index ``lowest`` on.
     """
     total = sum(counts)
     if total == 0:
@@ -75,5 +75,5 @@ def can_finish(space_group: int, position: int, counts: tuple[int, ...], lowest:
 
 
 def units_that_fit(space_group: int, formula: Sequence[int], most_atoms: int) -> list[int]:
-    """Numbers of formula units, up to an atom limit, that a group can hold in its primitive cell."""
+    """Numbers of formula units that the primitive cell of a group can hold, up to an atom limit."""
     return [z for z in range(1, most_atoms // max(sum(formula), 1) + 1) if fits(space_group, [z * c for c in formula])]

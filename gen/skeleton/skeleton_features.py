@@ -1,4 +1,4 @@
-"""What the skeleton network sees of Wyckoff positions and elements."""
+"""Input features of Wyckoff positions and elements for the networks on orbits."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ from numpy.typing import NDArray
 from ..elements import MAX_ELEMENT
 from ..symmetry.wyckoff_tables import wyckoff_tables
 
-MAX_LETTERS = 27
-MAX_ATOMS = 64  # atoms in a primitive cell that the model can be asked for
+MAX_LETTERS = 27  # Wyckoff positions of a space group at most
+MAX_ATOMS = 64  # largest number of atoms in the primitive cell that the model can draw
 _NOBLE = (0, 2, 10, 18, 36, 54, 86, 118)
 
 
 @cache
 def site_symmetries() -> tuple[NDArray[np.int64], int]:
-    """Site-symmetry symbol of each Wyckoff position as a number, and how many symbols there are."""
+    """Site-symmetry symbol of each Wyckoff position as an index (1731,), and the number of symbols."""
     names, index = np.unique(wyckoff_tables().site_symmetry, return_inverse=True)
     return index.astype(np.int64), len(names)
 
 
 @cache
 def position_features() -> NDArray[np.float32]:
-    """(1731, 5): log sites, degrees of freedom as indicators, order of the site symmetry."""
+    """Features (1731, 5): log of the number of sites; 1, 2 or 3 free coordinates, one-hot; log of the site's order."""
     tables = wyckoff_tables()
     dof = np.eye(4)[tables.dof][:, 1:]
     columns = [np.log(tables.op_count)[:, None], dof, np.log(tables.site_count)[:, None]]
@@ -33,7 +33,10 @@ def position_features() -> NDArray[np.float32]:
 
 @cache
 def element_features() -> NDArray[np.float32]:
-    """(MAX_ELEMENT + 1, f): period, group as indicators, electronegativity, radius, f-block; row 0 is empty."""
+    """Features (MAX_ELEMENT + 1, 29) by atomic number; row 0 is empty.
+
+    Period and group, one-hot; Pauling electronegativity − 1.8; covalent radius − 1.4 Å; lanthanoid; actinoid.
+    """
     from ase.data import covalent_radii
     from pymatgen.core import Element
 

@@ -1,8 +1,7 @@
-"""The skeleton network: a causal transformer that reads what is known and writes size, space group, then orbits.
+"""The skeleton network: a causal transformer with its tokens and heads; ``decoder.py`` says how they form a sequence.
 
-Sequence: [targets] [element]… [start] [atoms] [space group] [orbit] [orbit] … Each token from [start] on
-predicts the next one. An orbit is drawn in two steps: its Wyckoff position, then, given that, its element. Positions
-carry features (sites, freedom, site symmetry) besides an embedding of their own, so that groups learn from each other.
+Wyckoff positions carry features (number of sites, degrees of freedom, site symmetry) besides an embedding each, so
+that space groups learn from each other; elements carry features, too.
 """
 
 from __future__ import annotations
@@ -22,7 +21,7 @@ from .skeleton_features import MAX_ATOMS, MAX_LETTERS, element_features, positio
 
 @dataclass(frozen=True)
 class SkeletonSize:
-    """Width, layers and attention heads; chance of dropout in training."""
+    """Width, number of layers and number of attention heads."""
 
     width: int = 192
     layers: int = 4
@@ -30,7 +29,7 @@ class SkeletonSize:
 
 
 class SkeletonNetwork(nn.Module):
-    """Embeddings, blocks and the four heads (atoms, space group, position, element)."""
+    """Embeddings, blocks and the four heads (number of atoms, space group, Wyckoff position, element)."""
 
     kinds: Tensor
     position_features: Tensor
@@ -39,7 +38,7 @@ class SkeletonNetwork(nn.Module):
 
     def __init__(self, size: SkeletonSize, dropout: float = 0.0, columns: tuple[int, ...] | None = None) -> None:
         super().__init__()
-        self.columns = tuple(range(len(SHIPPED))) if columns is None else columns  # of the targets it reads
+        self.columns = tuple(range(len(SHIPPED))) if columns is None else columns  # its targets
         d = size.width
         tables = wyckoff_tables()
         kinds, n_kinds = site_symmetries()
@@ -75,28 +74,32 @@ class SkeletonNetwork(nn.Module):
         for name, value in constants.items():
             self.register_buffer(name, value, persistent=False)
 
-    # -- embeddings ------------------------------------------------------------------------------------------------
+    # -- tokens ----------------------------------------------------------------------------------------------------
 
     def positions(self) -> Tensor:
         """Embeddings of all Wyckoff positions, (1731, d)."""
         return self.own_position.weight + self.site_symmetry(self.kinds) + self.position_feature(self.position_features)
 
     def elements(self) -> Tensor:
-        """Embeddings of all elements, (MAX_ELEMENT + 1, d)."""
+        """Embeddings of all elements by atomic number, (MAX_ELEMENT + 1, d)."""
         return self.own_element.weight + self.element_feature(self.element_features)
 
-    def prefix(self, context: Context) -> tuple[Tensor, Tensor]:
-        """Tokens (B, 1 + e, d) of what is known, and which of them count (B, 1 + e)."""
+    def context_tokens(self, context: Context) -> tuple[Tensor, Tensor]:
+        """Tokens (B, 1 + e, d) of the targets and of each given element, and which are not padding (B, 1 + e)."""
         targets = context.targets[:, self.columns]
-        known = torch.isfinite(targets)
-        asked = torch.cat([targets.nan_to_num(0.0), known.to(targets.dtype)], 1)
-        first = self.target(asked) + self.kind(context.kind)
+        shown = torch.isfinite(targets)
+        numbers_and_flags = torch.cat([targets.nan_to_num(0.0), shown.to(targets.dtype)], 1)
+        first = self.target(numbers_and_flags) + self.kind(context.kind)
         given = self.elements()[context.elements] + self.count(context.counts) + self.kind(context.kind)[:, None]
-        valid = torch.cat([torch.ones_like(context.kind, dtype=torch.bool)[:, None], context.elements > 0], 1)
-        return torch.cat([first[:, None], given], 1), valid
+        real = torch.cat([torch.ones_like(context.kind, dtype=torch.bool)[:, None], context.elements > 0], 1)
+        return torch.cat([first[:, None], given], 1), real
 
-    def orbits(self, positions: Tensor, elements: Tensor, left: Tensor) -> Tensor:
-        """Tokens (…, d) of orbits, given the atoms that are left to place after each."""
+    def group_tokens(self, space_group: Tensor, atoms: Tensor) -> Tensor:
+        """Tokens (…, d) of space groups, with the number of atoms, all of which are left to place."""
+        return self.space_group(space_group) + self.left(atoms)
+
+    def orbit_tokens(self, positions: Tensor, elements: Tensor, left: Tensor) -> Tensor:
+        """Tokens (…, d) of orbits, with the number of atoms left to place after each."""
         return self.positions()[positions] + self.elements()[elements] + self.left(left)
 
     # -- the network -----------------------------------------------------------------------------------------------
@@ -104,18 +107,21 @@ class SkeletonNetwork(nn.Module):
     def run(
         self, tokens: Tensor, mask: Tensor, cache: list[tuple[Tensor, Tensor]] | None = None
     ) -> tuple[Tensor, list[tuple[Tensor, Tensor]]]:
-        """Hidden states (B, n, d) of tokens, and the cache for those that follow; ``mask`` (B, n, all)."""
+        """Hidden states (B, n, d) of tokens (B, n, d), and keys and values of all tokens so far, block by block.
+
+        ``cache`` holds those of the m − n tokens before; ``mask`` (B, n, m) is True where a token sees another.
+        """
         x = self.drop(tokens)
         grown = []
         for i, block in enumerate(self.blocks):
-            x, kept = block(x, mask[:, None], None if cache is None else cache[i])
-            grown.append(kept)
+            x, keys_values = block(x, mask[:, None], None if cache is None else cache[i])
+            grown.append(keys_values)
         return self.norm(x), grown
 
     # -- the heads -------------------------------------------------------------------------------------------------
 
     def position_logits(self, hidden: Tensor, space_group: Tensor) -> Tensor:
-        """Logits (B, n, MAX_LETTERS) of the group's positions; letters that it lacks get −inf."""
+        """Logits (B, n, MAX_LETTERS) of the group's positions; a letter that the group lacks gets −inf."""
         first, end = self.first_position[space_group], self.first_position[space_group + 1]
         index = first[:, None] + torch.arange(MAX_LETTERS, device=hidden.device)
         lacks = index >= end[:, None]
@@ -124,7 +130,7 @@ class SkeletonNetwork(nn.Module):
         return logits.masked_fill(lacks[:, None], -torch.inf)
 
     def element_logits(self, hidden: Tensor, positions: Tensor) -> Tensor:
-        """Logits (…, MAX_ELEMENT + 1) of the element on the position chosen; index 0, no element, gets −inf."""
+        """Logits (…, MAX_ELEMENT + 1) of the element on the chosen position; index 0, no element, gets −inf."""
         mixed = self.to_element(torch.cat([hidden, self.positions()[positions]], -1))
         logits = mixed @ self.elements().T
         never = torch.arange(MAX_ELEMENT + 1, device=hidden.device) == 0

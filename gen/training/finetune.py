@@ -40,7 +40,7 @@ from ..surrogate.orbit_surrogate import NAME as ON_ORBITS
 from ..surrogate.structure_surrogate import FILES, folder_in_use
 from ..threads import cpu_threads
 from ..weight_files import HASHES, MODELS, folder_of, load_weights, save_weights, sha256
-from .finetune_skeleton import SkeletonFinetuning, Told, widened
+from .finetune_skeleton import SkeletonFinetuning, StepReporter, with_new_columns
 from .finetune_surrogates import EXAMPLES, taught
 from .fitting import fit
 from .model_settings import SkeletonSettings
@@ -199,13 +199,14 @@ def _skeleton(
     state, size = load_weights(source / MODELS[0])
     target = work / MODELS[0]
     if not settings.steps:
-        save_weights(state | {"target.weight": widened(state["target.weight"], new)}, target, size, properties.names)
+        wider = with_new_columns(state["target.weight"], new)
+        save_weights(state | {"target.weight": wider}, target, size, properties.names)
         return target, {}
     lightning.seed_everything(settings.seed, verbose=False)
     train, val = (labels.take(labels.split == SPLITS.index(name)) for name in ("train", "val"))
     schedule = training_settings(settings, size)
     module = SkeletonFinetuning(schedule, train, val, state, properties, new)
-    watching = [Told(lambda done, of: watch("training", done, of), settings.steps)]
+    watching = [StepReporter(lambda done, of: watch("training", done, of), settings.steps)]
     with cpu_threads(settings.threads):
         trainer = fit(module, schedule, work / TRAINED, True, "cpu", watching)
     save_weights(module.model, target, size, properties.names)

@@ -15,6 +15,8 @@ from ..properties import SHIPPED
 from ..skeleton.skeleton_network import SkeletonSize
 from ..surrogate.orbit_network import SurrogateSize
 from ..typed_records import read_record, setting
+from .augmentation import CompositionShares
+from .target_masking import TargetMasking
 from .training_settings import TrainingSettings
 
 
@@ -24,6 +26,12 @@ class SkeletonSettings(TrainingSettings):
 
     model: str = "skeleton"
     size: SkeletonSize = setting(doc="sizes of the network")
+    given_composition: CompositionShares = setting(
+        factory=CompositionShares, doc="shares of the crystals of which a part of the composition is given"
+    )
+    target_masking: TargetMasking = setting(
+        factory=TargetMasking, doc="shares of the crystals of which targets are hidden"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +40,9 @@ class GeometrySettings(TrainingSettings):
 
     model: str = "geometry"
     size: NetworkSize = setting(doc="sizes of the network")
+    target_masking: TargetMasking = setting(
+        factory=TargetMasking, doc="shares of the crystals of which targets are hidden"
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from .cost_batches import CostSampler, Indices, random_times
 from .model_settings import GeometrySettings
 from .optimiser import OptimiserSettings, configure
 from .resumable_loader import Batch, ResumableLoader
-from .target_masking import hide, usual
+from .target_masking import hide_targets, hull_distance_alone
 from .training_settings import TrainingSettings
 
 
@@ -63,7 +63,8 @@ class GeometryTraining(lightning.LightningModule):
         skeletons = OrbitBatch.of(space_group, owner, positions, elements)
         clean = Geometry(theta, self.model.standardisation.standardise(skeletons, lattice))
         n = len(space_group)
-        targets = hide(targets) if stage == "train" else usual(targets)
+        masking = self.settings.target_masking
+        targets = hide_targets(targets, masking) if stage == "train" else hull_distance_alone(targets)
         t = random_times(n, generator).to(theta.device)
         loss = self.model.loss(skeletons, clean, t, targets)
         values = {f"{stage}_sites": loss.sites, f"{stage}_cell": loss.cell, f"{stage}_loss": loss.total}

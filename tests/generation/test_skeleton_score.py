@@ -11,7 +11,7 @@ from electrolith import Targets
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.sampling.crystal_sampler import CrystalSampler
 from electrolith.gen.skeleton.constraints import Constraints
-from electrolith.gen.skeleton.skeleton_sampler import Skeleton
+from electrolith.gen.skeleton.skeleton import Skeleton
 from electrolith.gen.symmetry.orbits import Orbits, orbits_of
 from electrolith.gen.symmetry.wyckoff_tables import wyckoff_tables
 from electrolith.generation.skeleton_score import EVEN, KNOWN, SkeletonScore, is_known, near_hull

@@ -26,7 +26,7 @@ from electrolith.gen.surrogate.orbit_surrogate import WEIGHTS, default_orbit_sur
 from electrolith.gen.surrogate.structure_surrogate import StructureSurrogate, default_structure_surrogate
 from electrolith.gen.symmetry.orbits import crystal_of
 from electrolith.gen.training.finetune import CARD, LEFT_OUT, WORK, finetune
-from electrolith.gen.training.finetune_skeleton import widened
+from electrolith.gen.training.finetune_skeleton import with_new_columns
 from electrolith.gen.training.property_scale import Wanted, scaled
 from electrolith.gen.training.ridge import fit, folds, validate
 from electrolith.gen.weight_files import HASHES, MODELS, column_names, load_weights, save_weights, sha256
@@ -286,7 +286,7 @@ def test_a_wider_layer_says_the_same_until_it_has_learnt() -> None:
     weight = state["target.weight"]
     p = weight.shape[1] // 2
     before, after = (SkeletonNetwork(SkeletonSize(**size), columns=tuple(range(n))) for n in (p, p + 2))
-    after.load_state_dict(state | {"target.weight": widened(weight, 2)})
+    after.load_state_dict(state | {"target.weight": with_new_columns(weight, 2)})
     before.load_state_dict(state)
     asked = torch.cat([torch.randn(3, p), torch.ones(3, p)], 1)
     told = torch.cat([asked[:, :p], torch.randn(3, 2), asked[:, p:], torch.ones(3, 2)], 1)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..conditioners.property_target import PropertyTarget
-from ..gen.skeleton.skeleton_sampler import Skeleton
+from ..gen.skeleton.skeleton import Skeleton
 from ..gen.surrogate.orbit_inputs import OrbitInputs
 from ..gen.surrogate.orbit_surrogate import Predictions, orbit_surrogate_in
 from ..gen.surrogate.structure_surrogate import structure_surrogate_in

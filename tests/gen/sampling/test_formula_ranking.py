@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from electrolith.gen.sampling.formula_ranking import ranked, schedule
-from electrolith.gen.skeleton.skeleton_sampler import Skeleton
+from electrolith.gen.skeleton.skeleton import Skeleton
 from electrolith.gen.symmetry.normaliser import canonical, renamings
 from electrolith.gen.symmetry.wyckoff_tables import wyckoff_tables
 
