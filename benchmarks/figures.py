@@ -1,4 +1,4 @@
-"""What the benchmark scripts write and ``make_readme.py`` reads: figures, their bars, where they were measured."""
+"""Figures that the benchmark scripts write and ``make_readme.py`` reads: values, bars, and their origin."""
 
 from __future__ import annotations
 
@@ -19,22 +19,22 @@ from electrolith.evaluation.metric import Measure
 
 HERE = Path(__file__).resolve().parent
 ROOT = HERE.parent
-RESULTS = HERE / "results"  # crystals and all that a script goes on from; ignored by git
-BEFORE = "measured at commit "  # in remarks on figures of an earlier run
+RESULTS = HERE / "results"  # crystals and stored results, from which a script continues; ignored by git
+BEFORE = "measured at commit "  # in remarks of figures of an earlier run
 MEASURED = HERE / "measured"  # the figures of each script, from which README.md is made
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One measured number beside its bar.
+    """A measured number and its bar.
 
     symbol     meaning
     measure    in words
-    bar        what was asked, e.g. ``≥ 99.5 %``; empty where nothing was
+    bar        the requirement, e.g. ``≥ 99.5 %``; empty without one
     value      as shown, e.g. ``99.8 % (99.3 to 100.0)``
-    n          crystals
+    n          number of crystals
     met        whether the bar is met; None without a bar
-    remark     what a reader must know to judge the number
+    remark     what a reader must know to interpret the number
     """
 
     measure: str
@@ -46,14 +46,14 @@ class Figure:
 
 
 def percent(rate: float) -> str:
-    """A share as it is shown."""
+    """A share as text."""
     return f"{100 * rate:.1f} %"
 
 
 def share(
     measure: Measure, words: str, at_least: float | None = None, at_most: float | None = None, remark: str = ""
 ) -> Figure:
-    """A share as a figure; the bar is a share as well."""
+    """The figure of a share; the bar is a share as well."""
     value = f"{percent(measure.value)} ({percent(measure.low)} to {percent(measure.high)})"
     return _figure(words, measure.value, value, measure.n, at_least, at_most, percent, remark)
 
@@ -61,8 +61,8 @@ def share(
 def number(
     words: str, value: float, unit: str, n: int, at_most: float | None = None, interval: str = "", remark: str = ""
 ) -> Figure:
-    """A number with a unit as a figure."""
-    shown = " ".join(f"{value:.3g} {unit} {interval}".split()) if n else "nothing to measure"
+    """The figure of a number with a unit."""
+    shown = " ".join(f"{value:.3g} {unit} {interval}".split()) if n else "no data"
     return _figure(words, value, shown, n, None, at_most, lambda x: f"{x:g} {unit}", remark)
 
 
@@ -79,40 +79,44 @@ def _figure(
 
 
 def arguments(description: str) -> argparse.Namespace:
-    """What was given for the options that all benchmark scripts share."""
+    """The parsed options that all benchmark scripts share."""
     return options(description).parse_args()
 
 
 def options(description: str) -> argparse.ArgumentParser:
-    """The options that all benchmark scripts share."""
+    """A parser of the options that all benchmark scripts share."""
     parser = argparse.ArgumentParser(description=description)
-    parser.add_argument("--small", action="store_true", help="a smoke run of minutes; its figures mean nothing")
+    parser.add_argument("--small", action="store_true", help="smoke test of a minute; its figures mean nothing")
     parser.add_argument("--checkpoint", help="name or folder of the weights (default: those in the package)")
-    parser.add_argument("--again", action="store_true", help="measure again what is already measured")
-    parser.add_argument("--quick", action="store_true", help="leave out what takes longest")
+    parser.add_argument("--again", action="store_true", help="ignore stored results")
+    parser.add_argument("--quick", action="store_true", help="leave out the slowest part")
     parser.add_argument("--workers", type=int, help="processes (default: one per core)")
+    parser.add_argument("--results", type=Path, help="folder of crystals and stored results (benchmarks/results)")
     return parser
 
 
-def folder(small: bool) -> Path:
-    """Where crystals of this kind of run lie."""
-    path = RESULTS / "small" if small else RESULTS
+def folder(args: argparse.Namespace) -> Path:
+    """The folder of the crystals and stored results of this run."""
+    path: Path = args.results or (RESULTS / "small" if args.small else RESULTS)
     path.mkdir(parents=True, exist_ok=True)
     return path
 
 
-def save(script: str, figures: Sequence[Figure], small: bool, checkpoint: str | None, part: bool = False) -> None:
-    """Writes a script's figures and prints them; those of a ``part`` stand among the ones measured before."""
-    figures = _with_earlier(script, figures, checkpoint) if part else figures
+def save(script: str, figures: Sequence[Figure], args: argparse.Namespace, part: bool = False) -> None:
+    """Writes and prints the figures of a script; a ``part`` keeps the other figures of earlier runs.
+
+    The figures of a small run are written to the folder of its results, those of others to ``measured``.
+    """
+    figures = _with_earlier(script, figures, args.checkpoint) if part else figures
     record = {
         "command": " ".join(["python", f"benchmarks/{script}.py", *sys.argv[1:]]),
         "date": dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%d"),
         "machine": machine(),
-        "weights": weight_hashes(checkpoint),
+        "weights": weight_hashes(args.checkpoint),
         "commit": _output("git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"),
         "figures": [asdict(f) for f in figures],
     }
-    path = (folder(small) if small else MEASURED) / f"{script}.json"
+    path = (folder(args) if args.small else MEASURED) / f"{script}.json"
     path.parent.mkdir(exist_ok=True)
     path.write_text(json.dumps(record, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
     for f in figures:
@@ -126,7 +130,7 @@ def cached(path: Path, again: bool) -> Any:
 
 
 def _with_earlier(script: str, figures: Sequence[Figure], checkpoint: str | None) -> list[Figure]:
-    """Figures of a part among those that the same weights gave before, which say at which commit that was."""
+    """The figures and those of an earlier run with the same weights, which get the commit of that run as a remark."""
     known = cached(MEASURED / f"{script}.json", again=False)
     if known is None or known["weights"] != weight_hashes(checkpoint):
         return list(figures)
@@ -136,14 +140,14 @@ def _with_earlier(script: str, figures: Sequence[Figure], checkpoint: str | None
 
 
 def _dated(figure: Figure, commit: str) -> Figure:
-    """The same with the commit at which it was measured, unless it says so."""
+    """The figure with the commit at which it was measured, unless it has one."""
     if BEFORE in figure.remark:
         return figure
     return replace(figure, remark="; ".join(part for part in (figure.remark, BEFORE + commit) if part))
 
 
 def machine() -> str:
-    """Processor, cores used, operating system and versions, in one line."""
+    """Processor, number of cores, operating system and versions, in one line."""
     info = Path("/proc/cpuinfo")
     lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
     model = next((line.split(":")[1].strip() for line in lines if line.startswith("model name")), platform.processor())

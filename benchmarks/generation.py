@@ -1,4 +1,4 @@
-"""1,000 crystals of at most 20 atoms without targets: validity, symmetry, novelty, time, memory; and larger cells.
+"""Validity, symmetry, novelty, time and memory of 1,000 crystals without targets, and validity of larger cells.
 
 Run from the root of the repository: ``python benchmarks/generation.py`` (half an hour; ``--small``: a minute).
 """
@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 from figures import Figure, arguments, cached, folder, number, percent, save, share
-from process_monitor import Watched, generate
-from rejection_rates import raw_rates
+from process_monitor import Cost, generate
+from rejection_rates import rejection_rates
 
 from electrolith.evaluation import evaluate
 from electrolith.evaluation.evaluation import Evaluation
@@ -29,51 +29,51 @@ from electrolith.validators.structure.novel import element_counts
 MAIN, SIZES, LARGE = 1000, (100, 1000, 10_000), 200
 
 
-def measured(name: str, n: int, options: list[str]) -> tuple[Path, Watched]:
-    """A run of ``electrolith generate``, or the remembered one."""
+def measured(name: str, n: int, options: list[str]) -> tuple[Path, Cost]:
+    """Folder and cost of a run of ``electrolith generate``; a stored one is reused."""
     out, note = place / name, place / f"{name}.time.json"
     known = cached(note, args.again)
     if known is None:
         known = asdict(generate(out, ["-n", str(n), "--seed", "0", *options, *common]))
         note.write_text(json.dumps(known), encoding="utf-8")
-    return out, Watched(**known)
+    return out, Cost(**known)
 
 
-def main_figures(found: Evaluation, out: Path, cost: Watched) -> list[Figure]:
-    """The figures of the run of 1,000."""
-    raw, n = raw_rates(out), found["frac_p1"].n
+def main_figures(found: Evaluation, out: Path, cost: Cost) -> list[Figure]:
+    """Figures of the run of 1,000 crystals."""
+    raw, n = rejection_rates(out), found["frac_p1"].n
     drawn, known = skeletons_alone(200 if args.small else 2000), training_set()
     as_drawn = (
         f"before replacement: {percent(drawn.value)} ({percent(drawn.low)} to {percent(drawn.high)}) of {drawn.n} "
-        f"compositions as first drawn; the training set itself {percent(known.value)}"
+        f"compositions as first drawn; training set {percent(known.value)}"
     )
     symmetric = f"before replacement {percent(raw.symmetric)}"
     return [
         share(found["avg_structure_validity"], "structurally valid (0.5 Å, volume)", 0.995, remark=raw.words),
         share(found["avg_comp_validity"], "composition valid by SMACT", 0.88, remark=as_drawn),
-        share(found["frac_space_group_as_asked"], "space group asked for = found, 0.1 Å", 0.98, remark=symmetric),
-        share(found["frac_p1"], "made as P1, 0.1 Å", at_most=0.03),
+        share(found["frac_space_group_as_asked"], "requested space group found at 0.1 Å", 0.98, remark=symmetric),
+        share(found["frac_p1"], "generated as P1, 0.1 Å", at_most=0.03),
         share(found["frac_unique_structures"], "unique in the run", 0.97),
-        share(found["frac_novel_structures"], "new against the reference set", 0.70, remark=found.reference),
-        share(found["frac_novel_unique_structures"], "unique and new"),
+        share(found["frac_novel_structures"], "novel against the reference set", 0.70, remark=found.reference),
+        share(found["frac_novel_unique_structures"], "unique and novel"),
         number("wall time for the 1,000", cost.seconds, "s", n, at_most=150),
         number("peak memory, all processes together (PSS)", cost.peak_bytes / 1e9, "GB", n, at_most=2),
     ]
 
 
 def skeletons_alone(n: int) -> Measure:
-    """SMACT's verdict on compositions as the model draws them: a run redraws bad ones before they get a geometry."""
+    """Share of compositions that SMACT accepts, as the model draws them; a run redraws rejected ones at once."""
     sampler = CrystalSampler.load(args.checkpoint or "default")
     flags = []
     for start in range(0, n, 100):
-        nothing_asked = SHIPPED.normalise(np.full((100, len(SHIPPED)), np.nan))
-        drawn = sampler.skeletons.draw(range(start, start + 100), Constraints(), nothing_asked)
+        no_targets = SHIPPED.normalise(np.full((100, len(SHIPPED)), np.nan))
+        drawn = sampler.skeletons.draw(range(start, start + 100), Constraints(), no_targets)
         flags += [skeleton is not None and balanced(skeleton.counts) for skeleton in drawn]
     return share_of("drawn", flags, "")
 
 
 def training_set() -> Measure:
-    """How many formulas of the training set SMACT calls valid: the most that a faithful model can reach."""
+    """Share of the formulas of the training set that SMACT accepts: the most that a faithful model can reach."""
     reference = reference_set()
     counts = element_counts(reference.take(reference.split == SPLITS.index("train")))
     counts = counts[:: 100 if args.small else 1]
@@ -84,14 +84,14 @@ def training_set() -> Measure:
 
 if __name__ == "__main__":
     args = arguments(__doc__ or "")
-    place = folder(args.small)
+    place = folder(args)
     common = ["--checkpoint", args.checkpoint] if args.checkpoint else []
     common += ["--workers", str(args.workers)] if args.workers else []
-    main_n, sizes, large_n = (10, (5, 10), 2) if args.small else (MAIN, SIZES, LARGE)
+    main_n, sizes, large_n = (3, (1, 3), 1) if args.small else (MAIN, SIZES, LARGE)
     if args.quick:
         sizes = sizes[:-1]
 
-    _, cold = measured("cold", 10, [])
+    _, cold = measured("cold", main_n if args.small else 10, [])
     out, cost = measured(f"n{main_n}", main_n, [])
     found = evaluate(out)
     found.save(place / "evaluation.json")
@@ -103,10 +103,12 @@ if __name__ == "__main__":
     said = ", ".join(f"{n:,}: {seconds:.0f} s" for n, seconds in times.items())
     smallest, largest = min(sizes), max(sizes)
     growth = (times[largest] / times[smallest]) / (largest / smallest)
-    words = "cost of a crystal in the largest run over that in the smallest"
+    words = "time per crystal in the largest run over that in the smallest"
     figures.append(number(words, growth, "times", largest, 1.0, remark=said))
 
     large, _ = measured("large", large_n, ["--n-atoms", "21..52"])
     valid = evaluate(large)["avg_structure_validity"]
-    figures.append(share(valid, "cells of 21 to 52 atoms: structurally valid", 0.98, remark=raw_rates(large).words))
-    save("generation", figures, args.small, args.checkpoint)
+    figures.append(
+        share(valid, "cells of 21 to 52 atoms: structurally valid", 0.98, remark=rejection_rates(large).words)
+    )
+    save("generation", figures, args)

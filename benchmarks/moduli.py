@@ -1,8 +1,8 @@
-"""Which potential has the moduli of known crystals? Finite strain with relaxed ions, as the check ``moduli`` does it.
+"""Errors of potentials for the moduli of known crystals: finite strain with relaxed ions, as in the check ``moduli``.
 
 Run from the root of the repository: ``python benchmarks/moduli.py`` (hours, of which ``--quick`` leaves out most;
-``--small``: what is known already). What was computed before is taken from ``validators/moduli_calibration.json``;
-``--again`` is of no effect.
+``--small``: only stored values). Stored values are taken from ``validators/mechanics/moduli_calibration.json``;
+``--again`` has no effect.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ LARGEST = "Li7La3Zr2O12"  # 96 atoms: hours with the larger potentials; --quick 
 
 
 def of_crystal(name: str, table: dict[str, Any]) -> Figure:
-    """What each potential says of one crystal."""
+    """Moduli of one crystal by each potential."""
     known = KNOWN[name]
     said = [
         f"{potential} {values['computed'][name][0]:.0f} / {values['computed'][name][1]:.0f}"
@@ -34,12 +34,12 @@ def of_crystal(name: str, table: dict[str, Any]) -> Figure:
 
 
 def of_potential(potential: str, values: dict[str, Any]) -> Figure:
-    """How far one potential is off."""
+    """Mean errors of one potential."""
     off = f"K {percent(values['bulk_error'])}, G {percent(values['shear_error'])}"
     left = f"K {percent(values['bulk_left'])}, G {percent(values['shear_left'])}"
     factors = f"K × {values['bulk_factor']:.2f}, G × {values['shear_factor']:.2f}"
     spread = f"K {percent(values['bulk_spread'])}, G {percent(values['shear_spread'])}"
-    remark = f"{factors} (spread {spread}), then {left} with the factor of the other crystals"
+    remark = f"{factors} (spread {spread}); remaining error {left} with the factor of the other crystals"
     chosen = "; the default of the check" if potential == DEFAULT else ""
     return Figure(f"mean error with {potential}", "", off, len(values["computed"]), None, remark + chosen)
 
@@ -50,4 +50,4 @@ if __name__ == "__main__":
     table = measured(wanted, list(POTENTIALS))
     names = [name for name in KNOWN if any(name in values["computed"] for values in table.values())]
     figures = [of_potential(potential, values) for potential, values in table.items()]
-    save("moduli", [*figures, *(of_crystal(name, table) for name in names)], args.small, args.checkpoint)
+    save("moduli", [*figures, *(of_crystal(name, table) for name in names)], args)

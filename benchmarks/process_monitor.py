@@ -1,4 +1,4 @@
-"""Runs `electrolith` as a person would, and watches the clock and the memory of all its processes."""
+"""Runs `electrolith` as a user does, and measures the time and the memory of all its processes."""
 
 from __future__ import annotations
 
@@ -9,15 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-INTERVAL = 0.1  # s between looks
-SPENT = 3  # exit code of a run that kept fewer crystals than asked for
+INTERVAL = 0.1  # s between two measurements
+SPENT = 3  # exit code of a run with fewer crystals than requested
 
 
 @dataclass(frozen=True)
-class Watched:
-    """What a command cost: wall time (s), the largest memory of all its processes together (bytes, PSS), its exit code.
+class Cost:
+    """Cost of a command.
 
-    ``first_rows`` is the time (s) at which the table watched had so many rows, or None.
+    symbol      meaning                                                          unit
+    seconds     wall time                                                        s
+    peak_bytes  largest memory of all its processes together, PSS                bytes
+    first_rows  time at which its table had the requested rows; None if never    s
     """
 
     seconds: float
@@ -26,15 +29,15 @@ class Watched:
     first_rows: float | None
 
 
-def generate(out: Path, options: Sequence[str], rows: int = 10) -> Watched:
-    """``electrolith generate --out OUT …``; raises ``RuntimeError`` with its last words when it fails."""
-    return watch(
+def generate(out: Path, options: Sequence[str], rows: int = 10) -> Cost:
+    """Cost of ``electrolith generate --out OUT …``; raises ``RuntimeError`` with the end of its log when it fails."""
+    return run(
         ["generate", "--out", str(out), "--overwrite", *options], out.with_suffix(".log"), out / "crystals.csv", rows
     )
 
 
-def watch(words: Sequence[str], log: Path, table: Path, rows: int = 10) -> Watched:
-    """``electrolith WORDS``; ``table`` is watched until it has so many ``rows``. Raises ``RuntimeError``."""
+def run(words: Sequence[str], log: Path, table: Path, rows: int = 10) -> Cost:
+    """Cost of ``electrolith WORDS``, and the time at which ``table`` has ``rows`` rows. Raises ``RuntimeError``."""
     command = [str(Path(sys.executable).with_name("electrolith")), *words]
     log.parent.mkdir(parents=True, exist_ok=True)
     start, peak, first = time.perf_counter(), 0, None
@@ -47,11 +50,11 @@ def watch(words: Sequence[str], log: Path, table: Path, rows: int = 10) -> Watch
             time.sleep(INTERVAL)
     if process.returncode not in (0, SPENT):
         raise RuntimeError(f"{' '.join(command)} ended with {process.returncode}:\n{log.read_text()[-2000:]}")
-    return Watched(time.perf_counter() - start, peak, process.returncode, first)
+    return Cost(time.perf_counter() - start, peak, process.returncode, first)
 
 
 def count_rows(table: Path) -> int:
-    """Rows of a table that may not be there yet."""
+    """Number of rows of a table; 0 if it does not exist yet."""
     try:
         return max(0, table.read_bytes().count(b"\n") - 1)
     except OSError:
@@ -59,7 +62,7 @@ def count_rows(table: Path) -> int:
 
 
 def _memory(pid: int) -> int:
-    """Proportional set size of a process and its children, bytes: pages shared by several count once."""
+    """Proportional set size of a process and its children, bytes; shared pages count once."""
     total, waiting = 0, [pid]
     while waiting:
         one = waiting.pop()

@@ -1,4 +1,4 @@
-"""Rates before replacement: what the models alone do, from the rejected candidates of a run."""
+"""Pass rates of candidates before rejected ones are replaced: the rates of the models alone."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ CHECKS = ("draw", "finite", "distances", "volume", "charge", "symmetry")
 
 
 @dataclass(frozen=True)
-class Raw:
-    """The candidates of a run.
+class RejectionRates:
+    """Rates of the candidates of a run.
 
     symbol    meaning
-    drawn     candidates in all
+    drawn     number of candidates
     passed    share that no check rejected
-    lost      check → share of candidates that it rejected (each is rejected by the first check it fails)
+    lost      check → share of candidates that it rejected; a candidate is rejected by the first check it fails
     """
 
     drawn: int
@@ -30,26 +30,26 @@ class Raw:
 
     @property
     def words(self) -> str:
-        """In one line, for a table."""
+        """The rates in one line."""
         lost = ", ".join(f"{name} {percent(rate)}" for name, rate in self.lost.items() if rate)
         passed = f"before replacement {percent(self.passed.value)} of {self.drawn} candidates pass"
         return passed + (f"; rejected by {lost}" if lost else "")
 
     @property
     def symmetric(self) -> float:
-        """Share with the group asked for among the candidates that reached that check, the last one."""
+        """Share with the requested space group, among the candidates that reached this last check."""
         reached = 1 - sum(rate for name, rate in self.lost.items() if name != "symmetry")
         return 1 - self.lost["symmetry"] / max(reached, 1e-9)
 
 
-def raw_rates(out: Path) -> Raw:
-    """From ``crystals.csv`` and ``rejected.csv`` of a run."""
-    made, rejected = _rows(out / "crystals.csv"), _rows(out / "rejected.csv")
-    drawn = len(made) + len(rejected)
+def rejection_rates(out: Path) -> RejectionRates:
+    """The rates of a run, from its ``crystals.csv`` and ``rejected.csv``."""
+    accepted, rejected = _rows(out / "crystals.csv"), _rows(out / "rejected.csv")
+    drawn = len(accepted) + len(rejected)
     by_check = Counter(row["check"] for row in rejected)
-    return Raw(
+    return RejectionRates(
         drawn,
-        share("passed", [True] * len(made) + [False] * len(rejected), ""),
+        share("passed", [True] * len(accepted) + [False] * len(rejected), ""),
         {name: by_check[name] / max(drawn, 1) for name in CHECKS},
     )
 

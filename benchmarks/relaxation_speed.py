@@ -1,7 +1,7 @@
-"""What makes a relaxation quick? Crystals of the validation split, disturbed within their symmetry, with CHGNet.
+"""Steps and time of relaxation with CHGNet by optimiser and scaling, for disturbed crystals of the validation split.
 
-Each way of relaxing ends at the same forces. Seconds are those of the process, so that what runs beside it counts
-little. Run from the root of the repository: ``python benchmarks/relaxation_speed.py`` (two minutes of one core;
+All methods stop at the same forces. Times are CPU times of the process, so that other processes matter little.
+Run from the root of the repository: ``python benchmarks/relaxation_speed.py`` (two minutes of one core;
 ``--small``: seconds).
 """
 
@@ -29,8 +29,8 @@ MOVED, STRAINED = 0.06, 0.02  # Å of each free coordinate; of each lattice coor
 
 
 @dataclass(frozen=True)
-class Way:
-    """One way of relaxing: optimiser of ASE with its options, scale of the cell by number of atoms, symmetry kept."""
+class Method:
+    """Optimiser of ASE with its options, scale of the cell by number of atoms, and whether the symmetry is kept."""
 
     words: str
     optimizer: Callable[..., Any]
@@ -38,23 +38,28 @@ class Way:
     symmetric: bool = False
 
 
-def ways() -> list[Way]:
+def methods() -> list[Method]:
     from ase.optimize import BFGS, FIRE, LBFGS
 
     root, whole = (lambda n: n**0.5), float
     soft = {"alpha": STIFFNESS}
+    ours = f"BFGS, cell scaled by √n, first curvature {STIFFNESS:g} eV/Å² (default of electrolith)"
     return [
-        Way("BFGS as ASE has it", BFGS, whole),
-        Way("BFGS, cell scaled by √n", BFGS, root),
-        Way(f"BFGS, cell scaled by √n, first curvature {STIFFNESS:g} eV/Å² (as we relax)", partial(BFGS, **soft), root),
-        Way("the same, symmetry kept", partial(BFGS, **soft), root, symmetric=True),
-        Way("LBFGS, otherwise as we relax", partial(LBFGS, **soft), root),
-        Way("FIRE, cell scaled by √n", FIRE, root),
+        Method("BFGS with the defaults of ASE", BFGS, whole),
+        Method("BFGS, cell scaled by √n", BFGS, root),
+        Method(
+            f"BFGS, cell scaled by √n, first curvature {STIFFNESS:g} eV/Å² (default of electrolith)",
+            partial(BFGS, **soft),
+            root,
+        ),
+        Method("default of electrolith, symmetry kept", partial(BFGS, **soft), root, symmetric=True),
+        Method("LBFGS, otherwise the default of electrolith", partial(LBFGS, **soft), root),
+        Method("FIRE, cell scaled by √n", FIRE, root),
     ]
 
 
 def disturbed(n: int, max_atoms: int) -> list[Crystal]:
-    """Crystals near the hull, their free parameters moved."""
+    """Crystals near the hull with displaced free parameters."""
     reference = reference_set()
     near = reference.property("energy_above_hull") <= 0.1
     able = np.flatnonzero((reference.split == SPLITS.index("val")) & (reference.n_atoms <= max_atoms) & near)
@@ -69,17 +74,17 @@ def disturbed(n: int, max_atoms: int) -> list[Crystal]:
     return made
 
 
-def relaxed(crystal: Crystal, way: Way) -> tuple[int, float, bool]:
-    """Steps, seconds, and whether the forces came below the limit."""
+def relaxed(crystal: Crystal, method: Method) -> tuple[int, float, bool]:
+    """Steps, CPU seconds, and whether the forces fell below the limit."""
     from ase.filters import FrechetCellFilter
 
     atoms, size = atoms_of(crystal, CHGNET), len(crystal)
     start = time.process_time()
-    if way.symmetric:
+    if method.symmetric:
         fix_symmetry(atoms)
-    scale = way.cell_scale(size)
+    scale = method.cell_scale(size)
     cell = FrechetCellFilter(atoms, exp_cell_factor=scale)
-    optimizer = way.optimizer(cell, logfile=None)
+    optimizer = method.optimizer(cell, logfile=None)
     for _ in optimizer.irun(fmax=0.0, steps=MAX_STEPS):
         forces = np.sqrt((cell.get_forces() ** 2).sum(1))
         forces[size:] *= scale / size
@@ -94,12 +99,12 @@ if __name__ == "__main__":
     crystals = disturbed(SMALL_N, SMALL_MAX_ATOMS) if args.small else disturbed(N, MAX_ATOMS)
     atoms_of(crystals[0], CHGNET).get_potential_energy()  # loads the weights
     figures = []
-    for way in ways():
-        found = [relaxed(crystal, way) for crystal in crystals]
+    for method in methods():
+        found = [relaxed(crystal, method) for crystal in crystals]
         steps, seconds = (float(np.mean([f[k] for f in found])) for k in (0, 1))
         lost = sum(not done for _, _, done in found)
-        remark = f"{lost} not done in {MAX_STEPS} steps" if lost else ""
-        value = f"{steps:.1f} steps, {seconds:.2f} s of one core a crystal"
-        figures.append(Figure(f"relaxation: {way.words}", "", value, len(found), None, remark))
+        remark = f"{lost} not converged in {MAX_STEPS} steps" if lost else ""
+        value = f"{steps:.1f} steps, {seconds:.2f} s of one core per crystal"
+        figures.append(Figure(f"relaxation: {method.words}", "", value, len(found), None, remark))
         print(figures[-1], flush=True)
-    save("relaxation_speed", figures, args.small, args.checkpoint)
+    save("relaxation_speed", figures, args)

@@ -1,15 +1,13 @@
-"""Crystal → orbits → crystal: does every crystal of the reference set come back? All rows of at most 52 atoms.
+"""Share of the crystals of the reference set, of at most 52 atoms, that their orbits reproduce.
 
 Run from the root of the repository: ``python benchmarks/round_trip.py --data crystals.parquet`` (20 minutes of a core;
-``--small``: seconds). It goes on where it was stopped. The rows that do not come back are listed, each with its reason,
+``--small``: seconds). A stopped run continues. The crystals that are not reproduced are listed with their reasons
 in ``gen/data/reference-not-verified.csv``.
 """
 
 from __future__ import annotations
 
 import csv
-import multiprocessing
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 from figures import ROOT, folder, options, save, share
@@ -20,13 +18,14 @@ from electrolith.gen.data.build_dataset import same_crystal
 from electrolith.gen.data.dataset import reference_set
 from electrolith.gen.data.read_crystals import read_crystals
 from electrolith.gen.symmetry.orbits import crystal_of
+from electrolith.parallel.ordered_pool import in_order
 
 MAX_ATOMS = 52
 LISTED = ROOT / "gen" / "data" / "reference-not-verified.csv"
 
 
 def fault(crystal: Crystal) -> tuple[str, str, str]:
-    """Name, formula, and why the orbits in the reference set do not give the crystal back; empty if they do."""
+    """Name, formula, and why the orbits in the reference set do not reproduce the crystal; empty if they do."""
     orbits = reference_set()[PLACES[crystal.name]]
     try:
         back = crystal_of(orbits, primitive=True)
@@ -41,14 +40,19 @@ PLACES = {str(name): k for k, name in enumerate(reference_set().ids)}
 
 if __name__ == "__main__":
     parser = options(__doc__ or "")
-    parser.add_argument("--data", type=Path, required=True, help="crystals.parquet")
+    parser.add_argument(
+        "--data",
+        type=Path,
+        required=True,
+        help="crystals.parquet, or any file or folder of crystals with the names of the reference set",
+    )
     args = parser.parse_args()
-    place = folder(args.small)
+    place = folder(args)
     atoms = reference_set().n_atoms
     rows = [c for c in read_crystals(args.data) if isinstance(c, Crystal)]
     missing = [c.name for c in rows if c.name not in PLACES]
     rows = [c for c in rows if c.name in PLACES and atoms[PLACES[c.name]] <= MAX_ATOMS]
-    rows = rows[::500] if args.small else rows
+    rows = rows[:500:100] if args.small else rows
     done_file = place / "round-trip.csv"
     if args.again:
         done_file.unlink(missing_ok=True)
@@ -56,13 +60,9 @@ if __name__ == "__main__":
     with done_file.open(newline="", encoding="utf-8") as stream:
         known = {name: (formula, reason) for name, formula, reason in csv.reader(stream)}
     left = [c for c in rows if c.name not in known]
-    context = multiprocessing.get_context("fork")
-    with (
-        done_file.open("a", newline="", encoding="utf-8") as stream,
-        ProcessPoolExecutor(args.workers or 1, context) as pool,
-    ):
+    with done_file.open("a", newline="", encoding="utf-8") as stream:
         writer = csv.writer(stream)
-        for k, row in enumerate(pool.map(fault, left, chunksize=100)):
+        for k, row in enumerate(in_order(fault, left, args.workers or 1)):
             writer.writerow(row)
             known[row[0]] = row[1:]
             if k % 1000 == 0:
@@ -72,8 +72,8 @@ if __name__ == "__main__":
     if not args.small:
         with LISTED.open("w", newline="", encoding="utf-8") as stream:
             csv.writer(stream).writerows([("name", "formula", "reason"), *faults])
-    came_back = [not known[c.name][1] for c in rows]
-    measure = measured("round_trip", came_back, "crystals that their orbits give back")
-    words = f"crystals of at most {MAX_ATOMS} atoms that come back from their orbits"
+    reproduced = [not known[c.name][1] for c in rows]
+    measure = measured("round_trip", reproduced, "crystals that their orbits reproduce")
+    words = f"crystals of at most {MAX_ATOMS} atoms that their orbits reproduce"
     remark = f"{len(missing)} rows of the source have no orbits; the {len(faults)} that differ are listed with reasons"
-    save("round_trip", [share(measure, words, 0.995, remark=remark)], args.small, None)
+    save("round_trip", [share(measure, words, 0.995, remark=remark)], args)

@@ -1,8 +1,8 @@
-"""1,000 crystals through the whole electrolyte recipe on two cores: time, survivors, and the run killed and resumed.
+"""Time and survivors of 1,000 crystals in the electrolyte recipe on two cores, and the same run killed and resumed.
 
-The crystals are generated with lithium in each, of at most 20 atoms: without lithium the second check would stop most.
-Run from the root of the repository: ``python benchmarks/screening.py`` (half
-an hour; ``--quick``: the killed run with the first 100 crystals only; ``--small``: some minutes).
+All crystals are generated with lithium and have at most 20 atoms; without lithium the second check would reject most.
+Run from the root of the repository: ``python benchmarks/screening.py`` (half an hour; ``--quick``: the killed run with
+the first 100 crystals only; ``--small``: a minute).
 """
 
 from __future__ import annotations
@@ -24,68 +24,79 @@ from typing import Any
 
 import yaml
 from figures import Figure, arguments, cached, folder, number, save
-from process_monitor import Watched, count_rows, generate, watch
+from process_monitor import Cost, count_rows, generate, run
 
 RECIPE, WORKERS, KILLS = "electrolyte", 2, 3
+SMALL_RECIPE = "name: small\nchecks: [{check: finite}, {check: distances}, {check: charge}, {check: lithium}]\n"
 
 
 def crystals(place: Path, small: bool, checkpoint: str | None) -> Path:
-    """The folder of generated crystals, made if it is not there."""
+    """The folder of generated crystals; they are generated if it does not exist."""
     out = place / "with-lithium"
     if not (out / "cifs").exists():
-        size = "10" if small else "1000"
+        size = "3" if small else "1000"
         options = ["-n", size, "--elements", "Li", "--seed", "0"]
         generate(out, [*options, *(["--checkpoint", checkpoint] if checkpoint else [])])
     return out
 
 
-def screened(source: Path, place: Path, workers: int, again: bool) -> tuple[Path, Watched]:
-    """The run that is timed, or the remembered one."""
+def recipe_in(place: Path, small: bool) -> str:
+    """Name of the recipe, or of the file of a quick one."""
+    if not small:
+        return RECIPE
+    file = place / "small.yaml"
+    file.write_text(SMALL_RECIPE, encoding="utf-8")
+    return str(file)
+
+
+def screened(source: Path, place: Path, recipe: str, workers: int, again: bool) -> tuple[Path, Cost]:
+    """Folder and cost of the timed run; a stored one is reused."""
     out, note = place / "screened", place / "screened.time.json"
     known = cached(note, again)
     if known is None:
-        words = ["screen", str(source), "-o", str(out), "-r", RECIPE, "--workers", str(workers), "--overwrite"]
-        known = asdict(watch(words, place / "screened.log", out / "candidates.csv"))
+        words = ["screen", str(source), "-o", str(out), "-r", recipe, "--workers", str(workers), "--overwrite"]
+        known = asdict(run(words, place / "screened.log", out / "candidates.csv"))
         note.write_text(json.dumps(known), encoding="utf-8")
-    return out, Watched(**known)
+    return out, Cost(**known)
 
 
-def killed(source: Path, place: Path, workers: int, limit: int) -> tuple[Path, list[int]]:
-    """The same, killed with all its processes at random moments and resumed; and after how many rows it was killed."""
+def killed(source: Path, place: Path, recipe: str, workers: int, limit: int) -> tuple[Path, list[int]]:
+    """A run killed with all its processes at random moments and resumed; and the numbers of rows at which it was."""
     out = place / "screened-killed"
     shutil.rmtree(out, ignore_errors=True)
     command = [str(Path(sys.executable).with_name("electrolith")), "screen", "-o", str(out), "--resume"]
-    command += [str(source), "-r", RECIPE, "--workers", str(workers), "--limit", str(limit)]
-    moments = sorted(random.Random(0).sample(range(1, limit), KILLS))
+    command += [str(source), "-r", recipe, "--workers", str(workers), "--limit", str(limit)]
+    moments = sorted(random.Random(0).sample(range(1, limit), min(KILLS, limit - 1)))
     for moment in moments:
         with subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-        ) as run:
-            while run.poll() is None and count_rows(out / "candidates.csv") < moment:
+        ) as process:
+            while process.poll() is None and count_rows(out / "candidates.csv") < moment:
                 time.sleep(0.01)
             time.sleep(random.Random(moment).random())
             with suppress(ProcessLookupError):  # it was faster
-                os.killpg(run.pid, signal.SIGKILL)
+                os.killpg(process.pid, signal.SIGKILL)
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
     return out, moments
 
 
 def table(out: Path, limit: int) -> list[dict[str, str]]:
-    """The rows of the first so many crystals, by id; without rank, score and file, which depend on all."""
+    """The rows of the first ``limit`` crystals by id, without rank, score and file, which depend on all crystals."""
     with (out / "candidates.csv").open(encoding="utf-8", newline="") as file:
         rows = [{k: v for k, v in row.items() if k not in ("rank", "score", "file")} for row in csv.DictReader(file)]
     return sorted(rows, key=lambda row: row["id"])[:limit]
 
 
-def time_figures(record: dict[str, Any], cost: Watched) -> list[Figure]:
-    """The whole, and each check."""
+def time_figures(record: dict[str, Any], cost: Cost) -> list[Figure]:
+    """Figures of the whole run and of each check."""
     n = record["crystals"]
     slowest = sorted(record["checks"], key=lambda check: -check["seconds"])
     words = ", ".join(f"{check['check']} {check['seconds']:.0f} s" for check in slowest[:4])
     figures = [
         number(
-            f"{n:,} crystals through the recipe {RECIPE}", cost.seconds / 60, "min", n, 60 if n == 1000 else None,
-            remark=f"{record['workers']} processes; {record['survivors']} survivors; the longest: {words}",
+            f"{n:,} crystals through the recipe {record['recipe']['name']}",
+            cost.seconds / 60, "min", n, 60 if n == 1000 else None,
+            remark=f"{record['workers']} processes; {record['survivors']} survivors; longest checks: {words}",
         ),
         number("peak memory, all processes together (PSS)", cost.peak_bytes / 1e9, "GB", n),
     ]  # fmt: skip
@@ -93,13 +104,15 @@ def time_figures(record: dict[str, Any], cost: Watched) -> list[Figure]:
         asked = check["came"] if check["check"] != "reading" else 0
         if asked:
             stopped = check["failed"] + check["stopped_as_unknown"]
-            remark = f"{stopped} stopped, {check['unknown']} unknown"
-            figures.append(number(f"{check['check']}, for one", check["seconds"] / asked, "s", asked, remark=remark))
+            remark = f"{stopped} rejected, {check['unknown']} unknown"
+            figures.append(
+                number(f"{check['check']}, per crystal", check["seconds"] / asked, "s", asked, remark=remark)
+            )
     return figures
 
 
 def resumed_figure(whole: list[dict[str, str]], parts: list[dict[str, str]], moments: list[int]) -> Figure:
-    """Whether nothing is lost, nothing twice, nothing different."""
+    """Whether no row is lost, repeated or different."""
     ids = Counter(row["id"] for row in parts)
     missing = len({row["id"] for row in whole} - set(ids))
     twice = sum(count > 1 for count in ids.values())
@@ -113,12 +126,13 @@ def resumed_figure(whole: list[dict[str, str]], parts: list[dict[str, str]], mom
 
 if __name__ == "__main__":
     args = arguments(__doc__ or "")
-    place = folder(args.small)
+    place = folder(args)
     source = crystals(place, args.small, args.checkpoint)
     workers = args.workers or WORKERS
-    out, cost = screened(source, place, workers, args.again)
+    recipe = recipe_in(place, args.small)
+    out, cost = screened(source, place, recipe, workers, args.again)
     record = yaml.safe_load((out / "screen.yaml").read_text(encoding="utf-8"))
     limit = min(record["crystals"], 100) if args.quick else record["crystals"]
-    broken, moments = killed(source, place, workers, limit)
+    broken, moments = killed(source, place, recipe, workers, limit)
     figures = [*time_figures(record, cost), resumed_figure(table(out, limit), table(broken, limit), moments)]
-    save("screening", figures, args.small, args.checkpoint)
+    save("screening", figures, args)

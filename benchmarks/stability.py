@@ -1,4 +1,4 @@
-"""How good are CHGNet's formation energies? 500 crystals of the test split, as stored, against their stored energies.
+"""Errors of the formation energies from CHGNet for 500 crystals of the test split, against the stored energies.
 
 Run from the root of the repository: ``python benchmarks/stability.py`` (a minute; ``--small``: seconds).
 """
@@ -19,11 +19,11 @@ from electrolith.validators.thermodynamics.formation_energy import formation_ene
 N, SMALL_N = 500, 5
 MAX_ATOMS = 52  # of the primitive cell, as the models have it
 NEAR = 0.1  # eV/atom above the hull
-SEEN = "CHGNet was trained on many of these crystals: for ones from elsewhere expect more"
+SEEN = "CHGNet was trained on many of these crystals: expect more for others"
 
 
 def errors(n: int) -> list[tuple[float, float]]:
-    """Absolute error of the formation energy and distance to the hull, eV/atom, of n crystals."""
+    """Absolute error of the formation energy and energy above the hull, eV/atom, of n crystals."""
     reference = reference_set()
     stored, height = (reference.property(p) for p in ("formation_energy_per_atom", "energy_above_hull"))
     able = (reference.split == SPLITS.index("test")) & (reference.n_atoms <= MAX_ATOMS) & np.isfinite(stored)
@@ -47,17 +47,31 @@ def interval(measure: Measure) -> str:
 
 if __name__ == "__main__":
     args = arguments(__doc__ or "")
-    store = folder(args.small) / "stability-errors.json"
+    store = folder(args) / "stability-errors.json"
     rows = cached(store, args.again) or errors(SMALL_N if args.small else N)
     store.write_text(json.dumps(rows), encoding="utf-8")
     every, near = [e for e, _ in rows], [e for e, height in rows if height <= NEAR]
-    whole, middle, low = (
+    all_mean, all_median, near_mean = (
         f("", values, "eV/atom", "") for f, values in ((mean, every), (median, every), (mean, near))
     )  # fmt: skip
     words = "error of formation energies from CHGNet against the stored ones"
     figures = [
-        number(f"mean absolute {words}", whole.value, "eV/atom", whole.n, 0.05, interval(whole), SEEN),
-        number("median of the same", middle.value, "eV/atom", middle.n, None, interval(middle)),
-        number(f"mean of those within {NEAR} eV/atom of the hull", low.value, "eV/atom", low.n, None, interval(low)),
+        number(f"mean absolute {words}", all_mean.value, "eV/atom", all_mean.n, 0.05, interval(all_mean), SEEN),
+        number(
+            "median absolute error of formation energies from CHGNet against the stored ones",
+            all_median.value,
+            "eV/atom",
+            all_median.n,
+            None,
+            interval(all_median),
+        ),
+        number(
+            f"mean absolute error of crystals within {NEAR} eV/atom of the hull",
+            near_mean.value,
+            "eV/atom",
+            near_mean.n,
+            None,
+            interval(near_mean),
+        ),
     ]
-    save("stability", figures, args.small, args.checkpoint)
+    save("stability", figures, args)

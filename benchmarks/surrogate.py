@@ -1,4 +1,4 @@
-"""How well are properties predicted from crystals, and from orbits alone? The test split, which training never saw.
+"""Errors of the surrogates on the test split, from crystals and from orbits alone.
 
 Run from the root of the repository: ``python benchmarks/surrogate.py`` (a minute).
 """
@@ -23,13 +23,13 @@ MAX_ATOMS = 52
 FEWEST = 10  # crystals
 
 
-# largest mean absolute error, least rank correlation
+# bars: largest mean absolute error, smallest rank correlation
 ERRORS = {"bulk_modulus": 0.070, "shear_modulus": 0.090, "formation_energy_per_atom": 0.060}
 RANKS = {"li_barrier": 0.75}
 
 
 def crystal_figures(test: OrbitDataset) -> list[Figure]:
-    """Of the crystal surrogate, whose choice of mixture and spreads the test split has not seen either."""
+    """Figures of the structure surrogate; its mixture and spreads were not fitted to the test split."""
     found = default_structure_surrogate().predict(list(test))
     figures = []
     for k, p in enumerate(SHIPPED):
@@ -50,19 +50,20 @@ def error_figure(
     name: str, unit: str, log: bool, true: np.ndarray, found: np.ndarray, spread: np.ndarray,
     at_most: float | None = None,
 ) -> Figure:  # fmt: skip
-    """Mean absolute error, in decades for what is seen by its logarithm; how honest the spreads are."""
+    """Mean absolute error (in decades for logarithmic properties), rank correlation, and coverage of the spreads."""
     truth, guess = (np.log10(true), np.log10(found)) if log else (true, found)
     error = np.abs(truth - guess)
     rank = spearmanr(truth, guess).statistic
     within = percent(float((error <= 2 * spread).mean()))
     trivial = np.abs(truth - np.median(truth)).mean()
     words = f"{name.replace('_', ' ')}: mean absolute error" + (f" of log10 ({unit})" if log else "")
-    remark = f"the median as a guess: {trivial:.3g}; rank correlation {rank:.2f}; {within} within twice the spread"
+    remark = f"the median as a constant prediction: {trivial:.3g}; rank correlation {rank:.2f}; "
+    remark += f"{within} within twice the spread"
     return number(words, float(error.mean()), "" if log else unit, len(error), at_most, remark=remark)
 
 
 def area_under_curve(positive: np.ndarray, score: np.ndarray) -> float:
-    """Chance that a positive scores higher than another (Mann and Whitney)."""
+    """Probability that a positive scores higher than a negative (Mann and Whitney)."""
     ranks = rankdata(score)
     n, m = int(positive.sum()), int((~positive).sum())
     return float((ranks[positive].sum() - n * (n + 1) / 2) / (n * m))
@@ -93,8 +94,8 @@ if __name__ == "__main__":
     true = test.property("energy_above_hull")
     known = np.isfinite(height) & np.isfinite(true)
     area = area_under_curve(true[known] <= STABLE, -height[known])
-    words = f"telling crystals at most {STABLE} eV/atom above the hull from the rest: area under the curve"
+    words = f"area under the ROC curve for crystals at most {STABLE} eV/atom above the hull"
     share = percent(float((true[known] <= STABLE).mean()))
     remark = f"predicted formation energy over the hull of known compounds; {share} are so near"
     figures.append(number(words, area, "", int(known.sum()), remark=remark))
-    save("surrogate", figures, args.small, args.checkpoint)
+    save("surrogate", figures, args)

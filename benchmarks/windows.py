@@ -1,4 +1,4 @@
-"""Are windows and interfaces those of the literature? Known electrolytes, from the shipped hull alone.
+"""Stability windows and interface reactions of known electrolytes, from the shipped hull, against the literature.
 
 Run from the root of the repository: ``python benchmarks/windows.py`` (a minute).
 """
@@ -61,7 +61,7 @@ def window_figures(rows: Sequence[tuple[str, str, float, float]]) -> list[Figure
         figures.append(Figure(f"window of {name}", "", f"{reduction:.2f} to {oxidation:.2f} V", 1, None, remark))
     worst = max(errors, key=abs)
     remark = f"bias {np.mean(errors):+.2f} V, worst edge {worst:+.2f} V. {SULFIDES}"
-    error = number("windows against the literature (calculated as well), mean absolute error over all edges",
+    error = number("windows against the literature (also calculated), mean absolute error over all edges",
                    float(np.abs(errors).mean()), "V", len(errors), BAR, remark=remark)  # fmt: skip
     for formula in OTHERS:
         reduction, oxidation, reactions = edges(formula)
@@ -88,7 +88,7 @@ def interface_figures(small: bool) -> list[Figure]:
 
 
 def timing(n: int) -> list[Figure]:
-    """Seconds per composition over known lithium compounds, every chemical system for the first time."""
+    """CPU seconds per composition for known lithium compounds; every chemical system is new."""
     entries = hull_entries()
     lithium = np.unique(entries.owner[entries.element == 3])
     chosen = np.random.default_rng(0).choice(lithium, n, replace=False)
@@ -101,7 +101,7 @@ def timing(n: int) -> list[Figure]:
         start = time.process_time()
         unknown = sum(check.check_composition(formula).passed is None for formula in formulas)
         seconds = (time.process_time() - start) / n
-        remark = f"known lithium compounds drawn at random, {unknown} without an answer; time of the processor"
+        remark = f"known lithium compounds drawn at random, {unknown} without a result; CPU time"
         figures.append(number(f"time of one {words}", seconds, "s", n, remark=remark))
     return figures
 
@@ -110,4 +110,4 @@ if __name__ == "__main__":
     args = arguments(__doc__ or "")
     rows = [(name, *row) for name, row in WINDOWS.items()]
     figures = [*window_figures(rows), *interface_figures(args.small), *timing(5 if args.small else 300)]
-    save("windows", figures, args.small, args.checkpoint)
+    save("windows", figures, args)
