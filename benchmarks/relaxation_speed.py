@@ -47,11 +47,7 @@ def methods() -> list[Method]:
     return [
         Method("BFGS with the defaults of ASE", BFGS, whole),
         Method("BFGS, cell scaled by √n", BFGS, root),
-        Method(
-            f"BFGS, cell scaled by √n, first curvature {STIFFNESS:g} eV/Å² (default of electrolith)",
-            partial(BFGS, **soft),
-            root,
-        ),
+        Method(ours, partial(BFGS, **soft), root),
         Method("default of electrolith, symmetry kept", partial(BFGS, **soft), root, symmetric=True),
         Method("LBFGS, otherwise the default of electrolith", partial(LBFGS, **soft), root),
         Method("FIRE, cell scaled by √n", FIRE, root),

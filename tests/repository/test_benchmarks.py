@@ -49,7 +49,7 @@ def test_the_round_trip_of_crystals_of_the_reference_set_reproduces_them(tmp_pat
     known = reference_set()
     crystals = {str(known.ids[k]): crystal_of(known[k], primitive=True) for k in (0, 1)}
     record = run_small("round_trip", tmp_path / "results", "--data", write_cifs(tmp_path / "cifs", **crystals))
-    (figure,) = record["figures"]  # type: ignore[misc]
+    (figure,) = record["figures"]
     assert figure["value"].startswith("100.0 %")
 
 
@@ -59,7 +59,7 @@ def test_every_script_with_figures_is_run_here() -> None:
 
 
 def test_figures_have_the_words_of_their_scripts() -> None:
-    """A measure is merged with an earlier one by its words; a dialect word in a stored figure would be one too many."""
+    """Figures are merged by the words of their measure, so stored ones must follow when a script is reworded."""
     for path in (ROOT / "benchmarks" / "measured").glob("*.json"):
         for figure in json.loads(path.read_text(encoding="utf-8"))["figures"]:
             text = f"{figure['measure']} {figure['remark']}"

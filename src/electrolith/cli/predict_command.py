@@ -1,4 +1,4 @@
-"""``electrolith predict``: every surrogate on anyone's crystals."""
+"""``electrolith predict``: predictions of all surrogates for given crystals."""
 
 from __future__ import annotations
 
@@ -14,21 +14,24 @@ from .error_reports import reports_errors
 def predict(
     paths: Annotated[
         list[Path],
-        typer.Argument(help="Our output folder, a folder or zip of CIFs, an extxyz, a CSV with a cif column."),
+        typer.Argument(help="Output folder of electrolith, folder or zip of CIFs, extxyz, or CSV with a cif column."),
     ],
     out: Annotated[
-        Path | None, typer.Option("--out", "-o", help="A CSV file; none: a table.", show_default=False)
+        Path | None,
+        typer.Option("--out", "-o", help="CSV file to write; without it, a table is printed.", show_default=False),
     ] = None,
     checkpoint: Annotated[
         str,
-        typer.Option(help="Name or folder of the weights, such as one of electrolith finetune.", metavar="NAME|FOLDER"),
+        typer.Option(help="Name or folder of the weights, e.g. one from electrolith finetune.", metavar="NAME|FOLDER"),
     ] = "default",
-    limit: Annotated[int | None, typer.Option(help="The first so many crystals only.", show_default=False)] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="Use only the first N crystals.", metavar="N", show_default=False)
+    ] = None,
 ) -> None:
     """Predict moduli, Li⁺ barriers and conductivity, energies, band gap and density of crystals.
 
-    For each property a value, its standard uncertainty (in decades for moduli and conductivities), and, where a crystal
-    is unlike those the surrogates were trained on, why. Crystals need not be relaxed, but are taken as they are.
+    Each prediction has a value and a standard uncertainty (in decades for moduli and conductivities), and a doubt where
+    the crystal is unlike the training data. Crystals are not relaxed first.
     """
     from ..prediction.prediction_table import print_predictions, write_predictions
     from ..screening.inputs import read_paths

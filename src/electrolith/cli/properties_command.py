@@ -1,4 +1,4 @@
-"""``electrolith properties``: what can be asked for."""
+"""``electrolith properties``: the properties that can be targets."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ from .error_reports import reports_errors
 def properties(
     checkpoint: Annotated[
         str,
-        typer.Option(help="Name or folder of the weights, such as one of electrolith finetune.", metavar="NAME|FOLDER"),
+        typer.Option(help="Name or folder of the weights, e.g. one from electrolith finetune.", metavar="NAME|FOLDER"),
     ] = "default",
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
-    """List the properties that can be targets: unit, range seen in training, labels, error on held-out crystals."""
+    """List the properties that can be targets, with unit, range in training, labels, and error on held-out crystals."""
     from ..prediction.prediction_table import print_properties
 
     print_properties(json, checkpoint)
