@@ -18,7 +18,7 @@ from functools import cache
 import numpy as np
 from figures import Figure, folder, options, save
 from numpy.typing import NDArray
-from oracle_bias import known_crystals
+from oracle_bias import MAX_ATOMS, SMALL_MAX_ATOMS, known_crystals
 from process_monitor import generate
 
 from electrolith.evaluation.oracle_runner import FindingJournal, findings_on
@@ -102,7 +102,9 @@ def factors(potential: str) -> Mapping[str, tuple[float, int]]:
 
     The crystals have about the moduli of the targets.
     """
-    crystals, labels = known_crystals(POOL * n_known, "train", (PROPERTY,))
+    crystals, labels = known_crystals(
+        POOL * n_known, "train", (PROPERTY,), SMALL_MAX_ATOMS if args.small else MAX_ATOMS
+    )
     label = np.array(labels[PROPERTY])
     factor = {}
     for kind in KINDS:

@@ -24,19 +24,19 @@ from electrolith.gen.symmetry.orbits import crystal_of
 from electrolith.validators.chemistry.anion_families import kind_of
 
 N, QUICK, SMALL = 200, 40, 1
-MAX_ATOMS = 20  # of the primitive cell, as the crystals of the table have
+MAX_ATOMS, SMALL_MAX_ATOMS = 20, 2  # in the primitive cell
 LEAST, MOST = 1.0, 600.0  # GPa; other labels are wrong
 WITHIN = 0.25
 SHOWN = {"bulk_modulus": "K", "shear_modulus": "G"}
 
 
 def known_crystals(
-    n: int, split: str = "test", needed: Sequence[str] = tuple(SHOWN)
+    n: int, split: str = "test", needed: Sequence[str] = tuple(SHOWN), max_atoms: int = MAX_ATOMS
 ) -> tuple[list[Crystal], dict[str, list[float]]]:
     """Crystals of a split with sound labels of the properties ``needed``, and their moduli, GPa."""
     reference = reference_set()
     labels = {name: reference.property(name) for name in SHOWN}
-    able = (reference.split == SPLITS.index(split)) & (reference.n_atoms <= MAX_ATOMS)
+    able = (reference.split == SPLITS.index(split)) & (reference.n_atoms <= max_atoms)
     for name in needed:
         able &= (labels[name] > LEAST) & (labels[name] < MOST)
     chosen = np.random.default_rng(0).permutation(np.flatnonzero(able))[:n]
@@ -92,7 +92,7 @@ if __name__ == "__main__":
     path = folder(args) / "judge.jsonl"
     if args.again:
         path.unlink(missing_ok=True)
-    crystals, labels = known_crystals(n)
+    crystals, labels = known_crystals(n, max_atoms=SMALL_MAX_ATOMS if args.small else MAX_ATOMS)
     figures = []
     bias = json.loads(BIAS.read_text(encoding="utf-8")) if args.only else {}
     for oracle, count in ((BULK, n), (TENSOR, min(n, args.tensors or n))):

@@ -122,7 +122,7 @@ def named_crystal(request: pytest.FixtureRequest) -> Crystal:
     return named(str(request.param))
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def crystal_named() -> Callable[[str], Crystal]:
     """A crystal by name, e.g. ``crystal_named("NaCl")``."""
     return named

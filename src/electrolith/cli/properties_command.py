@@ -18,6 +18,6 @@ def properties(
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """List the properties that can be targets, with unit, range in training, labels, and error on held-out crystals."""
-    from ..prediction.prediction_table import print_properties
+    from ..prediction.property_list import print_properties
 
     print_properties(json, checkpoint)

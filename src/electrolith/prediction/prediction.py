@@ -1,4 +1,4 @@
-"""Every surrogate on anyone's crystals: value, spread, and whether the crystal is like those it was trained on."""
+"""Predictions of all surrogates for given crystals: value, spread, and doubt for crystals unlike the training data."""
 
 from __future__ import annotations
 
@@ -18,15 +18,17 @@ from ..validators.mechanics.elasticity import poisson_ratio, young_modulus
 from ..validators.transport.conductivity import Conductivity
 
 MAX_ATOMS = 400  # in the primitive cell
-ELASTIC = {"youngs_modulus": "GPa", "poisson_ratio": "", "pugh_ratio": ""}  # of an isotropic body, from K and G
+ELASTIC = {"youngs_modulus": "GPa", "poisson_ratio": "", "pugh_ratio": ""}  # name → unit; isotropic, from K and G
 
 
 @dataclass(frozen=True)
 class Value:
-    """A prediction in its property's unit.
+    """A prediction.
 
-    The spread is a standard uncertainty, in decades where a property is seen by its logarithm. ``doubt`` says why the
-    crystal is unlike the training data; it is empty for one that is like them.
+    symbol  meaning                                                         unit
+    value   predicted value                                                 that of the property
+    spread  standard uncertainty                                            that of the property; decades if logarithmic
+    doubt   why the crystal is unlike the training data; empty if it is not
     """
 
     value: float
@@ -36,7 +38,7 @@ class Value:
 
 @dataclass(frozen=True)
 class Predicted:
-    """All predictions for a crystal, by name; none, and a ``reason``, for one that nothing can be said of."""
+    """Predictions for one crystal, by name of the property; ``reason`` says why there are none."""
 
     id: str
     formula: str = ""
@@ -45,19 +47,19 @@ class Predicted:
 
 
 def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "default") -> list[Predicted]:
-    """Predictions for all crystals, in their order, by the surrogates of a checkpoint.
+    """Predictions of the surrogates of a checkpoint, in the order of the crystals.
 
     Raises ``UserError`` when the weights are missing.
     """
     surrogate = surrogate_of(checkpoint)
-    written: list[Orbits | str] = [_orbits_or_reason(crystal) for crystal in crystals]
-    found = surrogate.predict([o for o in written if isinstance(o, Orbits)])
-    card, row, answers = surrogate.card, 0, []
-    for place, (crystal, orbits) in enumerate(zip(crystals, written, strict=True)):
+    orbits_or_reasons: list[Orbits | str] = [_orbits_or_reason(crystal) for crystal in crystals]
+    found = surrogate.predict([o for o in orbits_or_reasons if isinstance(o, Orbits)])
+    card, row, predictions = surrogate.card, 0, []
+    for place, (crystal, orbits) in enumerate(zip(crystals, orbits_or_reasons, strict=True)):
         name = crystal.name or f"crystal-{place + 1}"
         if isinstance(crystal, Unreadable) or isinstance(orbits, str):
             formula = crystal.formula if isinstance(crystal, Crystal) and crystal.is_finite else ""
-            answers.append(Predicted(name, formula, reason=str(orbits)))
+            predictions.append(Predicted(name, formula, reason=str(orbits)))
             continue
         symbols = {element.symbol for element in crystal.composition}
         values = {}
@@ -68,18 +70,18 @@ def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "
             known = card.known.get(p.name) if card else None
             value = max(value, 0.0) if p.name in NON_NEGATIVE else value
             values[p.name] = Value(value, spread, known.doubt(symbols, spread) if known else "")
-        answers.append(Predicted(name, crystal.formula, values | _elastic(values) | _conductivity(crystal)))
+        predictions.append(Predicted(name, crystal.formula, values | _elastic(values) | _conductivity(crystal)))
         row += 1
-    return answers
+    return predictions
 
 
 def surrogate_of(checkpoint: str | Path) -> StructureSurrogate:
-    """The surrogate of a checkpoint, or the one of the package where that has none; raises ``UserError``."""
+    """The surrogate of a checkpoint, or that of the package if it has none; raises ``UserError``."""
     return structure_surrogate_in(folder_in_use(folder_of(checkpoint)))
 
 
 def units(checkpoint: str | Path = "default") -> dict[str, str]:
-    """Names and units of all that is predicted."""
+    """Name → unit of every predicted property."""
     return {p.name: p.unit for p in surrogate_of(checkpoint).properties} | ELASTIC
 
 
@@ -118,7 +120,7 @@ def _elastic(values: dict[str, Value]) -> dict[str, Value]:
 
 
 def _conductivity(crystal: Crystal) -> dict[str, Value]:
-    """The estimate of the check of that name."""
+    """The estimate of the check ``conductivity``."""
     if not (crystal.atomic_numbers == LITHIUM).any():
         return {}
     verdict = Conductivity().check(crystal)
