@@ -29,9 +29,9 @@ types: $(VENV)/installed-dev
 tests: $(VENV)/installed-dev
 	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -q -n $(JOBS) --dist loadfile --durations=15
 
-# strict: a broken link, an unknown name or a page that no menu lists fails
+# strict: a broken link, an unknown name or a page that no menu lists fails (--quiet would hide that)
 docs: $(VENV)/installed-dev
-	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict
 
 format: $(VENV)/installed-dev
 	$(BIN)/ruff check --fix .

@@ -87,6 +87,16 @@ def test_the_readme_is_short() -> None:
     assert len(README.read_text(encoding="utf-8").split()) <= MOST_WORDS
 
 
+LINK = re.compile(r"\]\((?!https?:|#)(?P<file>[^)#\s]+)")
+OF_THE_REPOSITORY = [README, ROOT / "CONTRIBUTING.md", ROOT / "benchmarks" / "README.md"]  # the site checks its own
+
+
+@pytest.mark.parametrize("page", OF_THE_REPOSITORY, ids=lambda p: p.name)
+def test_links_lead_to_files(page: Path) -> None:
+    found = LINK.finditer(page.read_text(encoding="utf-8"))
+    assert [link["file"] for link in found if not (page.parent / link["file"]).exists()] == []
+
+
 def places() -> list[tuple[str, str]]:
     """(file, name) of all code that the method page refers to."""
     found = PLACE.finditer(METHOD.read_text(encoding="utf-8"))
