@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
@@ -25,7 +25,7 @@ from electrolith.evaluation.oracle_runner import FindingJournal, findings_on
 from electrolith.evaluation.oracles import RELAXED, TENSOR, oracle_key
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.read_crystals import read_crystals
-from electrolith.generation.bias_correction import ALL, MADE, Curve, curves
+from electrolith.generation.bias_correction import ALL, BIAS_FILE, Curve, curves
 from electrolith.prediction.prediction import predict
 from electrolith.validators.chemistry.anion_families import FAMILIES, KINDS, WITH_ANIONS, WITHOUT, family_of, kind_of
 
@@ -155,7 +155,7 @@ def curve_of(family: str, parts: Sequence[Part]) -> Curve:
 
     Targets that were not measured now keep their values.
     """
-    nodes = {target: rest for target, *rest in zip(*asdict(curves()[PROPERTY][family]).values(), strict=True)}
+    nodes = {target: rest for target, *rest in zip(*curves()[PROPERTY][family].as_mapping().values(), strict=True)}
     for whole in (part for part in parts if part.family == ALL):
         here = {part.family: part for part in parts if part.target == whole.target}
         mine, level = here[family], float(np.median(whole.predicted))
@@ -178,6 +178,6 @@ if __name__ == "__main__":
     parts = [part for target in targets for part in parts_of(target)]
     figures = [figure_of(part) for part in parts if len(part.ratios)]
     if not args.small:
-        found = {PROPERTY: {family: asdict(curve_of(family, parts)) for family in (*FAMILIES, ALL)}}
-        MADE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
+        found = {PROPERTY: {family: curve_of(family, parts).as_mapping() for family in (*FAMILIES, ALL)}}
+        BIAS_FILE.write_text(json.dumps(found, indent=1) + "\n", encoding="utf-8")
     save("generation_bias", figures, args, part=bool(args.only))

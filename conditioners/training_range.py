@@ -4,9 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
-from ..gen.surrogate.model_card import Known
+from ..gen.surrogate.model_card import Known, load_card
+from ..gen.weight_files import DEFAULT_FOLDER
 from .property_target import PropertyTarget
+from .targets import Targets
+
+
+def unseen_targets(targets: Targets, weights: Path = DEFAULT_FOLDER) -> list[str]:
+    """A warning for each property target outside the training range of the surrogates in the folder ``weights``."""
+    card = load_card(weights) if targets.property_targets else None
+    return range_warnings(targets.property_targets, card.known) if card else []
 
 
 def range_warnings(targets: Iterable[PropertyTarget], known: Mapping[str, Known]) -> list[str]:

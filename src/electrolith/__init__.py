@@ -1,10 +1,11 @@
 """electrolith: inverse design of solid electrolytes and electrode coatings.
 
-The public names are imported when they are first used, so that ``electrolith --help`` need not wait for torch.
+The public names are imported at their first use, so that ``electrolith --help`` does not wait for torch.
 """
 
 from __future__ import annotations
 
+import logging
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from .gen.errors import ElectrolithError as ElectrolithError
     from .gen.errors import UserError as UserError
     from .generation.generator import Generator as Generator
+    from .generation.options import GenerationOptions as GenerationOptions
     from .generation.records import GeneratedCrystal as GeneratedCrystal
     from .prediction.prediction import Predicted as Predicted
     from .prediction.prediction import predict as predict
@@ -28,6 +30,7 @@ _HOMES = {
     "Crystal": "gen.crystal",
     "ElectrolithError": "gen.errors",
     "GeneratedCrystal": "generation.records",
+    "GenerationOptions": "generation.options",
     "Generator": "generation.generator",
     "Predicted": "prediction.prediction",
     "ScreeningResult": "screening.results",
@@ -37,20 +40,11 @@ _HOMES = {
     "screen": "screening.screening_run",
 }
 
-__all__ = [
-    "AtLeast",
-    "AtMost",
-    "Crystal",
-    "ElectrolithError",
-    "GeneratedCrystal",
-    "Generator",
-    "Predicted",
-    "ScreeningResult",
-    "Targets",
-    "UserError",
-    "predict",
-    "screen",
+__all__ = [  # noqa: PLE0604  the names above, so that they are written once
+    *_HOMES,
 ]
+
+logging.getLogger(__name__).addHandler(logging.NullHandler())  # a library logs only where its user asks for it
 
 
 def __getattr__(name: str) -> object:

@@ -1,4 +1,4 @@
-"""The command line: exit codes, messages, and the same options in files and words."""
+"""``electrolith generate``: exit codes, messages, and what is shown."""
 
 from __future__ import annotations
 
@@ -15,11 +15,10 @@ import yaml
 from paths import ROOT, TESTS
 from typer.testing import CliRunner, Result
 
-from electrolith import Generator, Targets
+from electrolith import Generator
 from electrolith.cli.app import app
-from electrolith.gen.errors import UserError
-from electrolith.generation.settings import Settings
-from electrolith.generation.settings_loader import load_settings
+from electrolith.gen.typed_records import meta_of
+from electrolith.generation.options import setting_fields
 from electrolith.prediction import prediction
 
 Command = Callable[..., Result]
@@ -39,17 +38,17 @@ def electrolith(monkeypatch: pytest.MonkeyPatch) -> Command:
     return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
 
 
-def test_crystals_are_made_and_shown(electrolith: Command, tmp_path: Path) -> None:
+def test_crystals_are_generated_and_shown(electrolith: Command, tmp_path: Path) -> None:
     done = electrolith("generate", "-n", 5, "-o", tmp_path / "out", "--space-group", "Fm-3m", "--workers", 1)
     assert done.exit_code == 0, done.stderr
-    assert "5 of 5 crystals made" in done.stdout
+    assert "5 of 5 crystals generated" in done.stdout
     assert "Fm-3m (225)" in done.stdout
     assert not done.stderr  # no bar where nobody watches
     with (tmp_path / "out/crystals.csv").open(newline="") as file:
         assert len(list(csv.DictReader(file))) == 5
 
 
-def test_what_is_foreseen_of_each_crystal_is_shown(electrolith: Command, tmp_path: Path) -> None:
+def test_the_predictions_of_each_crystal_are_shown(electrolith: Command, tmp_path: Path) -> None:
     words = ("generate", "-n", 5, "-o", tmp_path / "out", "--target", "bulk_modulus>=50", "--target", "band_gap>=1")
     done = electrolith(*words, "--workers", 1)
     assert done.exit_code == 0, done.stderr
@@ -59,23 +58,23 @@ def test_what_is_foreseen_of_each_crystal_is_shown(electrolith: Command, tmp_pat
     wide = [float(row["band_gap_predicted"]) >= 1 for row in rows]
     both = sum(a and b for a, b in zip(stiff, wide, strict=True))
     assert 0 < both < 5
-    assert f"of 5: band_gap {sum(wide)}, bulk_modulus {sum(stiff)}, all of them {both}" in done.stdout
+    assert f"of 5: band_gap {sum(wide)}, bulk_modulus {sum(stiff)}, all targets {both}" in done.stdout
     assert ">=50 GPa" in done.stdout
     k, gap = float(rows[0]["bulk_modulus_predicted"]), float(rows[0]["band_gap_predicted"])
     assert f"{k:.2g} ({k / 10**0.1:.2g}…{k * 10**0.1:.2g})" in done.stdout  # a spread of 0.1 decades
     assert f"{gap:.2g} ({gap - 0.3:.2g}…{gap + 0.3:.2g})" in done.stdout  # of 0.3 eV
 
 
-def test_attempts_that_run_out_end_with_3_and_keep_what_passed(electrolith: Command, tmp_path: Path) -> None:
+def test_a_run_without_attempts_left_ends_with_3_and_keeps_its_crystals(electrolith: Command, tmp_path: Path) -> None:
     words = ("generate", "-n", 20, "-o", tmp_path / "out", "--max-attempts", 1, "--workers", 1)
     done = electrolith(*words)
     assert done.exit_code == 3
-    assert "failed every attempt" in done.stderr
+    assert "all attempts failed" in done.stderr
     assert 0 < len(list((tmp_path / "out/cifs").iterdir())) < 20
     assert electrolith("generate", "-o", tmp_path / "out", "--resume").exit_code == 3
 
 
-def test_candidates_that_run_out_end_with_3_and_keep_what_there_is(electrolith: Command, tmp_path: Path) -> None:
+def test_a_run_without_candidates_left_ends_with_3_and_keeps_its_crystals(electrolith: Command, tmp_path: Path) -> None:
     words = ("-n", 100, "--keep", 9, "--max-candidates", 12, "--target", "ml_bulk_modulus>=50", "--workers", 1)
     done = electrolith("generate", "-o", tmp_path / "out", *words)
     assert done.exit_code == 3
@@ -88,7 +87,7 @@ def test_candidates_that_run_out_end_with_3_and_keep_what_there_is(electrolith: 
     assert "of 12 candidates were kept" in again.stdout
 
 
-def test_resuming_takes_the_settings_of_the_run(electrolith: Command, tmp_path: Path) -> None:
+def test_resuming_uses_the_settings_of_the_run(electrolith: Command, tmp_path: Path) -> None:
     words = ("-o", tmp_path / "out", "--workers", 1)
     assert electrolith("generate", "-n", 4, "--seed", 7, "--exclude", "F", *words).exit_code == 0
     assert electrolith("generate", "--resume", *words).exit_code == 0
@@ -117,15 +116,15 @@ def test_resuming_takes_the_settings_of_the_run(electrolith: Command, tmp_path: 
         (["-n", "5", "--recipe", "missing.yaml"], "does not exist"),
         (["-n", "5", "--recipe", str(ROOT / "configs/electrolyte.yaml")], "a recipe of `electrolith screen`"),
         (["-n", "5", "--recipe", "electrolyte", "--chemical-system", "Na-P-S"], "contradicts"),
-        (["--keep", "5"], "ask for a property"),
+        (["--keep", "5"], "needs a property target"),
         (["-n", "5", "--max-candidates", "50"], "give both"),
         (["--keep", "5", "--target", "band_gap>=1", "--max-candidates", "4"], "raise it"),
-        (["--keep", "5", "--target", "band_gap>=1", "--shard", "1/2"], "--seed of its own"),
-        (["--keep", "-5", "--target", "band_gap>=1"], "keep = -5"),
+        (["--keep", "5", "--target", "band_gap>=1", "--shard", "1/2"], "its own --seed"),
+        (["--keep", "-5", "--target", "band_gap>=1"], "keep = -5: it must be at least 0"),
         (["-n", "5", "--target", "band_gap>=1", "--confidence", "0.5"], "give both"),
-        (["--keep", "5", "--target", "band_gap>=1", "--confidence", "1"], "a chance, below 1"),
+        (["--keep", "5", "--target", "band_gap>=1", "--confidence", "1"], "below 1"),
         (["--keep", "5", "--target", "band_gap>=1", "--confidence", "-0.1"], "at least 0"),
-        (["--keep", "5", "--target", "band_gap>=1", "--confidence", "nan"], "a chance, below 1"),
+        (["--keep", "5", "--target", "band_gap>=1", "--confidence", "nan"], "write a number"),
         (["-n", "5", "--shard", "3/2"], "e.g. 2/8"),
         (["-n", "5", "--batch-size", "many"], "whole number"),
         (["-n", "5", "--steps", "0"], "steps = 0"),
@@ -136,7 +135,7 @@ def test_resuming_takes_the_settings_of_the_run(electrolith: Command, tmp_path: 
         (["-n", "5", "--unknown"], "unknown"),
     ],
 )
-def test_mistakes_end_with_2_and_a_message_and_touch_nothing(
+def test_a_usage_error_ends_with_2_and_a_message_and_changes_nothing(
     electrolith: Command, tmp_path: Path, words: list[str], says: str
 ) -> None:
     done = electrolith("generate", "-o", tmp_path / "out", *words)
@@ -146,14 +145,14 @@ def test_mistakes_end_with_2_and_a_message_and_touch_nothing(
     assert not list((tmp_path / "out").glob("*"))
 
 
-def test_a_full_folder_is_a_mistake(electrolith: Command, tmp_path: Path) -> None:
+def test_a_folder_with_files_is_refused(electrolith: Command, tmp_path: Path) -> None:
     (tmp_path / "notes.txt").write_text("mine")
     done = electrolith("generate", "-n", 1, "-o", tmp_path)
     assert done.exit_code == 2
     assert "--overwrite" in done.stderr
 
 
-def test_our_own_faults_end_with_1_and_without_a_traceback(
+def test_an_internal_error_ends_with_1_and_without_a_traceback(
     electrolith: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def breaks(*_: object) -> None:
@@ -168,27 +167,10 @@ def test_our_own_faults_end_with_1_and_without_a_traceback(
     assert isinstance(electrolith("generate", "-n", 1, "-o", tmp_path / "out").exception, RuntimeError)
 
 
-def test_the_settings_file_of_the_package_is_whole_and_holds_the_defaults(tmp_path: Path) -> None:
-    file = ROOT / "configs/generate.yaml"
-    values = yaml.safe_load(file.read_text())
-    assert set(values) == set(Settings(1).as_mapping())
-    assert load_settings({}, file) == Settings(values["n"])
-    changed = load_settings({"n": 3, "targets": {"space_group": "225"}}, file)
-    assert changed == Settings(3, targets=Targets(space_group="225"))
-
-
-def test_an_unknown_setting_is_met_with_a_suggestion(tmp_path: Path) -> None:
-    (tmp_path / "mine.yaml").write_text("n: 5\nbatchsize: 3\n")
-    with pytest.raises(UserError, match="Did you mean batch_size"):
-        load_settings({}, tmp_path / "mine.yaml")
-    (tmp_path / "mine.yaml").write_text("n: 5\ntargets: {spacegroup: 3}\n")
-    with pytest.raises(UserError, match="Did you mean space_group"):
-        load_settings({}, tmp_path / "mine.yaml")
-
-
-def test_settings_are_read_back_as_they_were() -> None:
-    settings = Settings(7, targets=Targets(formula="Li2O", z=1), batch_size=3, charge=False)
-    assert Settings.from_mapping(yaml.safe_load(yaml.safe_dump(settings.as_mapping()))) == settings
+def test_the_command_line_starts_without_the_modules_of_a_run() -> None:
+    code = "import sys, electrolith.cli.app; print(*(m for m in ('numpy', 'torch', 'yaml') if m in sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert done.stdout.strip() == ""
 
 
 def test_help_takes_less_than_half_a_second_of_a_core() -> None:
@@ -199,3 +181,25 @@ def test_help_takes_less_than_half_a_second_of_a_core() -> None:
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
     assert min(times) < 0.5
+
+
+def test_every_setting_can_be_given_on_the_command_line(electrolith: Command, tmp_path: Path) -> None:
+    words = ["--keep", 2, "--target", "band_gap>=1", "--confidence", 0.01, "--max-candidates", 90, "--guidance", 1.5]
+    words += ["--seed", 3, "--steps", 20, "--max-attempts", 5, "--no-charge", "--no-stable", "--no-new", "--no-fit"]
+    words += ["--no-relax", "--batch-size", 2, "--checkpoint", "default", "--shard", "1/1", "--device", "cpu"]
+    done = electrolith("generate", "-o", tmp_path, *words, "--workers", 1)
+    assert done.exit_code == 0, done.stderr
+    settings = yaml.safe_load((tmp_path / "run.yaml").read_text(encoding="utf-8"))["settings"]
+    assert settings == {
+        "n": 2, "targets": {"band_gap": ">=1.0"}, "keep": 2, "confidence": 0.01, "max_candidates": 90, "guidance": 1.5,
+        "seed": 3, "steps": 20, "max_attempts": 5, "charge": False, "stable": False, "new": False, "fit": False,
+        "relax": False, "batch_size": 2, "checkpoint": "default", "shard": "1/1", "device": "cpu", "workers": 1,
+    }  # fmt: skip
+
+
+def test_the_help_shows_every_default() -> None:
+    shown = " ".join(CliRunner().invoke(app, ["generate", "--help"], env={"COLUMNS": "300"}).stdout.split())
+    for field in setting_fields():
+        assert meta_of(field).doc in shown
+    assert "Strength of property targets; 1: no guidance. Default: 2." in shown
+    assert "--no-charge" in shown

@@ -1,8 +1,7 @@
-"""``generate --relax``: what is checked, foreseen and written is the relaxed crystal, with its space group."""
+"""``generate --relax``: checks, predictions and files refer to the relaxed crystal, which keeps its space group."""
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,6 +11,7 @@ import pytest
 import yaml
 from generate_scripted import KNOWN, Scripted
 from killing import killed_after
+from run_files import rows, settings
 from typer.testing import CliRunner
 
 from electrolith import Generator, Targets
@@ -20,30 +20,24 @@ from electrolith.gen.errors import UserError
 from electrolith.gen.sampling.candidate import Candidate, Relaxation, Relaxed, relax_all
 from electrolith.gen.sampling.crystal_sampler import RELAXED, CrystalSampler
 from electrolith.gen.symmetry.orbits import Orbits, crystal_of
-from electrolith.generation import relax_candidates as relaxing
+from electrolith.generation import relax_candidates
 from electrolith.generation.generation_run import run
-from electrolith.generation.relax_candidates import relaxed
-from electrolith.generation.settings import Settings
+from electrolith.generation.relax_candidates import relax_candidate
 
 pytestmark = pytest.mark.filterwarnings("ignore")  # the warnings of CHGNet's own dependencies are not ours
 SALT, RUTILE = KNOWN[0], KNOWN[-1]  # LiF and TiO2
-FOUR = Settings(4, seed=4, batch_size=2, workers=1, relax=True)
+FOUR = settings(4, seed=4, batch_size=2, relax=True)
 
 
 def stretched(orbits: Orbits, by: float) -> Orbits:
-    """With edges so many times as long."""
+    """With edges longer by a factor."""
     return replace(orbits, lattice=orbits.lattice + np.eye(6)[0] * np.log(by) * np.sqrt(3))
-
-
-def rows(folder: Path, name: str = "crystals.csv") -> list[dict[str, str]]:
-    with (folder / name).open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.mark.parametrize("start", [SALT, RUTILE], ids=["LiF", "TiO2"])
 def test_a_stretched_crystal_comes_back_with_its_space_group_and_lies_near_the_hull(start: Orbits) -> None:
     large = stretched(start, 1.04)
-    found = relaxed(large)
+    found = relax_candidate(large)
     assert found.failure == ""
     assert found.relaxation is not None
     assert found.orbits.space_group == start.space_group
@@ -55,16 +49,16 @@ def test_a_stretched_crystal_comes_back_with_its_space_group_and_lies_near_the_h
 
 
 def test_a_relaxed_crystal_hardly_moves_again() -> None:
-    once = relaxed(stretched(RUTILE, 1.03))
-    again = relaxed(once.orbits)
+    once = relax_candidate(stretched(RUTILE, 1.03))
+    again = relax_candidate(once.orbits)
     assert once.relaxation is not None
     assert again.relaxation is not None
     assert again.relaxation.distance < 0.01
     assert again.relaxation.energy == pytest.approx(once.relaxation.energy, abs=1e-3)
 
 
-def test_what_falls_apart_says_so_and_does_not_raise() -> None:
-    found = relaxed(stretched(SALT, 0.3))
+def test_a_crystal_that_falls_apart_is_a_failure_with_a_reason() -> None:
+    found = relax_candidate(stretched(SALT, 0.3))
     assert found.relaxation is None
     assert found.failure
 
@@ -72,16 +66,16 @@ def test_what_falls_apart_says_so_and_does_not_raise() -> None:
 def test_another_space_group_than_before_is_a_failure(monkeypatch: pytest.MonkeyPatch) -> None:
     class Becomes:
         def apply(self, crystal: object) -> object:
-            verdict, other = relaxing.RelaxationCheck().apply(crystal_of(RUTILE, primitive=True))
+            verdict, other = relax_candidates.RelaxationCheck().apply(crystal_of(RUTILE, primitive=True))
             return verdict, other
 
-    monkeypatch.setattr(relaxing, "_check", Becomes)
-    found = relaxed(SALT)
+    monkeypatch.setattr(relax_candidates, "_check", Becomes)
+    found = relax_candidate(SALT)
     assert found.relaxation is None
-    assert found.failure == "relaxed, it has space group 136, not 225"
+    assert found.failure == "after relaxation it has space group 136, not 225"
 
 
-def test_of_the_finalists_the_best_two_are_relaxed_and_the_better_one_then_is_taken() -> None:
+def test_the_best_two_finalists_are_relaxed_and_the_better_one_is_taken() -> None:
     seen: list[list[Orbits]] = []
     moved: dict[int, Orbits] = {}
 
@@ -133,12 +127,12 @@ def test_the_table_and_the_cifs_say_how_each_crystal_was_relaxed(folder: Path) -
     assert record["versions"]["chgnet"][0].isdigit()
 
 
-def test_the_same_crystals_whoever_relaxes_them(folder: Path, tmp_path: Path) -> None:
-    run(replace(FOUR, workers=2), tmp_path, generator=Generator(Scripted()))
+def test_the_number_of_processes_changes_nothing(folder: Path, tmp_path: Path) -> None:
+    run(FOUR.with_(workers=2), tmp_path, generator=Generator(Scripted()))
     assert (tmp_path / "crystals.csv").read_bytes() == (folder / "crystals.csv").read_bytes()
 
 
-def test_a_run_that_is_killed_goes_on_to_the_same_files(folder: Path, tmp_path: Path) -> None:
+def test_a_killed_run_resumes_to_the_same_files(folder: Path, tmp_path: Path) -> None:
     with killed_after(6):
         run(FOUR, tmp_path, generator=Generator(Scripted()))
     assert len(rows(tmp_path)) == 2
@@ -149,7 +143,7 @@ def test_a_run_that_is_killed_goes_on_to_the_same_files(folder: Path, tmp_path: 
 
 def test_a_run_without_relaxation_is_another_run(folder: Path) -> None:
     with pytest.raises(UserError, match=r"relax: True, False"):
-        run(replace(FOUR, relax=False), folder, resume=True, generator=Generator(Scripted()))
+        run(FOUR.with_(relax=False), folder, resume=True, generator=Generator(Scripted()))
 
 
 def test_without_the_potential_the_command_says_what_to_install(
@@ -158,10 +152,10 @@ def test_without_the_potential_the_command_says_what_to_install(
     def missing(name: str) -> None:
         raise UserError(f'The potential {name} is not installed: pip install "electrolith[relax]"')
 
-    monkeypatch.setattr(relaxing, "calculator", missing)
-    relaxing._check.cache_clear()
+    monkeypatch.setattr(relax_candidates, "calculator", missing)
+    relax_candidates._check.cache_clear()
     monkeypatch.setattr(CrystalSampler, "load", lambda *_: Scripted())
     told = CliRunner().invoke(app, ["generate", "-n", "1", "-o", str(tmp_path / "x"), "--relax"])
     assert told.exit_code == 2
     assert "electrolith[relax]" in told.output
-    relaxing._check.cache_clear()
+    relax_candidates._check.cache_clear()

@@ -1,4 +1,4 @@
-"""What is worth a geometry: charges, novelty, predicted stability; and that the sampler keeps what lacks least."""
+"""Penalties of skeletons: charges, novelty, stability, targets; and the sampler takes the smallest penalty."""
 
 from __future__ import annotations
 
@@ -14,7 +14,8 @@ from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.skeleton.skeleton import Skeleton
 from electrolith.gen.symmetry.orbits import Orbits, orbits_of
 from electrolith.gen.symmetry.wyckoff_tables import wyckoff_tables
-from electrolith.generation.skeleton_score import EVEN, KNOWN, SkeletonScore, is_known, near_hull
+from electrolith.generation.known_skeletons import is_known
+from electrolith.generation.skeleton_score import EVEN, KNOWN_PENALTY, SkeletonScore, probability_near_hull
 
 
 def skeleton(crystal: Crystal) -> Skeleton:
@@ -22,7 +23,7 @@ def skeleton(crystal: Crystal) -> Skeleton:
     return Skeleton(orbits.space_group, tuple(orbits.positions.tolist()), tuple(orbits.elements.tolist()), 0.0)
 
 
-def test_what_cannot_be_neutral_is_refused(crystal_named: Callable[[str], Crystal]) -> None:
+def test_a_skeleton_that_cannot_be_neutral_is_refused(crystal_named: Callable[[str], Crystal]) -> None:
     salt = skeleton(crystal_named("NaCl"))
     position = wyckoff_tables().position_start[225]
     odd = Skeleton(225, (int(position), int(position) + 2), (11, 17), 0.0)  # NaCl2
@@ -35,20 +36,22 @@ def test_a_known_crystal_is_known_in_every_setting(crystal_named: Callable[[str]
     swapped = Skeleton(salt.space_group, salt.positions, salt.elements[::-1], 0.0)
     assert is_known(salt)
     assert is_known(swapped)
-    assert SkeletonScore(stable=False)([salt])[0] == KNOWN
+    assert SkeletonScore(stable=False)([salt])[0] == KNOWN_PENALTY
 
 
-def test_the_chance_to_lie_near_the_hull_falls_with_height_and_with_doubt() -> None:
+def test_the_probability_of_lying_near_the_hull_falls_with_height_and_with_spread() -> None:
     height, spread = np.array([0.0, 0.05, 0.1, 0.2]), np.array([0.05, 0.1, 0.2])
-    chance = near_hull(height[:, None], spread[None])
-    assert (np.diff(chance, axis=0) < 0).all()
-    assert (np.diff(chance[:2], axis=1) < 0).all()
-    np.testing.assert_allclose(chance[2], 0.5)
-    # what is predicted below the hull counts as on it
-    assert near_hull(np.array([-1.0]), np.array([0.1])) == near_hull(np.array([0.0]), np.array([0.1]))
+    probability = probability_near_hull(height[:, None], spread[None])
+    assert (np.diff(probability, axis=0) < 0).all()
+    assert (np.diff(probability[:2], axis=1) < 0).all()
+    np.testing.assert_allclose(probability[2], 0.5)
+    # heights below the hull count as 0
+    assert probability_near_hull(np.array([-1.0]), np.array([0.1])) == probability_near_hull(
+        np.array([0.0]), np.array([0.1])
+    )
 
 
-def test_a_compound_that_no_one_would_expect_lacks_more_than_a_real_one(
+def test_an_implausible_compound_has_a_larger_penalty_than_a_real_one(
     crystal_named: Callable[[str], Crystal],
 ) -> None:
     salt = skeleton(crystal_named("NaCl"))
@@ -62,7 +65,7 @@ def sampler() -> CrystalSampler:
     return CrystalSampler.load()
 
 
-def test_the_skeleton_that_lacks_least_is_taken(sampler: CrystalSampler) -> None:
+def test_the_skeleton_with_the_smallest_penalty_is_taken(sampler: CrystalSampler) -> None:
     seen: list[Skeleton] = []
 
     def lacks(skeletons: Sequence[Skeleton]) -> np.ndarray:
@@ -82,34 +85,34 @@ def test_a_skeleton_that_is_refused_gets_no_geometry(sampler: CrystalSampler) ->
     assert candidate.failure
 
 
-def test_orbits_that_are_likely_to_miss_what_was_asked_for_lack_something(
+def test_orbits_that_probably_miss_a_target_have_a_penalty(
     crystal_named: Callable[[str], Crystal],
 ) -> None:
     salt = skeleton(crystal_named("NaCl"))  # about 25 GPa
-    as_asked, other = (
-        SkeletonScore(stable=False, new=False, wanted=Targets(bulk_modulus=limits).property_targets)([salt])[0]
+    near, far = (
+        SkeletonScore(stable=False, new=False, targets=Targets(bulk_modulus=limits).property_targets)([salt])[0]
         for limits in ((10, 60), (200, 400))
     )
-    assert as_asked == 0
-    assert other == pytest.approx(EVEN, abs=0.05)
+    assert near == 0
+    assert far == pytest.approx(EVEN, abs=0.05)
 
 
-def test_one_wish_does_not_make_up_for_another(crystal_named: Callable[[str], Crystal]) -> None:
+def test_meeting_one_target_does_not_make_up_for_missing_another(crystal_named: Callable[[str], Crystal]) -> None:
     salt = skeleton(crystal_named("NaCl"))  # about 25 and 15 GPa
     has, lacks = (Targets(**w).property_targets for w in ({"bulk_modulus": (10, 60)}, {"shear_modulus": (200, 400)}))
-    one, other, both = (SkeletonScore(stable=False, new=False, wanted=w)([salt])[0] for w in (has, lacks, has + lacks))
+    one, other, both = (SkeletonScore(stable=False, new=False, targets=w)([salt])[0] for w in (has, lacks, has + lacks))
     assert one == 0
     assert other == pytest.approx(EVEN, abs=0.05)
     assert both == pytest.approx(2 * EVEN, abs=0.05)
 
 
-def test_a_wish_that_nothing_is_known_of_changes_nothing(crystal_named: Callable[[str], Crystal]) -> None:
+def test_a_target_that_orbits_cannot_predict_changes_nothing(crystal_named: Callable[[str], Crystal]) -> None:
     salt = skeleton(crystal_named("NaCl"))
-    plain, wishing = (
-        SkeletonScore(stable=False, new=False, wanted=w)([salt])[0]
+    free, targeted = (
+        SkeletonScore(stable=False, new=False, targets=w)([salt])[0]
         for w in ((), Targets(ionic_conductivity=">=1e-4").property_targets)
     )
-    assert plain == wishing
+    assert free == targeted
 
 
 def test_guidance_leaves_a_run_without_targets_alone_and_changes_one_with(sampler: CrystalSampler) -> None:
@@ -122,7 +125,7 @@ def test_guidance_leaves_a_run_without_targets_alone_and_changes_one_with(sample
     assert labels[2] != labels[3]
 
 
-def test_of_three_skeletons_with_quick_geometries_the_one_that_lacks_least_is_taken(sampler: CrystalSampler) -> None:
+def test_of_several_geometries_the_one_with_the_smallest_penalty_is_taken(sampler: CrystalSampler) -> None:
     def of_equal_worth(skeletons: Sequence[Skeleton]) -> np.ndarray:
         return np.zeros(len(skeletons))
 

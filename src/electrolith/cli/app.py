@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from importlib.metadata import version
@@ -40,6 +41,7 @@ def electrolith(
     """New crystals for solid electrolytes and electrode coatings, from targets to CIFs."""
     if debug:
         os.environ[DEBUG] = "1"
+        logging.basicConfig()  # shows the internal errors that the package logs
 
 
 for _command in COMMANDS:

@@ -1,4 +1,4 @@
-"""From a candidate to a crystal with its verdicts, or to the reason why there is none."""
+"""Checks that turn a candidate into a crystal with its verdicts, or into a rejection with its reason."""
 
 from __future__ import annotations
 
@@ -13,13 +13,16 @@ from ..gen.sampling.candidate import DRAW, Candidate
 from ..gen.symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
 from ..gen.symmetry.space_group_search import STRICT_SYMPREC
 from ..validators import Check, validator
-from .options import HARD, SOFT
-from .records import GeneratedCrystal, Rejected
+from .records import UNIQUE_CHECK, GeneratedCrystal, Outcome, Rejected
+
+HARD_CHECKS = ("finite", "distances", "volume", "charge", "symmetry")  # a candidate that fails one is replaced
+SOFT_CHECKS = ("fragments", "novel")  # reported only
+REPORTED_CHECKS = (*HARD_CHECKS, *SOFT_CHECKS, UNIQUE_CHECK)  # the last compares with earlier crystals of the run
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """Which try at which crystal of the run, and what was asked of it."""
+    """Slot and number of an attempt, and the target values requested of it (property → value)."""
 
     slot: int
     number: int
@@ -28,29 +31,34 @@ class Attempt:
 
 @cache
 def checks() -> tuple[Check, ...]:
-    """The checks that need one crystal only, made once: the reference set takes a second to read."""
-    return tuple(validator(name) for name in (*HARD, *SOFT))
+    """The checks of a single crystal. They are built once, because reading the reference set takes a second."""
+    return tuple(validator(name) for name in (*HARD_CHECKS, *SOFT_CHECKS))
 
 
 class AcceptanceTest:
-    """Asks the checks, cheap ones first, and stops at the first hard one that fails."""
+    """Applies the checks, the fastest first, and stops at the first failure among ``replace_failing``."""
 
-    def __init__(self, replace_failing: Sequence[str] = HARD) -> None:
+    def __init__(self, replace_failing: Sequence[str] = HARD_CHECKS) -> None:
         self.replace_failing = frozenset(replace_failing)
         self.checks = checks()
 
-    def __call__(self, candidate: Candidate, attempt: Attempt) -> GeneratedCrystal | Rejected:
-        """The crystal, symmetrised by spglib, or the reason; never raises for what a model has made."""
+    def __call__(self, candidate: Candidate, attempt: Attempt) -> Outcome:
+        """The crystal in spglib's standard cell, or the rejection. Never raises, whatever the models gave.
+
+        An exception in the checks is logged and rejects the candidate with ``internal_error``.
+        """
         if candidate.orbits is None or candidate.failure:
             return self._rejected(
-                candidate, attempt, candidate.failed, candidate.failure or "the models made no crystal"
+                candidate, attempt, candidate.failed, candidate.failure or "the models gave no crystal"
             )
         try:
-            return self._judged(candidate, candidate.orbits, attempt)
-        except Exception as error:  # noqa: BLE001  one bad sample never ends a run
-            return self._rejected(candidate, attempt, DRAW, unexpected(error, "checking a candidate"))
+            return self._checked(candidate, candidate.orbits, attempt)
+        except Exception as error:  # noqa: BLE001  one bad candidate must not end the run
+            reason = unexpected(error, f"checking slot {attempt.slot}, attempt {attempt.number}")
+            rejected = self._rejected(candidate, attempt, DRAW, reason)
+            return replace(rejected, internal_error=True)
 
-    def _judged(self, candidate: Candidate, orbits: Orbits, attempt: Attempt) -> GeneratedCrystal | Rejected:
+    def _checked(self, candidate: Candidate, orbits: Orbits, attempt: Attempt) -> Outcome:
         crystal = crystal_of(orbits, primitive=True).with_findings(space_group=orbits.space_group)
         verdicts = []
         for check in self.checks:
@@ -58,20 +66,20 @@ class AcceptanceTest:
             if verdict.passed is False and check.name in self.replace_failing:
                 return self._rejected(candidate, attempt, check.name, verdict.reason)
             verdicts.append(verdict)
-        symmetrised, strict = standardised(orbits)
-        found = next(v.value for v in verdicts if v.name == "symmetry")
+        symmetrised, strict_group = standardised(orbits)
+        loose_group = next(v.value for v in verdicts if v.name == "symmetry")
         return GeneratedCrystal(
-            attempt.slot,
-            attempt.number,
-            candidate.seed,
-            candidate.log_likelihood,
-            orbits.space_group,
-            None if found is None else int(found),
-            strict,
-            symmetrised,
-            dict(attempt.asked),
-            tuple(verdicts),
-            candidate.redrawn,
+            slot=attempt.slot,
+            attempt=attempt.number,
+            seed=candidate.seed,
+            log_likelihood=candidate.log_likelihood,
+            space_group_asked=orbits.space_group,
+            space_group_found=None if loose_group is None else int(loose_group),
+            space_group_strict=strict_group,
+            orbits=symmetrised,
+            asked=dict(attempt.asked),
+            verdicts=tuple(verdicts),
+            redrawn=candidate.redrawn,
             relaxation=candidate.relaxation,
         )
 
@@ -85,9 +93,9 @@ class AcceptanceTest:
 
 
 def standardised(orbits: Orbits) -> tuple[Orbits, int | None]:
-    """Orbits in spglib's standard cell, and the group found at 0.01 Å.
+    """Orbits in spglib's standard cell, and the space group that spglib finds at 0.01 Å (None if it finds none).
 
-    Where spglib finds another group there, the orbits stay as they are: they have theirs by construction.
+    If spglib finds another group, the orbits are returned unchanged: they have their group by construction.
     """
     try:
         found = orbits_of(crystal_of(orbits, primitive=True), STRICT_SYMPREC)
@@ -97,6 +105,6 @@ def standardised(orbits: Orbits) -> tuple[Orbits, int | None]:
 
 
 def formula_of(orbits: Orbits) -> str:
-    """Reduced formula of orbits, whose coordinates need not be finite."""
+    """Reduced formula of orbits; their coordinates need not be finite."""
     at_origin = replace(orbits, theta=np.zeros_like(orbits.theta), lattice=np.zeros_like(orbits.lattice))
     return crystal_of(at_origin, primitive=True).formula

@@ -1,180 +1,98 @@
-"""Making one chunk of a run: draw, judge, draw again for those that fell."""
+"""One batch of a run: draw candidates, test them, and draw again for the slots that have no crystal yet."""
 
 from __future__ import annotations
 
-import math
-from collections import abc
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Protocol
 
 from ..conditioners.property_target import PropertyTarget
 from ..conditioners.targets import Targets
-from ..gen.sampling import STEPS
-from ..gen.sampling.candidate import Candidate, CrystalLacks, Lacks, Relax
+from ..gen.sampling.candidate import Candidate
 from ..gen.skeleton.constraints import Constraints
 from ..gen.weight_files import DEFAULT_FOLDER
-from ..validators.structure.unique import Unique
 from .acceptance import AcceptanceTest, Attempt
+from .attempt_seeds import attempt_seed, target_seed
 from .bias_correction import inverse_corrected
-from .options import WITHIN_RUN, GenerationOptions
-from .partition import Partition, attempt_seed, target_seed
+from .candidate_source import CandidateSource
+from .options import GenerationOptions
+from .partition import Partition
 from .records import Batch, GeneratedCrystal, Rejected
-from .relax_candidates import relaxing
+from .relax_candidates import load_relaxation
 from .skeleton_score import SkeletonScore
 from .target_filter import accept, with_predictions
 
-GUESS = 2  # attempts at the geometry of one guess
-
-
-class CandidateSource(Protocol):
-    """What a generator needs of the models: ``gen.sampling.sampler.Sampler`` has it."""
-
-    def draw(
-        self,
-        seeds: Sequence[int],
-        constraints: Constraints,
-        properties: Sequence[Mapping[str, float]] | None = None,
-        steps: int = STEPS,
-        guidance: float = 2.0,
-        lacks: Lacks | None = None,
-        looks: CrystalLacks | None = None,
-        relax: Relax | None = None,
-    ) -> list[Candidate]:
-        """One candidate per seed, in order; each depends on its own seed alone."""
-
-    def predict(
-        self,
-        seeds: Sequence[int],
-        ranks: Sequence[int],
-        pool_seed: int,
-        constraints: Constraints,
-        properties: Sequence[Mapping[str, float]] | None = None,
-        steps: int = STEPS,
-        guidance: float = 2.0,
-        relax: Relax | None = None,
-    ) -> list[Candidate]:
-        """Candidates for a formula, rank 0 the best guess; each depends on its seed, its rank and the pool's seed."""
+ATTEMPTS_PER_GUESS = 2  # attempts at the geometry of one ranked skeleton of a formula
 
 
 def make_batch(
     sampler: CandidateSource,
-    judge: AcceptanceTest,
-    slots: Partition,
+    acceptance: AcceptanceTest,
+    partition: Partition,
     targets: Targets,
-    how: GenerationOptions,
+    options: GenerationOptions,
     index: int,
 ) -> Batch:
-    """Makes one chunk: round k draws attempt k of every slot that is still open."""
-    constraints, wishes = targets.constraints(), targets.property_targets
-    asked = {slot: targets.properties(target_seed(how.seed, slot)) for slot in slots.of(index)}
-    made: dict[int, GeneratedCrystal] = {}
+    """The crystals of batch ``index``: round k draws attempt k of every slot that has no crystal yet."""
+    constraints, property_targets = targets.constraints(), targets.property_targets
+    requested = {slot: targets.properties(target_seed(options.seed, slot)) for slot in partition.slots(index)}
+    crystals: dict[int, GeneratedCrystal] = {}
     rejected: list[Rejected] = []
-    for number in range(how.attempts):
-        still_open = [slot for slot in asked if slot not in made]
-        if not still_open:
+    for number in range(options.attempts):
+        attempts = [Attempt(slot, number, asked) for slot, asked in requested.items() if slot not in crystals]
+        if not attempts:
             break
-        attempts = [Attempt(slot, number, asked[slot]) for slot in still_open]
-        candidates = _candidates(sampler, attempts, constraints, wishes, how, slots.n)
-        judged = [judge(*pair) for pair in zip(candidates, attempts, strict=True)]
-        if wishes:
-            judged = with_predictions(judged, wishes, _surrogates(sampler))
-        for outcome in judged:
-            one = accept(outcome, wishes, how.confidence) if how.keep else outcome
-            if isinstance(one, GeneratedCrystal):
-                made[one.slot] = one
+        candidates = _candidates(sampler, acceptance, attempts, constraints, property_targets, options, partition.n)
+        outcomes = [acceptance(*pair) for pair in zip(candidates, attempts, strict=True)]
+        if property_targets:
+            outcomes = with_predictions(outcomes, property_targets, surrogates_of(sampler))
+        for outcome in outcomes:
+            result = accept(outcome, property_targets, options.confidence) if options.keep else outcome
+            if isinstance(result, GeneratedCrystal):
+                crystals[result.slot] = result
             else:
-                rejected.append(one)
+                rejected.append(result)
     return Batch(
         index,
-        tuple(made[slot] for slot in sorted(made)),
+        tuple(crystals[slot] for slot in sorted(crystals)),
         tuple(sorted(rejected, key=lambda r: (r.slot, r.attempt))),
-        tuple(slot for slot in asked if slot not in made),
+        tuple(slot for slot in requested if slot not in crystals),
     )
+
+
+def surrogates_of(sampler: CandidateSource) -> Path:
+    """The folder of the surrogate weights that belong to the models."""
+    return Path(getattr(sampler, "surrogates", DEFAULT_FOLDER))
 
 
 def _candidates(
     sampler: CandidateSource,
+    acceptance: AcceptanceTest,
     attempts: Sequence[Attempt],
     constraints: Constraints,
-    wishes: Sequence[PropertyTarget],
-    how: GenerationOptions,
+    property_targets: Sequence[PropertyTarget],
+    options: GenerationOptions,
     n: int,
 ) -> list[Candidate]:
-    """A candidate for each attempt. Of a formula, slot s of n gets the models' guess number s, then s + n, ….
+    """One candidate per attempt.
 
-    Each guess has as many attempts as ``GUESS`` says: its geometry may fail by bad luck.
+    For a formula without property targets, slot s of n gets guess number s of the models, then s + n, ….
+    ``ATTEMPTS_PER_GUESS`` attempts share a guess, because the geometry of a good skeleton may fail by chance.
     """
-    seeds = [attempt_seed(how.seed, attempt.slot, attempt.number) for attempt in attempts]
-    soft = (
-        [inverse_corrected(attempt.asked) for attempt in attempts]
-        if any(attempt.asked for attempt in attempts)
-        else None
+    seeds = [attempt_seed(options.seed, attempt.slot, attempt.number) for attempt in attempts]
+    steps, guidance = options.resolved_steps(constraints.formula is not None), options.guidance
+    relax = load_relaxation() if options.relax else None
+    conditioned = any(attempt.asked for attempt in attempts)
+    if constraints.formula is not None and not conditioned:
+        ranks = [attempt.slot + n * (attempt.number // ATTEMPTS_PER_GUESS) for attempt in attempts]
+        return sampler.predict(seeds, ranks, options.seed, constraints, None, steps, guidance, relax)
+    conditions = [inverse_corrected(attempt.asked) for attempt in attempts] if conditioned else None
+    hull_target = any("energy_above_hull" in attempt.asked for attempt in attempts)
+    score = SkeletonScore(
+        charge="charge" in acceptance.replace_failing and constraints.formula is None,
+        stable=options.stable and not hull_target,
+        new=options.new,
+        targets=property_targets if options.fit else (),
+        weights=surrogates_of(sampler),
     )
-    relax = relaxing() if how.relax else None
-    if constraints.formula is not None and soft is None:
-        ranks = [attempt.slot + n * (attempt.number // GUESS) for attempt in attempts]
-        return sampler.predict(seeds, ranks, how.seed, constraints, None, how.steps, how.guidance, relax)
-    asked = any("energy_above_hull" in attempt.asked for attempt in attempts)
-    charged = "charge" in how.checks and constraints.formula is None
-    worth = SkeletonScore(charged, how.stable and not asked, how.new, wishes if how.fit else (), _surrogates(sampler))
-    looks = worth.of_crystals if worth.wanted else None
-    return sampler.draw(seeds, constraints, soft, how.steps, how.guidance, worth, looks, relax)
-
-
-def _surrogates(sampler: CandidateSource) -> Path:
-    """The folder of the weights that predict what this sampler can be asked for."""
-    return Path(getattr(sampler, "surrogates", DEFAULT_FOLDER))
-
-
-class RunFilter:
-    """What needs the crystals made before: is this the first of its kind, and are there ``keep`` of them (0: any)?
-
-    With ``keep`` only the first of its kind is kept, else all are, each with the verdict.
-    """
-
-    def __init__(self, keep: int = 0) -> None:
-        self.unique = Unique()
-        self.keep, self.made = keep, 0
-
-    @property
-    def enough(self) -> bool:
-        """Whether the run is at its end."""
-        return 0 < self.keep <= self.made
-
-    def __call__(self, chunk: Batch) -> Batch:
-        """The chunk with a verdict for each crystal, in the order of slots; nothing of it after the last one wanted."""
-        made: list[GeneratedCrystal] = []
-        again: list[Rejected] = []
-        for one in chunk.made:
-            if self.enough:
-                break
-            verdict = self.unique.check(one.crystal)
-            if self.keep and verdict.passed is False:
-                again.append(one.rejected(WITHIN_RUN, verdict.reason))
-            else:
-                known = tuple(v for v in one.verdicts if v.name != WITHIN_RUN)
-                made.append(replace(one, verdicts=(*known, verdict)))
-                self.unique.add(one.crystal)
-                self.made += 1
-        last = made[-1].slot if self.enough else math.inf
-        return Batch(
-            chunk.index,
-            tuple(made),
-            tuple(sorted((r for r in (*chunk.rejected, *again) if r.slot <= last), key=lambda r: (r.slot, r.attempt))),
-            tuple(sorted(slot for slot in (*chunk.spent, *(r.slot for r in again)) if slot <= last)),
-        )
-
-    def of(self, fresh: abc.Generator[Batch, None, None]) -> Iterator[Batch]:
-        """Every chunk so, until there are enough."""
-        with closing(fresh):
-            while not self.enough and (chunk := next(fresh, None)) is not None:
-                yield self(chunk)
-
-    def remember(self, chunk: Batch) -> None:
-        """Takes note of crystals that have their verdict already."""
-        self.made += len(chunk.made)
-        for made in chunk.made:
-            self.unique.add(made.crystal)
+    crystal_penalty = score.of_crystals if score.targets else None
+    return sampler.draw(seeds, constraints, conditions, steps, guidance, score, crystal_penalty, relax)

@@ -1,4 +1,4 @@
-"""``crystals.csv`` and ``rejected.csv``: a row per crystal, a row per rejected candidate."""
+"""Rows of ``crystals.csv`` (one per crystal) and of ``rejected.csv`` (one per rejected candidate)."""
 
 from __future__ import annotations
 
@@ -9,69 +9,72 @@ from ..conditioners.property_target import PropertyTarget
 from ..conditioners.space_group_symbols import space_group_symbol
 from ..gen.sampling.candidate import Relaxation
 from ..io.csv_rows import ANSWERS
-from .options import TOLD
+from .acceptance import REPORTED_CHECKS
 from .records import GeneratedCrystal, Rejected
 from .target_filter import probability_of_targets
 
-CHANCE = "chance_as_asked"
+CHANCE = "chance_as_asked"  # column of the probability that a crystal meets all targets
 RELAXED_BY, HEIGHT = "relaxed_by_A", "energy_above_hull_computed_eV_per_atom"
-RELAXATION_HEADER = ("relaxed_with", RELAXED_BY, "energy_eV_per_atom", HEIGHT)
-REJECTED_HEADER = ("id", "attempt", "seed", "formula", "space_group_asked", "orbits", "check", "reason")
+RELAXATION_COLUMNS = ("relaxed_with", RELAXED_BY, "energy_eV_per_atom", HEIGHT)
+REJECTED_COLUMNS = ("id", "attempt", "seed", "formula", "space_group_asked", "orbits", "check", "reason")
 
 
-def header(wishes: Sequence[PropertyTarget], relaxed: bool = False) -> list[str]:
-    """Columns of ``crystals.csv`` for a run with these soft targets, whose crystals are relaxed or not.
+def crystal_columns(property_targets: Sequence[PropertyTarget], relaxed: bool = False) -> list[str]:
+    """Columns of ``crystals.csv`` for a run with these property targets; ``relaxed``: whether it relaxes crystals.
 
-    Of each: the interval of the run, the number that this crystal was asked for, and the prediction with its standard
-    uncertainty (in decades for moduli, density and conductivity); of all together, the chance that it has them.
+    For each target: its interval, the value requested of this crystal, and the prediction with its standard uncertainty
+    (in decades for properties on a logarithmic scale). For all targets together: the probability of meeting them.
     """
     return [
         "id", "formula", "space_group_asked", "symbol", "space_group_found_0.1", "space_group_found_0.01",
         "atoms", "orbits", "density_g_cm3", "volume_A3_per_atom",
-        *(f"{wish.name}_{what}" for wish in wishes for what in ("interval", "asked", "predicted", "spread")),
-        *((CHANCE,) if wishes else ()),
-        *(column for name in TOLD for column in (name, f"{name}_reason")),
-        *(RELAXATION_HEADER if relaxed else ()),
+        *(f"{target.name}_{what}" for target in property_targets for what in TARGET_COLUMNS),
+        *((CHANCE,) if property_targets else ()),
+        *(column for name in REPORTED_CHECKS for column in (name, f"{name}_reason")),
+        *(RELAXATION_COLUMNS if relaxed else ()),
         "log_likelihood", "redrawn", "attempt", "seed", "file",
     ]  # fmt: skip
 
 
-def row(made: GeneratedCrystal, wishes: Sequence[PropertyTarget]) -> list[object]:
-    """The values of ``header``; atoms are those of the primitive cell."""
-    crystal = made.crystal
-    verdicts = {verdict.name: verdict for verdict in made.verdicts}
+TARGET_COLUMNS = ("interval", "asked", "predicted", "spread")  # after the name of the property
+
+
+def crystal_row(crystal: GeneratedCrystal, property_targets: Sequence[PropertyTarget]) -> list[object]:
+    """The values of ``crystal_columns``; atoms are those of the primitive cell."""
+    cell = crystal.crystal
+    verdicts = {verdict.name: verdict for verdict in crystal.verdicts}
     return [
-        made.id, made.formula, made.space_group_asked, space_group_symbol(made.space_group_asked),
-        _known(made.space_group_found), _known(made.space_group_strict),
-        made.orbits.n_atoms, made.orbits.label, f"{crystal.density:.3f}", f"{crystal.volume / len(crystal):.3f}",
-        *(text for wish in wishes for text in _of_wish(made, wish)),
-        *((f"{probability_of_targets(made, wishes):.3f}",) if wishes else ()),
-        *(text for name in TOLD for text in (ANSWERS[verdicts[name].passed], verdicts[name].reason)),
-        *_of_relaxation(made.relaxation),
-        f"{made.log_likelihood:.3f}", made.redrawn, made.attempt, made.seed, f"cifs/{made.id}.cif",
+        crystal.id, crystal.formula, crystal.space_group_asked, space_group_symbol(crystal.space_group_asked),
+        _or_empty(crystal.space_group_found), _or_empty(crystal.space_group_strict),
+        crystal.orbits.n_atoms, crystal.orbits.label, f"{cell.density:.3f}", f"{cell.volume / len(cell):.3f}",
+        *(text for target in property_targets for text in _target_values(crystal, target)),
+        *((f"{probability_of_targets(crystal, property_targets):.3f}",) if property_targets else ()),
+        *(text for name in REPORTED_CHECKS for text in (ANSWERS[verdicts[name].passed], verdicts[name].reason)),
+        *_relaxation_values(crystal.relaxation),
+        f"{crystal.log_likelihood:.3f}", crystal.redrawn, crystal.attempt, crystal.seed, f"cifs/{crystal.id}.cif",
     ]  # fmt: skip
 
 
 def rejected_row(rejected: Rejected) -> list[object]:
-    """The values of ``REJECTED_HEADER``."""
+    """The values of ``REJECTED_COLUMNS``."""
     return [
-        rejected.id, rejected.attempt, rejected.seed, rejected.formula, _known(rejected.space_group),
+        rejected.id, rejected.attempt, rejected.seed, rejected.formula, _or_empty(rejected.space_group),
         rejected.orbits, rejected.check, rejected.reason,
     ]  # fmt: skip
 
 
-def _of_wish(made: GeneratedCrystal, wish: PropertyTarget) -> list[str]:
-    found = made.predicted.get(wish.name)
+def _target_values(crystal: GeneratedCrystal, target: PropertyTarget) -> list[str]:
+    found = crystal.predicted.get(target.name)
     predicted = ["", ""] if found is None else [f"{found.value:.4g}", f"{found.spread:.2g}"]
-    return [wish.text, f"{made.asked[wish.name]:.6g}", *predicted]
+    return [target.text, f"{crystal.asked[target.name]:.6g}", *predicted]
 
 
-def _of_relaxation(relaxation: Relaxation | None) -> list[str]:
+def _relaxation_values(relaxation: Relaxation | None) -> list[str]:
     if relaxation is None:
         return []
     height = f"{relaxation.height:.4f}" if math.isfinite(relaxation.height) else ""
     return [relaxation.potential, f"{relaxation.distance:.3f}", f"{relaxation.energy:.5f}", height]
 
 
-def _known(number: int | None) -> object:
+def _or_empty(number: int | None) -> object:
     return "" if number is None else number

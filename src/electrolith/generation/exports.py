@@ -1,4 +1,4 @@
-"""All crystals of a run in one file, under the names that MatterGen's users know."""
+"""All crystals of a run in one file, under the file names of MatterGen."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from .records import GeneratedCrystal
 
 ZIP_NAME = "generated_crystals_cif.zip"
 EXTXYZ_NAME = "generated_crystals.extxyz"
-NO_DATE = (1980, 1, 1, 0, 0, 0)  # so that the same crystals make the same file
+NO_DATE = (1980, 1, 1, 0, 0, 0)  # the same crystals give the same file
 
 
 def write_zip(path: Path, cifs: Iterable[Path]) -> None:
-    """The CIFs in one archive."""
+    """Writes CIFs to one archive."""
     with atomic_file(path) as file, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for cif in cifs:
             entry = zipfile.ZipInfo(cif.name, NO_DATE)
@@ -27,17 +27,17 @@ def write_zip(path: Path, cifs: Iterable[Path]) -> None:
 
 
 def write_extxyz(path: Path, crystals: Iterable[GeneratedCrystal]) -> None:
-    """The crystals in ASE's extended XYZ, a frame each, in their conventional cells."""
+    """Writes crystals in ASE's extended XYZ: one frame per crystal, in its conventional cell."""
     with atomic_file(path) as file:
-        for made in crystals:
-            file.write(frame(made).encode())
+        for crystal in crystals:
+            file.write(xyz_frame(crystal).encode())
 
 
-def frame(made: GeneratedCrystal) -> str:
-    """One frame: Cartesian positions in Å."""
-    crystal = made.crystal
+def xyz_frame(generated: GeneratedCrystal) -> str:
+    """One frame of extended XYZ: Cartesian positions in Å."""
+    crystal = generated.crystal
     cell = " ".join(f"{x:.8f}" for x in crystal.lattice.ravel())
-    info = f"id={made.id} formula={made.formula} space_group={made.space_group_asked}"
+    info = f"id={generated.id} formula={generated.formula} space_group={generated.space_group_asked}"
     lines = [str(len(crystal)), f'Lattice="{cell}" Properties=species:S:1:pos:R:3 {info} pbc="T T T"']
     positions = np.asarray(crystal.frac_coords @ crystal.lattice)
     for number, (x, y, z) in zip(crystal.atomic_numbers, positions, strict=True):

@@ -1,33 +1,32 @@
-"""The Python interface: a generator with its weights, that gives crystals."""
+"""The Python interface: a generator with its weights, which gives crystals."""
 
 from __future__ import annotations
 
 import warnings
 from collections import abc
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from ..conditioners.targets import Targets
+from ..conditioners.training_range import unseen_targets
 from ..gen.errors import UserError, did_you_mean
 from ..gen.properties import SHIPPED, PropertySet
 from ..gen.sampling.crystal_sampler import CrystalSampler
-from ..gen.weight_files import DEFAULT_FOLDER
 from ..parallel.ordered_pool import in_order
-from .acceptance import AcceptanceTest
-from .batch import CandidateSource, RunFilter, make_batch
-from .options import HARD, GenerationOptions
-from .partition import Partition
+from .acceptance import HARD_CHECKS, AcceptanceTest
+from .batch import make_batch, surrogates_of
+from .candidate_source import CandidateSource
+from .options import GenerationOptions, RunOptions
 from .records import Batch, GeneratedCrystal
-from .relax_candidates import relaxing
+from .relax_candidates import load_relaxation
 from .settings import Settings
-from .target_filter import unseen_targets
+from .stopping import RunFilter
 
 
 class Generator:
-    """Makes crystals that are what the targets say.
+    """Generates crystals for given targets.
 
     >>> generator = Generator.from_pretrained()
     >>> crystals = generator.generate(100, Targets(space_group=225, chemical_system="Li-O"), seed=0)
@@ -39,7 +38,7 @@ class Generator:
 
     @classmethod
     def from_pretrained(cls, checkpoint: str | Path = "default", device: str = "auto") -> Generator:
-        """With the weights in the package, or those of a folder; ``device`` is ``auto``, ``cpu``, ``cuda`` ….
+        """A generator with the weights in the package, or those of a folder; ``device``: ``auto``, ``cpu``, ``cuda`` ….
 
         Raises ``UserError`` for a checkpoint that does not exist, ``ElectrolithError`` for a damaged one.
         """
@@ -47,7 +46,7 @@ class Generator:
 
     @property
     def device(self) -> str:
-        """Where the models compute."""
+        """Device of the models."""
         return str(getattr(self.sampler, "device", "cpu"))
 
     @property
@@ -57,12 +56,12 @@ class Generator:
 
     @property
     def surrogates(self) -> Path:
-        """The folder of the weights that predict properties."""
-        return Path(getattr(self.sampler, "surrogates", DEFAULT_FOLDER))
+        """Folder of the weights that predict properties."""
+        return surrogates_of(self.sampler)
 
     @property
     def property_set(self) -> PropertySet:
-        """The properties of its checkpoint, with units and scales."""
+        """The properties of the checkpoint, with units and scales."""
         properties = getattr(self.sampler, "properties", SHIPPED)
         assert isinstance(properties, PropertySet)
         return properties
@@ -73,22 +72,22 @@ class Generator:
         return list(self.property_set.names)
 
     def targets(self, **values: Any) -> Targets:
-        """Targets of this checkpoint, whose custom properties ``Targets`` alone does not know: its keywords."""
+        """``Targets`` with the keywords of ``Targets``, which may also be custom properties of this checkpoint."""
         return Targets(**{"properties": self.property_set} | values)
 
     def refuse_unknown(self, targets: Targets) -> None:
-        """Raises ``UserError`` for a target that only another checkpoint knows, or knows with another scale."""
-        for wish in targets.property_targets:
-            if wish.quantity in self.property_set:
+        """Raises ``UserError`` for a target that the models were not trained on, or on another scale."""
+        for target in targets.property_targets:
+            if target.quantity in self.property_set:
                 continue
-            if wish.name in self.properties:
+            if target.name in self.properties:
                 raise UserError(
-                    f"{wish.name} has another unit, scale or range in this checkpoint: make the targets with "
-                    f"generator.targets({wish.name}=…)."
+                    f"{target.name} has another unit, scale or range in this checkpoint: make the targets with "
+                    f"generator.targets({target.name}=…)."
                 )
-            hint = did_you_mean(wish.name, self.properties)
+            hint = did_you_mean(target.name, self.properties)
             raise UserError(
-                f"unknown property {wish.name!r}: this checkpoint has not learnt it.{hint} It knows "
+                f"unknown property {target.name!r}: this checkpoint was not trained on it.{hint} It knows "
                 f"{', '.join(self.properties)}."
             )
 
@@ -96,86 +95,72 @@ class Generator:
         self,
         n: int | None = None,
         targets: Targets | None = None,
+        options: GenerationOptions | None = None,
         *,
-        seed: int = 0,
-        steps: int | None = None,
-        batch_size: int | None = None,
+        checks: Sequence[str] = HARD_CHECKS,
         workers: int = 1,
-        max_attempts: int = 20,
-        keep: int | None = None,
-        confidence: float = 0.0,
-        max_candidates: int | None = None,
-        guidance: float = 2.0,
-        checks: Sequence[str] = HARD,
-        stable: bool = True,
-        new: bool = True,
-        fit: bool = True,
-        relax: bool = False,
+        **overrides: Any,
     ) -> list[GeneratedCrystal]:
-        """``n`` crystals that pass the checks; fewer, with a warning, where attempts run out. See ``stream``."""
-        made = list(
-            self.stream(
-                n, targets, seed=seed, steps=steps, batch_size=batch_size, workers=workers, max_attempts=max_attempts,
-                keep=keep, confidence=confidence, max_candidates=max_candidates, guidance=guidance, checks=checks,
-                stable=stable, new=new, fit=fit, relax=relax,
-            )
-        )  # fmt: skip
-        asked = keep or n or 0
-        if len(made) < asked:
-            why = "no candidate was left for them" if keep else f"failed the checks {max_attempts} times each"
-            warnings.warn(f"{asked - len(made)} of {asked} crystals are missing: {why}", stacklevel=2)
-        return made
+        """``n`` crystals that pass the checks; fewer, with a warning, if the attempts run out. See ``stream``."""
+        options = (options or GenerationOptions()).with_overrides(overrides)
+        settings = _settings(n, targets, options)
+        crystals = list(self._stream(settings, checks, workers))
+        requested = settings.run.n
+        if len(crystals) < requested:
+            why = "no candidates are left" if options.keep else f"{options.max_attempts} attempts failed for each"
+            warnings.warn(f"{requested - len(crystals)} of {requested} crystals are missing: {why}", stacklevel=2)
+        return crystals
 
     def stream(
         self,
         n: int | None = None,
         targets: Targets | None = None,
+        options: GenerationOptions | None = None,
         *,
-        seed: int = 0,
-        steps: int | None = None,
-        batch_size: int | None = None,
+        checks: Sequence[str] = HARD_CHECKS,
         workers: int = 1,
-        max_attempts: int = 20,
-        keep: int | None = None,
-        confidence: float = 0.0,
-        max_candidates: int | None = None,
-        guidance: float = 2.0,
-        checks: Sequence[str] = HARD,
-        stable: bool = True,
-        new: bool = True,
-        fit: bool = True,
-        relax: bool = False,
+        **overrides: Any,
     ) -> Iterator[GeneratedCrystal]:
-        """The same crystals as they are made, batch by batch.
+        """The same crystals, yielded batch by batch as they are generated.
 
-        The same seed gives the same crystals: bit for bit at the same ``batch_size``, to 0.01 Å at any other.
-        ``workers`` forks that many processes; do so before torch has computed anything in yours. With ``keep`` instead
-        of ``n`` it goes on until so many, no two alike, have all properties asked for, as far as the surrogates can
-        say, or ``max_candidates`` were made (100 for each); with ``confidence`` those count whose chance to have all
-        of them is at least that. With ``relax`` candidates are relaxed with CHGNet first, seconds for each: what is
-        checked and predicted is the relaxed crystal. Raises ``UserError`` where CHGNet is missing.
+        Every option of ``GenerationOptions`` is a keyword: ``seed=1, steps=100, relax=True``. A keyword overrides
+        ``options``. A candidate that fails one of ``checks`` is replaced. ``workers`` processes are forked: call this
+        before torch computes anything in your process. The same seed gives the same crystals: bit for bit with the same
+        ``batch_size``, to 0.01 Å with another.
+
+        Raises ``UserError`` for an unknown keyword (with a suggestion), values out of range, and if CHGNet is missing
+        with ``relax``.
         """
-        if keep is None and n is None:
-            raise UserError("say how many crystals to make: n, or keep.")
-        settings = Settings(
-            n or keep or 0, seed, targets or Targets(), steps, guidance, max_attempts, keep or 0, confidence,
-            max_candidates or 0, stable=stable, new=new, fit=fit, relax=relax, batch_size=batch_size or 0,
-        ).resolved(self.device, workers)  # fmt: skip
+        options = (options or GenerationOptions()).with_overrides(overrides)
+        return self._stream(_settings(n, targets, options), checks, workers)
+
+    def _stream(self, settings: Settings, checks: Sequence[str], workers: int) -> Iterator[GeneratedCrystal]:
+        settings = settings.resolved(self.device, workers)
         for warning in unseen_targets(settings.targets, self.surrogates):
             warnings.warn(warning, stacklevel=3)
-        how = replace(settings.how, checks=tuple(checks))
-        within_run = RunFilter(settings.keep)
-        for chunk in within_run.of(self.chunks(settings.slots, settings.targets, how, workers=workers)):
-            yield from chunk.made
+        batches = self.batches(settings, checks=checks)
+        return (crystal for batch in RunFilter(settings.options.keep).apply(batches) for crystal in batch.crystals)
 
-    def chunks(
-        self, slots: Partition, targets: Targets, how: GenerationOptions, skip: int = 0, workers: int = 1
+    def batches(
+        self, settings: Settings, skip: int = 0, checks: Sequence[str] = HARD_CHECKS
     ) -> abc.Generator[Batch, None, None]:
-        """The chunks of a run in order, but for the first ``skip``; ``RunFilter`` adds the verdicts that span them."""
-        self.refuse_unknown(targets)
-        if how.relax:
-            relaxing()  # raises here what no worker should, and is shared by all
-        # whoever names a formula has chosen its charges
-        checks = [name for name in how.checks if name != "charge" or targets.constraints().formula is None]
-        make = partial(make_batch, self.sampler, AcceptanceTest(checks), slots, targets, how)
-        return in_order(make, slots.chunks[skip:], workers)
+        """The batches of a run in order, without the first ``skip``; ``settings`` must be resolved.
+
+        The verdicts that compare crystals of different batches are missing: ``RunFilter`` adds them.
+        """
+        self.refuse_unknown(settings.targets)
+        if settings.options.relax:
+            load_relaxation()  # raises here instead of in a worker, and the workers share the potential
+        # the user of a formula has chosen its charges
+        charge = settings.options.charge and settings.targets.constraints().formula is None
+        acceptance = AcceptanceTest([name for name in checks if name != "charge" or charge])
+        partition = settings.partition
+        make = partial(make_batch, self.sampler, acceptance, partition, settings.targets, settings.options)
+        return in_order(make, partition.batches[skip:], settings.run.workers)
+
+
+def _settings(n: int | None, targets: Targets | None, options: GenerationOptions) -> Settings:
+    if n is None and not options.keep:
+        raise UserError("the number of crystals is missing: give n or keep.")
+    run = RunOptions(n=options.keep if n is None else n)
+    return Settings(run=run, targets=targets or Targets(), options=options)

@@ -1,7 +1,7 @@
-"""The finished chunks of a run, one file each: what a killed run goes on from.
+"""Journal of a run: the finished batches, one file each. A killed run continues from it.
 
-A chunk's file appears whole or not at all, before anything else of the chunk is written; tables and CIFs follow from
-it. Floats are written so that they are read back exactly. The journal is removed when the run is complete.
+The file of a batch is written completely or not at all, and before anything else of the batch; tables and CIFs follow
+from it. Floats are written so that they are read back exactly. The journal is removed when the run is complete.
 """
 
 from __future__ import annotations
@@ -16,21 +16,22 @@ import numpy as np
 from ..gen.sampling.candidate import Relaxation
 from ..gen.symmetry.orbits import Orbits
 from ..io.json_records import JsonRecords
+from ..prediction.prediction import Value
 from ..validators.verdict import verdict_of
 from .records import Batch, GeneratedCrystal, Rejected
 
 
 class Journal:
-    """The chunks in a folder, by their place in the run: 0, 1, 2 ….
+    """The batches in a folder, by their place in the run: 0, 1, 2 ….
 
-    A shard's places are its own chunks in order, without gaps.
+    The places of a shard are its own batches in order, without gaps.
     """
 
     def __init__(self, folder: Path) -> None:
         self.records = JsonRecords(folder)
 
     def __len__(self) -> int:
-        """How many chunks are finished, from the first on."""
+        """Number of finished batches, without gaps from the first."""
         place = 0
         while place in self.records:
             place += 1
@@ -40,25 +41,26 @@ class Journal:
         return (self[place] for place in range(len(self)))
 
     def __getitem__(self, place: int) -> Batch:
-        return _chunk(self.records.read(place))
+        return _batch(self.records.read(place))
 
-    def append(self, place: int, chunk: Batch) -> None:
-        """Makes a chunk finished."""
-        self.records.write(place, asdict(chunk))
+    def append(self, place: int, batch: Batch) -> None:
+        """Writes a finished batch."""
+        crystals = [asdict(one) for one in batch.crystals]
+        rejected = [asdict(one) for one in batch.rejected]
+        values = {"index": batch.index, "made": crystals, "rejected": rejected, "spent": batch.exhausted}
+        self.records.write(place, values)  # names as earlier versions read and write them
 
     def remove(self) -> None:
         """Deletes the journal."""
         self.records.remove()
 
 
-def _chunk(values: dict[str, Any]) -> Batch:
-    made, rejected = map(_made, values["made"]), (Rejected(**entry) for entry in values["rejected"])
-    return Batch(values["index"], tuple(made), tuple(rejected), tuple(values["spent"]))
+def _batch(values: dict[str, Any]) -> Batch:
+    crystals, rejected = map(_crystal, values["made"]), (Rejected(**entry) for entry in values["rejected"])
+    return Batch(values["index"], tuple(crystals), tuple(rejected), tuple(values["spent"]))
 
 
-def _made(values: dict[str, Any]) -> GeneratedCrystal:
-    from ..prediction.prediction import Value
-
+def _crystal(values: dict[str, Any]) -> GeneratedCrystal:
     relaxation = values["relaxation"]
     read = {
         "orbits": _orbits(values["orbits"]),

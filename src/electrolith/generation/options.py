@@ -1,51 +1,154 @@
-"""How crystals are made, and which checks they meet on the way."""
+"""Options of generation: each field has its type, default, range, help panel and documentation in one place.
+
+The options of ``electrolith generate``, the YAML loader, the keywords of ``Generator.generate``,
+``configs/generate.yaml`` and the table in the documentation are derived from these fields. To add an option, add a
+field. This module imports nothing heavy, because ``electrolith --help`` reads it.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import Field, dataclass, fields
+from typing import Any
 
+from ..gen.errors import UserError
 from ..gen.sampling import STEPS
+from ..gen.typed_records import check_ranges, read_record, setting, write_record
 
-HARD = ("finite", "distances", "volume", "charge", "symmetry")  # a candidate that fails one is replaced
-SOFT = ("fragments", "novel")  # told, never a reason for replacement
-PREDICTION_STEPS = 200  # of a formula, where more tries pay
-WITHIN_RUN = "unique"  # told as well; it needs the crystals made before
-TARGETS = "targets"  # the check of a run that keeps only crystals that have all properties asked for
-TOLD = (*HARD, *SOFT, WITHIN_RUN)
+AUTO = "auto"
+FORMULA_STEPS = 200  # network evaluations for a given formula, where more tries of the geometry pay
+CANDIDATES_PER_CRYSTAL = 100  # with keep: default of max_candidates for each crystal to keep
+TARGETS_PANEL, GENERATION_PANEL = "Property targets", "Generation"  # of the help
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class GenerationOptions:
-    """How crystals are made; ``slots.py`` says what slots, chunks and attempts are.
+    """How crystals are generated, and which of them are kept."""
 
-    symbol        meaning
-    seed          of the run
-    steps         network evaluations of the geometry model for one crystal: tries of 10, the best of which is kept
-    guidance      strength of soft targets
-    max_attempts  candidates for one crystal before it is given up
-    checks        that a candidate must pass; one that fails is replaced
-    stable        whether orbits are drawn again that are predicted to lie far above the hull of known compounds
-    new           whether orbits are drawn again that the reference set has
-    fit           whether orbits are drawn again that are predicted to miss the properties asked for
-    relax         whether candidates are relaxed with CHGNet before they are checked
-    keep          so many crystals end the run, no two alike, of which all must have the properties asked for, and every
-                  slot has one attempt; 0: all slots are made, whatever properties they have
-    confidence    least chance, by the surrogates, that a crystal to keep has all properties asked for
-    """
+    keep: int = setting(
+        0,
+        "Instead of n: keep generating until N distinct crystals are predicted to meet all targets. 0: no filter.",
+        at_least=0,
+        panel=TARGETS_PANEL,
+    )
+    confidence: float = setting(
+        0.0,
+        "With keep: minimum probability that a crystal meets all targets, by the surrogates, e.g. 0.5. 0: it is enough "
+        "that each prediction meets its target.",
+        at_least=0,
+        below=1,
+        panel=TARGETS_PANEL,
+    )
+    max_candidates: int = setting(
+        0,
+        f"With keep: stop after N candidates. auto: {CANDIDATES_PER_CRYSTAL} for each crystal to keep.",
+        at_least=0,
+        words={AUTO: 0},
+        panel=TARGETS_PANEL,
+    )
+    guidance: float = setting(2.0, "Strength of property targets; 1: no guidance.", at_least=0, panel=TARGETS_PANEL)
+    seed: int = setting(
+        0, "Seed of the run. The same seed gives the same crystals.", at_least=0, panel=GENERATION_PANEL
+    )
+    steps: int | None = setting(
+        None,
+        "Evaluations of the geometry network per crystal, in tries of 10 of which the best is kept. "
+        f"auto: {STEPS}, {FORMULA_STEPS} for a formula.",
+        at_least=1,
+        words={AUTO: None},
+        panel=GENERATION_PANEL,
+    )
+    max_attempts: int = setting(
+        20,
+        "Candidates per crystal before the crystal is given up. Not used with keep.",
+        at_least=1,
+        panel=GENERATION_PANEL,
+    )
+    charge: bool = setting(True, "Replace candidates whose charges do not balance.", panel=GENERATION_PANEL)
+    stable: bool = setting(
+        True, "Prefer skeletons that are predicted to lie near the hull of known compounds.", panel=GENERATION_PANEL
+    )
+    new: bool = setting(True, "Prefer skeletons that are not in the reference set.", panel=GENERATION_PANEL)
+    fit: bool = setting(True, "Prefer candidates that are predicted to meet the targets.", panel=GENERATION_PANEL)
+    relax: bool = setting(
+        False,
+        "Relax candidates with CHGNet before the checks and predictions (seconds per candidate).",
+        panel=GENERATION_PANEL,
+    )
+    batch_size: int = setting(
+        0,
+        "Crystals generated at once. auto: from n and the device.",
+        at_least=0,
+        words={AUTO: 0},
+        panel=GENERATION_PANEL,
+    )
 
-    seed: int = 0
-    steps: int = STEPS
-    guidance: float = 2.0
-    max_attempts: int = 20
-    checks: tuple[str, ...] = HARD
-    stable: bool = True
-    new: bool = True
-    fit: bool = True
-    keep: int = 0
-    relax: bool = False
-    confidence: float = 0.0
+    def __post_init__(self) -> None:
+        check_ranges(self)
+        for name, example in (("max_candidates", "5000"), ("confidence", "0.5")):
+            if getattr(self, name) and not self.keep:
+                flag = name.replace("_", "-")
+                raise UserError(f"{name} needs keep: give both, e.g. --keep 50 --{flag} {example}.")
+        if 0 < self.max_candidates < self.keep:
+            raise UserError(
+                f"{self.keep} crystals cannot be kept from max_candidates = {self.max_candidates} candidates: raise it."
+            )
 
     @property
     def attempts(self) -> int:
-        """Candidates for one slot."""
+        """Number of attempts per slot. With keep it is 1: the next slot is as good as the next attempt."""
         return 1 if self.keep else self.max_attempts
+
+    @property
+    def candidate_limit(self) -> int:
+        """With keep: number of candidates after which the run stops."""
+        return self.max_candidates or CANDIDATES_PER_CRYSTAL * self.keep
+
+    def resolved_steps(self, for_formula: bool) -> int:
+        """``steps``, or the default for what is generated."""
+        return self.steps or (FORMULA_STEPS if for_formula else STEPS)
+
+    def with_overrides(self, overrides: Mapping[str, Any]) -> GenerationOptions:
+        """The options with other values for some of them; None stands for the default.
+
+        Raises ``UserError`` for an unknown name (with a suggestion), a wrong type and a value out of range.
+        """
+        given = {name: _plain(value) for name, value in overrides.items() if value is not None}
+        return read_record(GenerationOptions, write_record(self) | given, noun="option")
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunOptions:
+    """How many crystals a run has, which weights it uses, and where it computes.
+
+    The crystals do not depend on ``device`` (to 0.01 Å) and ``workers``; a run may be resumed with others.
+    """
+
+    n: int = setting(doc="Number of crystals.", at_least=1)
+    checkpoint: str = setting("default", "Name or folder of the weights.", panel=GENERATION_PANEL)
+    shard: str = setting("1/1", "Part of the run to generate, e.g. 2/8 in an array job.", panel=GENERATION_PANEL)
+    device: str = setting(AUTO, "auto, cpu, cuda, cuda:1 ….", compare=False, panel=GENERATION_PANEL)
+    workers: int = setting(
+        0,
+        "Number of processes. auto: one per core on a CPU, one on a GPU.",
+        at_least=0,
+        words={AUTO: 0},
+        compare=False,
+        panel=GENERATION_PANEL,
+    )
+
+    def __post_init__(self) -> None:
+        check_ranges(self)
+
+
+def setting_fields() -> Iterator[Field[Any]]:
+    """All settings of a run except its targets, in the order of the documentation."""
+    of_run = {one.name: one for one in fields(RunOptions)}
+    yield of_run.pop("n")
+    yield from fields(GenerationOptions)
+    yield from of_run.values()
+
+
+def _plain(value: Any) -> Any:
+    """A number of NumPy as a number of Python."""
+    return value.item() if hasattr(value, "item") else value

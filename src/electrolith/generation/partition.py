@@ -1,8 +1,9 @@
-"""How a run of n crystals is cut, so that no part of it depends on any other.
+"""Partition of a run into batches and shards, none of which depends on another.
 
-A run is n *slots*. Slot s has its own stream of attempts (s, 0), (s, 1), …, each with a seed of its own; its crystal is
-the first that passes. Slots are made in chunks of fixed size: chunk c is slots c·B to (c + 1)·B - 1. What a chunk gives
-depends on the run's seed, the chunk's number and the settings alone: not on who makes it, when, or what else is made.
+A run of n crystals has n *slots*. Slot s has its own attempts (s, 0), (s, 1), …, each with its own seed; the crystal of
+the slot is the first attempt that passes. Slots are processed in batches of fixed size B: batch b holds the slots b·B
+to (b + 1)·B - 1. The result of a batch depends only on the run's seed, the batch's number and the settings. It does not
+depend on the process, the time or the other batches.
 """
 
 from __future__ import annotations
@@ -11,29 +12,17 @@ import math
 import re
 from dataclasses import dataclass
 
-import numpy as np
-
 from ..gen.errors import UserError
 
-CHUNKS_OF_A_SMALL_RUN = 8
-SMALLEST_CHUNK = 8  # below that a batch costs as much as a larger one
-LARGEST_CHUNK = {"cpu": 64, "cuda": 512, "mps": 128}
-LARGEST_RELAXED = 16  # a minute of one core, the most that a kill may cost
-
-
-def attempt_seed(run_seed: int, slot: int, attempt: int) -> int:
-    """Seed of one attempt, a whole number below 2⁶⁴."""
-    return int(np.random.SeedSequence([run_seed, slot, attempt]).generate_state(1, np.uint64)[0])
-
-
-def target_seed(run_seed: int, slot: int) -> int:
-    """Seed of a slot's draw from the target ranges: all its attempts are asked for the same."""
-    return int(np.random.SeedSequence([run_seed, slot], spawn_key=(1,)).generate_state(1, np.uint64)[0])
+BATCHES_OF_A_SMALL_RUN = 8
+SMALLEST_BATCH = 8  # a smaller batch takes as long as this one
+LARGEST_BATCH = {"cpu": 64, "cuda": 512, "mps": 128}
+LARGEST_RELAXED_BATCH = 16  # one minute on one core: the most work that a killed run loses
 
 
 @dataclass(frozen=True)
 class Shard:
-    """Part ``index`` of ``of``, counted from 1: the chunks c with c % of = index - 1."""
+    """Part ``index`` of ``of``, counted from 1: the batches b with b % of = index - 1."""
 
     index: int = 1
     of: int = 1
@@ -52,37 +41,37 @@ class Shard:
 
 @dataclass(frozen=True)
 class Partition:
-    """The slots of a run: ``n`` in chunks of ``batch_size``, of which ``shard`` makes its own."""
+    """The slots of a run: ``n`` slots in batches of ``batch_size``, of which ``shard`` has its share."""
 
     n: int
     batch_size: int
     shard: Shard = Shard()
 
     @property
-    def chunks(self) -> tuple[int, ...]:
-        """Numbers of the chunks to make; raises ``UserError`` when there are fewer chunks than shards."""
+    def batches(self) -> tuple[int, ...]:
+        """Numbers of the batches of this shard; raises ``UserError`` if there are fewer batches than shards."""
         total = math.ceil(self.n / self.batch_size)
         if total < self.shard.of:
             raise UserError(
                 f"{self.n} crystals in batches of {self.batch_size} make {total} parts, not {self.shard.of}; "
-                f"give every shard --batch-size {max(1, self.n // self.shard.of)} or less, or make fewer shards."
+                f"give every shard --batch-size {max(1, self.n // self.shard.of)} or less, or use fewer shards."
             )
         return tuple(range(self.shard.index - 1, total, self.shard.of))
 
-    def of(self, chunk: int) -> range:
-        """The slots of a chunk."""
-        return range(chunk * self.batch_size, min((chunk + 1) * self.batch_size, self.n))
+    def slots(self, batch: int) -> range:
+        """The slots of a batch."""
+        return range(batch * self.batch_size, min((batch + 1) * self.batch_size, self.n))
 
     @property
     def count(self) -> int:
-        """Slots of this shard."""
-        return sum(len(self.of(chunk)) for chunk in self.chunks)
+        """Number of slots of this shard."""
+        return sum(len(self.slots(batch)) for batch in self.batches)
 
 
 def auto_batch_size(n: int, device: str, relax: bool = False) -> int:
-    """Chunk size that suits a device, and whether crystals are relaxed; of what differs between the shards of a run it
-    depends on nothing, so that all agree on it.
-    """
-    largest = LARGEST_RELAXED if relax else LARGEST_CHUNK.get(device.split(":", maxsplit=1)[0], LARGEST_CHUNK["cpu"])
-    pieces = CHUNKS_OF_A_SMALL_RUN if device == "cpu" else 1
-    return min(largest, max(math.ceil(n / pieces), min(n, SMALLEST_CHUNK)))
+    """Default batch size for a device. It is independent of the shard, so that all shards of a run agree."""
+    largest = (
+        LARGEST_RELAXED_BATCH if relax else LARGEST_BATCH.get(device.split(":", maxsplit=1)[0], LARGEST_BATCH["cpu"])
+    )
+    batches = BATCHES_OF_A_SMALL_RUN if device == "cpu" else 1
+    return min(largest, max(math.ceil(n / batches), min(n, SMALLEST_BATCH)))

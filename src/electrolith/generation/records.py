@@ -1,4 +1,4 @@
-"""What a run makes: crystals with everything known of them, and rejected candidates with the reason."""
+"""Records of a run: generated crystals with all that is known about them, and rejected candidates with the reason."""
 
 from __future__ import annotations
 
@@ -17,23 +17,26 @@ if TYPE_CHECKING:
 
     from ..prediction.prediction import Value
 
+TARGETS_CHECK = "targets"  # the check of a run with keep: is the crystal predicted to meet every target?
+UNIQUE_CHECK = "unique"  # the check that compares a crystal with the earlier ones of its run
+
 
 @dataclass(frozen=True, eq=False)
 class GeneratedCrystal:
     """One crystal that passed the checks.
 
     symbol               meaning
-    slot, attempt        which crystal of the run it is, and at which try it passed; both from 0
+    slot, attempt        number of the crystal in the run, and number of the attempt that passed; both from 0
     seed                 seed of that attempt
     log_likelihood       of the skeleton under its model, nats
-    space_group_asked    number that the skeleton was made with, one of those asked for
+    space_group_asked    number that the skeleton was generated with, one of the requested groups
     space_group_found    number that spglib finds at 0.1 Å
     space_group_strict   number that spglib finds at 0.01 Å
     orbits               the crystal as orbits in spglib's standard cell
-    asked                soft targets: property → value asked of this crystal
-    predicted            soft targets: property → what the surrogates say, where they can
-    verdicts             answers of the checks, in the order in which they were asked
-    relaxation           how it was relaxed, if it was
+    asked                property targets: property → value requested of this crystal
+    predicted            property targets: property → prediction of the surrogates, where they have one
+    verdicts             results of the checks, in the order of the checks
+    relaxation           how the crystal was relaxed; None if it was not
     redrawn              skeletons passed over: charges out of balance, known, or predicted to be unstable
     """
 
@@ -72,12 +75,12 @@ class GeneratedCrystal:
         return self.crystal.formula
 
     def rejected(self, check: str, reason: str) -> Rejected:
-        """The attempt, should it be given up for this."""
+        """The record of this crystal after it failed a check."""
         group, label = self.space_group_asked, self.orbits.label
         return Rejected(self.slot, self.attempt, self.seed, self.formula, group, label, check, reason)
 
     def verdict(self, name: str) -> Verdict | None:
-        """The answer of one check, if it was asked."""
+        """The verdict of one check; None if the check was not applied."""
         return next((v for v in self.verdicts if v.name == name), None)
 
 
@@ -85,8 +88,9 @@ class GeneratedCrystal:
 class Rejected:
     """An attempt that gave no crystal.
 
-    ``check`` names what it failed: ``draw`` where the models made none, ``relaxation`` where it could not be relaxed,
-    ``targets`` where it lacks a property, ``unique`` where a crystal kept before is the same.
+    ``check`` is the check that failed: ``draw`` if the models gave no candidate, ``relaxation`` if the candidate could
+    not be relaxed, ``targets`` if a prediction misses a target, ``unique`` if an earlier crystal of the run is the
+    same. ``internal_error`` marks an exception in our own code: it says nothing about the crystal.
     """
 
     slot: int
@@ -97,23 +101,27 @@ class Rejected:
     orbits: str
     check: str
     reason: str
+    internal_error: bool = False
 
     @property
     def id(self) -> str:
-        """Name of the crystal it would have been."""
+        """Name that the crystal would have had."""
         return slot_id(self.slot)
+
+
+Outcome = GeneratedCrystal | Rejected
 
 
 @dataclass(frozen=True, eq=False)
 class Batch:
-    """What one chunk of slots gave; ``spent`` are the slots that used up their attempts."""
+    """Result of one batch of slots; ``exhausted`` are the slots whose attempts all failed."""
 
     index: int
-    made: tuple[GeneratedCrystal, ...]
+    crystals: tuple[GeneratedCrystal, ...]
     rejected: tuple[Rejected, ...]
-    spent: tuple[int, ...]
+    exhausted: tuple[int, ...]
 
 
 def slot_id(slot: int) -> str:
-    """The name of a slot's crystal."""
+    """Name of the crystal of a slot."""
     return f"gen_{slot:06d}"

@@ -1,7 +1,7 @@
-"""Relaxing crystals while they are made, so that what is predicted and checked is the relaxed crystal.
+"""Relaxation of candidates before the checks and predictions, which then refer to the relaxed crystal.
 
-Surrogates learnt from relaxed crystals. Of candidates in systems that the models find hard, which move by half an
-ångström when they are relaxed, they can tell little before.
+The surrogates were trained on relaxed crystals. In systems that are difficult for the models, candidates move by half
+an ångström during a relaxation, and predictions before it are not reliable.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from ..validators.relaxation.potentials import CHGNET, calculator
 from ..validators.relaxation.relaxation_check import Relaxation as RelaxationCheck
 from ..validators.thermodynamics.formation_energy import hull_distance
 
-MAX_STEPS = 200  # of the optimiser: most candidates need 20
+MAX_STEPS = 200  # of the optimiser; most candidates need 20
 
 
 @cache
@@ -24,22 +24,24 @@ def _check() -> RelaxationCheck:
     return RelaxationCheck(CHGNET, max_steps=MAX_STEPS)
 
 
-def relaxing() -> Relax:
-    """``relaxed``, once the potential is there; raises ``UserError`` where it is not installed."""
+def load_relaxation() -> Relax:
+    """``relax_candidate``, with its potential loaded; raises ``UserError`` if the potential is not installed."""
     _check()
-    return relaxed
+    return relax_candidate
 
 
-def relaxed(orbits: Orbits) -> Relaxed:
-    """The nearest minimum of CHGNet with the same space group; never raises for what a model has made."""
+def relax_candidate(orbits: Orbits) -> Relaxed:
+    """The local minimum of CHGNet with the same space group, or a failure with its reason. Never raises."""
     verdict, crystal = _check().apply(crystal_of(orbits, primitive=True))
     if crystal is None or crystal.findings.energy is None or not verdict.passed or verdict.value is None:
         return Relaxed(orbits, failure=verdict.reason)
     try:
-        found = orbits_of(crystal, STRICT_SYMPREC)
+        relaxed = orbits_of(crystal, STRICT_SYMPREC)
     except NoOrbits as error:
         return Relaxed(orbits, failure=str(error))
-    if found.space_group != orbits.space_group:
-        return Relaxed(orbits, failure=f"relaxed, it has space group {found.space_group}, not {orbits.space_group}")
+    if relaxed.space_group != orbits.space_group:
+        return Relaxed(
+            orbits, failure=f"after relaxation it has space group {relaxed.space_group}, not {orbits.space_group}"
+        )
     energy = crystal.findings.energy.per_atom
-    return Relaxed(found, Relaxation(float(verdict.value), energy, hull_distance(crystal, energy), CHGNET))
+    return Relaxed(relaxed, Relaxation(float(verdict.value), energy, hull_distance(crystal, energy), CHGNET))

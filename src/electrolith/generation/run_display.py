@@ -1,9 +1,9 @@
-"""What a person sees of a run: a bar while it goes on, a table at its end."""
+"""Display of a run in the terminal: a progress bar, and a table at the end."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from types import TracebackType
@@ -16,11 +16,11 @@ from ..conditioners.property_target import PropertyTarget
 from ..io.progress_bar import progress_bar
 from .crystal_table import HEIGHT, RELAXED_BY
 from .exports import EXTXYZ_NAME, ZIP_NAME
-from .generation_run import RunProgress
 from .run_folder import CIFS, CRYSTALS, REJECTED
-from .target_display import ShownTarget, foreseen, shown_targets
+from .run_progress import RunProgress
+from .target_display import ShownTarget, shown_targets, summary_of_targets
 
-SHOWN = 20  # crystals in the table
+ROWS = 20  # crystals in the table
 MARKS = {"yes": "[green]yes[/]", "no": "[red]no[/]", "unknown": "[dim]?[/]"}
 COLUMNS = {  # heading: column of crystals.csv
     "charge": "charge", "symmetry": "symmetry", "fragments": "fragments", "unique": "unique", "new": "novel",
@@ -28,11 +28,11 @@ COLUMNS = {  # heading: column of crystals.csv
 
 
 class Bar:
-    """A progress bar on stderr; silent where stderr is not a terminal."""
+    """A progress bar on stderr; it writes nothing if stderr is not a terminal."""
 
     def __init__(self) -> None:
-        self.progress = progress_bar("{task.fields[replaced]} candidates replaced")
-        self.task = self.progress.add_task("", total=None, replaced=0)
+        self.progress = progress_bar("{task.fields[rejected]} candidates rejected")
+        self.task = self.progress.add_task("", total=None, rejected=0)
 
     def __enter__(self) -> Self:
         self.progress.start()
@@ -41,52 +41,63 @@ class Bar:
     def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, at: TracebackType | None) -> None:
         self.progress.stop()
 
-    def __call__(self, outcome: RunProgress) -> None:
-        """Moves the bar to where a run is."""
-        done = outcome.made if outcome.keep else outcome.made + outcome.spent
-        self.progress.update(self.task, total=outcome.asked, completed=done, replaced=outcome.rejected)
+    def __call__(self, progress: RunProgress) -> None:
+        """Moves the bar to the progress of a run."""
+        done = progress.generated if progress.keep else progress.generated + progress.exhausted
+        self.progress.update(self.task, total=progress.requested, completed=done, rejected=progress.rejected)
 
 
-def show(path: Path, outcome: RunProgress, property_targets: Sequence[PropertyTarget] = ()) -> None:
-    """Prints the first crystals of a folder, how many there are, and where."""
+def show(path: Path, progress: RunProgress, property_targets: Sequence[PropertyTarget] = ()) -> None:
+    """Prints the first crystals of a folder, a summary, and the files."""
     console = Console()
     if not console.is_terminal:
         console = Console(width=120)
     with (path / CRYSTALS).open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     targets = shown_targets(rows, property_targets)
-    console.print(_table(rows[:SHOWN], targets))
-    if len(rows) > SHOWN:
-        console.print(f"… and {len(rows) - SHOWN:,} more in {path / CRYSTALS}")
+    console.print(_table(rows[:ROWS], targets))
+    for line in _summary(path, progress, rows, targets):
+        console.print(line, highlight=False)
+    if progress.missing > 0:
+        Console(stderr=True).print(_missing(progress), highlight=False)
+
+
+def _summary(
+    path: Path, progress: RunProgress, rows: list[dict[str, str]], targets: list[ShownTarget]
+) -> Iterator[str]:
+    if len(rows) > ROWS:
+        yield f"… and {len(rows) - ROWS:,} more in {path / CRYSTALS}"
     shares = [f"{heading} {_share(rows, column)}" for heading, column in COLUMNS.items()] if rows else []
-    console.print(f"{outcome.made:,} of {outcome.asked:,} crystals made. {', '.join(shares)}", highlight=False)
+    yield f"{progress.generated:,} of {progress.requested:,} crystals generated. {', '.join(shares)}"
     if targets:
-        console.print(foreseen(rows, targets), highlight=False)
+        yield summary_of_targets(rows, targets)
     if rows and RELAXED_BY in rows[0]:
-        console.print(relaxed(rows), highlight=False)
-    console.print(f"{path / CIFS}/  {path / CRYSTALS}  {path / EXTXYZ_NAME}  {path / ZIP_NAME}", highlight=False)
-    if outcome.keep:
-        share = f"{outcome.share:.1%}".replace("%", " %")
-        console.print(
-            f"{share} of {outcome.candidates:,} candidates were kept, the others: {path / REJECTED}", highlight=False
-        )
-    elif outcome.rejected:
-        console.print(f"{outcome.rejected:,} candidates failed and were replaced: {path / REJECTED}", highlight=False)
-    if outcome.made < outcome.asked:
-        missing, what = outcome.asked - outcome.made, "candidates" if outcome.keep else "attempts"
-        why = "no candidate was left for them" if outcome.keep else "failed every attempt"
-        Console(stderr=True).print(
-            f"electrolith: {missing:,} crystals are missing, {why}; loosen the targets, or raise --max-{what}.",
-            highlight=False,
-        )
+        yield summary_of_relaxation(rows)
+    yield f"{path / CIFS}/  {path / CRYSTALS}  {path / EXTXYZ_NAME}  {path / ZIP_NAME}"
+    if progress.keep:
+        share = _percent(progress.share, digits=1)
+        yield f"{share} of {progress.candidates:,} candidates were kept; the others: {path / REJECTED}"
+    elif progress.rejected:
+        yield f"Rejected candidates, each replaced by another: {progress.rejected:,} ({path / REJECTED})"
+    if progress.internal_errors:
+        yield f"Internal errors in the checks: {progress.internal_errors:,}; --debug shows the tracebacks."
 
 
-def relaxed(rows: Sequence[Mapping[str, str]]) -> str:
-    """How far the crystals of a run with relaxation moved, and how near the hull they are now."""
+def _missing(progress: RunProgress) -> str:
+    limit = "candidates" if progress.keep else "attempts"
+    why = "no candidates are left" if progress.keep else "all attempts failed"
+    return (
+        f"electrolith: {progress.missing:,} crystals are missing, because {why}: widen the targets, or raise "
+        f"--max-{limit}."
+    )
+
+
+def summary_of_relaxation(rows: Sequence[Mapping[str, str]]) -> str:
+    """One sentence: displacement and energy above the hull of relaxed crystals."""
     moved = median(float(row[RELAXED_BY]) for row in rows)
     heights = [float(row[HEIGHT]) for row in rows if row[HEIGHT]]
-    near = f"; above the hull of known compounds by CHGNet: median {median(heights):.3f} eV/atom" if heights else ""
-    return f"Relaxed, by {moved:.2f} Å in the middle{near}"
+    energy = f"; median energy above hull {median(heights):.3f} eV/atom" if heights else ""
+    return f"Relaxed with {rows[0]['relaxed_with']}: median displacement {moved:.2f} Å{energy}"
 
 
 def _table(rows: list[dict[str, str]], targets: list[ShownTarget]) -> Table:
@@ -95,18 +106,22 @@ def _table(rows: list[dict[str, str]], targets: list[ShownTarget]) -> Table:
         table.add_column(heading, no_wrap=True)
     for heading in ("atoms", "g/cm³"):
         table.add_column(heading, justify="right")
-    for target in targets:
-        table.add_column(target.heading, no_wrap=True)
-    verdicts = {} if targets else COLUMNS  # there is no room for both; how many pass stands below
+    for shown in targets:
+        table.add_column(shown.heading, no_wrap=True)
+    verdicts = {} if targets else COLUMNS  # there is no room for both; the summary has the shares
     for heading in verdicts:
         table.add_column(heading)
     for row in rows:
         group = f"{row['symbol']} ({row['space_group_asked']})"
-        told = [target.cell(row) for target in targets] + [MARKS[row[column]] for column in verdicts.values()]
-        table.add_row(row["id"], row["formula"], group, row["atoms"], row["density_g_cm3"], *told)
+        cells = [shown.cell(row) for shown in targets] + [MARKS[row[column]] for column in verdicts.values()]
+        table.add_row(row["id"], row["formula"], group, row["atoms"], row["density_g_cm3"], *cells)
     return table
 
 
 def _share(rows: list[dict[str, str]], column: str) -> str:
-    """Share of crystals with the answer yes, e.g. ``97 %``."""
-    return f"{sum(row[column] == 'yes' for row in rows) / len(rows):.0%}".replace("%", " %")
+    """Share of crystals with the verdict yes, e.g. ``97 %``."""
+    return _percent(sum(row[column] == "yes" for row in rows) / len(rows))
+
+
+def _percent(share: float, digits: int = 0) -> str:
+    return f"{share:.{digits}%}".replace("%", " %")

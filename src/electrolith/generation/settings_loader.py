@@ -1,4 +1,4 @@
-"""Where a run's settings come from: the run to go on with, a recipe, a settings file, the options; the last wins."""
+"""Layers of a run's settings: the run to resume, a recipe, a settings file, the options. The last one wins."""
 
 from __future__ import annotations
 
@@ -13,21 +13,23 @@ from ..gen.errors import UserError, did_you_mean
 from ..gen.properties import SHIPPED, PropertySet
 from ..gen.weight_files import folder_of
 from ..io.yaml_files import CONFIGS, read_yaml
-from .settings import Settings
+from .options import setting_fields
+from .settings import TARGETS, Settings
 
-RECIPE = "targets-"  # how the file of a shipped recipe begins: those without are recipes of ``electrolith screen``
+RECIPE_PREFIX = "targets-"  # of the files of shipped recipes; files without it are recipes of ``electrolith screen``
 
 
 def load_settings(
     given: Mapping[str, Any], config: Path | None = None, earlier: Path | None = None, recipe: str | None = None
 ) -> Settings:
-    """Settings of a run from what was ``given``, over a ``config`` file, over a ``recipe``, over an ``earlier`` run's.
+    """Settings of a run: ``given``, over a ``config`` file, over a ``recipe``, over the record of an ``earlier`` run.
 
-    Targets are replaced one by one. Whether a run may go on with others than its own, ``run`` decides.
+    Targets are replaced one by one. Raises ``UserError``. Whether a run may be resumed with these settings is checked
+    by ``run``.
     """
     layers: list[Mapping[str, Any]] = []
     if earlier is not None and earlier.exists():
-        layers.append(_of_run(earlier))
+        layers.append(_settings_of_run(earlier))
     if recipe is not None:
         layers.append(read_recipe(recipe))
     if config is not None:
@@ -39,32 +41,34 @@ def load_settings(
     for layer in layers:
         targets |= _targets_of(layer, properties)
         values |= layer
-    return Settings.from_mapping(values | {"targets": targets}, properties)
+    return Settings.from_mapping(values | {TARGETS: targets}, properties)
 
 
 def read_recipe(recipe: str) -> dict[str, Any]:
-    """The settings of a recipe: the name of a shipped one, or a YAML file. Raises ``UserError``."""
+    """The settings of a recipe, by the name of a shipped one or the path of a YAML file. Raises ``UserError``."""
     path = Path(recipe)
     if path.suffix not in (".yaml", ".yml") and not path.is_file():
-        if recipe not in shipped():
-            hint = did_you_mean(recipe, shipped())
+        if recipe not in shipped_recipes():
+            hint = did_you_mean(recipe, shipped_recipes())
             raise UserError(
-                f"there is no recipe {recipe!r}.{hint} Shipped: {', '.join(shipped())}; or give a YAML file."
+                f"there is no recipe {recipe!r}.{hint} Shipped: {', '.join(shipped_recipes())}; or give a YAML file."
             )
-        path = CONFIGS / f"{RECIPE}{recipe}.yaml"
+        path = CONFIGS / f"{RECIPE_PREFIX}{recipe}.yaml"
     values = read_yaml(path)
     if "checks" in values:
-        raise UserError(f"{path} is a recipe of `electrolith screen`; one to generate by holds `targets:`.")
+        raise UserError(
+            f"{path} is a recipe of `electrolith screen`; a recipe of `electrolith generate` has `targets:`."
+        )
     return values
 
 
-def shipped() -> list[str]:
+def shipped_recipes() -> list[str]:
     """Names of the recipes in the package."""
-    return sorted(file.stem.removeprefix(RECIPE) for file in CONFIGS.glob(f"{RECIPE}*.yaml"))
+    return sorted(file.stem.removeprefix(RECIPE_PREFIX) for file in CONFIGS.glob(f"{RECIPE_PREFIX}*.yaml"))
 
 
 def _properties(layers: Sequence[Mapping[str, Any]], earlier: Path | None) -> PropertySet:
-    """The properties of the checkpoint, or of the earlier run: targets may name them."""
+    """The properties of the checkpoint, or of the earlier run, because targets may name custom ones."""
     checkpoint = next((layer["checkpoint"] for layer in reversed(layers) if layer.get("checkpoint")), None)
     if checkpoint is not None:
         return properties_in(folder_of(str(checkpoint)))
@@ -73,18 +77,20 @@ def _properties(layers: Sequence[Mapping[str, Any]], earlier: Path | None) -> Pr
     return SHIPPED
 
 
-def _of_run(record: Path) -> dict[str, Any]:
+def _settings_of_run(record: Path) -> dict[str, Any]:
+    """The settings in the record of a run, without device and processes."""
     settings = read_yaml(record).get("settings")
     if not isinstance(settings, dict):
         raise UserError(f"{record} is not the record of a run: start another folder.")
-    return {name: value for name, value in settings.items() if name not in {"device", "workers"}}
+    free = {one.name for one in setting_fields() if not one.compare}
+    return {name: value for name, value in settings.items() if name not in free}
 
 
 def _targets_of(layer: Mapping[str, Any], properties: PropertySet) -> dict[str, Any]:
-    """Targets under our names; where one stands twice, under two names, both hold."""
-    targets = layer.get("targets") or {}
+    """Targets by their names in electrolith; a property under two names must meet both."""
+    targets = layer.get(TARGETS) or {}
     if not isinstance(targets, Mapping):
-        raise UserError(f"targets = {targets!r}: write one target a line, e.g. `space_group: 225`.")
+        raise UserError(f"targets = {targets!r}: write one target per line, e.g. `space_group: 225`.")
     soft = {name: v for name, v in targets.items() if canonical_name(name) in properties.names and v is not None}
     hard = {canonical_name(name): v for name, v in targets.items() if name not in soft}
     return hard | intersections(soft.items())

@@ -1,5 +1,8 @@
-"""Is a skeleton worth a geometry? Asked while candidates cost a millisecond: charges, predicted stability, novelty, and
-whether it may have the properties that were asked for.
+"""Penalties of skeletons and crystals, which decide what gets a geometry and which geometry is taken.
+
+A skeleton costs a millisecond, a geometry a hundred times as much. So charges, predicted stability, novelty and the
+probability of meeting the targets are tested on skeletons first. All penalties are 0 for a sufficient candidate, larger
+for a worse one, and infinite for one that must not be used.
 """
 
 from __future__ import annotations
@@ -7,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -18,134 +20,109 @@ from ..gen.skeleton.skeleton import Skeleton
 from ..gen.surrogate.orbit_inputs import OrbitInputs
 from ..gen.surrogate.orbit_surrogate import Predictions, orbit_surrogate_in
 from ..gen.surrogate.structure_surrogate import structure_surrogate_in
-from ..gen.symmetry.normaliser import Pairs, canonical
 from ..gen.symmetry.orbits import Orbits
 from ..gen.weight_files import DEFAULT_FOLDER
 from ..validators.chemistry.charge import charge_balance
-from ..validators.structure.novel import Novel
 from .bias_correction import all_corrected
+from .known_skeletons import is_known
 from .target_probability import target_probability
 
-NEAR = 0.1  # eV/atom above the hull of known compounds
-LIKELY = 0.8  # chance of lying so near that is enough
-EVEN = 0.5  # chance of having a property as asked that is enough: intervals may be narrower than predictions are good
-KNOWN = 10.0  # a known skeleton is worth less than any that is predicted to fall apart
-
+NEAR_HULL = 0.1  # eV/atom above the hull of known compounds
+LIKELY = 0.8  # sufficient probability of lying within NEAR_HULL, and of meeting a target once there is a geometry
+EVEN = 0.5  # sufficient probability of meeting a target for a skeleton: its prediction is less exact
+KNOWN_PENALTY = 10.0  # larger than any penalty for instability or missed targets
 
 HULL = "energy_above_hull"
-UNPREDICTED = ("ionic_conductivity",)  # the surrogate on orbits has seen no measured one
+UNPREDICTED = ("ionic_conductivity",)  # the orbit surrogate was trained on no measured conductivity
 
 
 @dataclass(frozen=True)
 class SkeletonScore:
-    """Shortcomings of skeletons: 0 for one that is worth a geometry, larger for worse, infinite for one to refuse.
+    """Penalty of skeletons and of crystals.
 
     symbol   meaning
-    charge   refuse what no charges balance
-    stable   rather what is predicted to lie near the hull of known compounds
-    new      rather what is not in the reference set
-    wanted   rather what is predicted to meet these targets
-    weights  folder of the surrogates that predict
+    charge   whether skeletons without balanced charges are refused
+    stable   whether a low probability of lying near the hull is penalised
+    new      whether skeletons of the reference set are penalised
+    targets  property targets; a low probability of meeting them is penalised
+    weights  folder of the surrogates
     """
 
     charge: bool = True
     stable: bool = True
     new: bool = True
-    wanted: Sequence[PropertyTarget] = ()
+    targets: Sequence[PropertyTarget] = ()
     weights: Path = DEFAULT_FOLDER
 
     def __call__(self, skeletons: Sequence[Skeleton]) -> NDArray[np.float64]:
-        """Shortcomings (n,): what the chance to lie near the hull lacks of ``LIKELY``, and that to meet each wish of
-        ``EVEN``.
-        """
-        lacks = np.zeros(len(skeletons))
+        """Penalty (n,): max(0, LIKELY - P(near hull)), plus that of the targets with EVEN, of novelty, of charges."""
+        penalty = np.zeros(len(skeletons))
         if self.charge:
-            lacks[[not balanced(s.counts) for s in skeletons]] = np.inf
-        sound = np.flatnonzero(np.isfinite(lacks)).tolist()
-        if sound and (self.stable or self.wanted):
-            chosen = [skeletons[i] for i in sound]
+            penalty[[not balanced(s.counts) for s in skeletons]] = np.inf
+        allowed = np.flatnonzero(np.isfinite(penalty)).tolist()
+        if allowed and (self.stable or self.targets):
+            chosen = [skeletons[i] for i in allowed]
+            counts = [s.counts for s in chosen]
             inputs = OrbitInputs.of_skeletons((s.space_group, s.positions, s.elements) for s in chosen)
             surrogate = orbit_surrogate_in(self.weights)
-            found = all_corrected(surrogate.predict(inputs), [s.counts for s in chosen])
-            hull = found.properties.column(HULL)
-            found.values[:, hull], found.spreads[:, hull] = surrogate.energies_above_hull(
-                inputs, [s.counts for s in chosen]
-            )
-            lacks[sound] += self._shortcomings(found, [s.counts for s in chosen], EVEN)
+            predictions = all_corrected(surrogate.predict(inputs), counts)
+            heights, spreads = surrogate.energies_above_hull(inputs, counts)
+            hull = predictions.properties.column(HULL)
+            predictions.values[:, hull], predictions.spreads[:, hull] = heights, spreads
+            penalty[allowed] += self._penalty(predictions, counts, EVEN)
         if self.new:
-            lacks[sound] += [KNOWN * is_known(skeletons[i]) for i in sound]
-        return lacks
+            penalty[allowed] += [KNOWN_PENALTY * is_known(skeletons[i]) for i in allowed]
+        return penalty
 
     def of_crystals(self, orbits: Sequence[Orbits]) -> NDArray[np.float64]:
-        """The same (n,) of crystals with a geometry, of which the likeliest is sought; all but charges and novelty."""
+        """Penalty (n,) of crystals with a geometry, without charges and novelty, and with LIKELY for the targets."""
         counts = [o.composition for o in orbits]
-        found = all_corrected(structure_surrogate_in(self.weights).predict(orbits), counts)
-        return self._shortcomings(found, counts, LIKELY)
+        predictions = all_corrected(structure_surrogate_in(self.weights).predict(orbits), counts)
+        return self._penalty(predictions, counts, LIKELY)
 
-    def _shortcomings(
-        self, found: Predictions, counts: Sequence[Mapping[int, int]], enough: float
+    def _penalty(
+        self, predictions: Predictions, counts: Sequence[Mapping[int, int]], sufficient: float
     ) -> NDArray[np.float64]:
-        lacks = np.zeros(len(counts))
-        height, spread = found.of(HULL)
+        penalty = np.zeros(len(counts))
+        height, spread = predictions.of(HULL)
         if self.stable:
-            lacks += np.maximum(LIKELY - near_hull(height, spread), 0.0)
-        found.values[:, found.properties.column(HULL)] = np.maximum(height, 0.0)
-        return lacks + self._lack_of_wishes(found, counts, enough)
+            penalty += np.maximum(LIKELY - probability_near_hull(height, spread), 0.0)
+        predictions.values[:, predictions.properties.column(HULL)] = np.maximum(height, 0.0)
+        return penalty + self._target_penalty(predictions, counts, sufficient)
 
-    def _lack_of_wishes(
-        self, found: Predictions, counts: Sequence[Mapping[int, int]], enough: float
+    def _target_penalty(
+        self, predictions: Predictions, counts: Sequence[Mapping[int, int]], sufficient: float
     ) -> NDArray[np.float64]:
-        """What the chances (n,) to meet the wishes lack of what is enough.
+        """Penalty (n,) for probabilities of meeting the targets below ``sufficient``.
 
-        Of several wishes the geometric mean counts, as a crystal must meet all of them: were their lacks added up, a
-        crystal without hope for one would be chosen for the others alone.
+        Several targets enter by the geometric mean of min(1, P / sufficient), because a crystal must meet all of them:
+        with a sum, a crystal that certainly misses one target could be chosen for the others.
         """
-        had, enoughs = [], []
-        for target in self.wanted:
+        shares, thresholds = [], []
+        for target in self.targets:
             if target.name in UNPREDICTED:
                 continue
             low, high = target.accepted.low, target.accepted.high
-            chance = target_probability(target.quantity, *found.of(target.name), low, high, counts)
-            enoughs.append(LIKELY if target.name == HULL else enough)
-            had.append(np.minimum(chance / enoughs[-1], 1.0))
-        if not had:
+            probability = target_probability(target.quantity, *predictions.of(target.name), low, high, counts)
+            thresholds.append(LIKELY if target.name == HULL else sufficient)
+            shares.append(np.minimum(probability / thresholds[-1], 1.0))
+        if not shares:
             return np.zeros(len(counts))
-        return float(sum(enoughs)) * (1.0 - np.prod(had, axis=0) ** (1.0 / len(had)))
+        return float(sum(thresholds)) * (1.0 - np.prod(shares, axis=0) ** (1.0 / len(shares)))
 
 
-def near_hull(height: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Chance (n,) to lie at most ``NEAR`` above the hull, from predicted heights and their spreads in eV/atom.
+def probability_near_hull(height: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Probability (n,) of lying at most ``NEAR_HULL`` above the hull, from predictions and spreads in eV/atom.
 
-    Whoever picks the lowest of many predictions picks their errors, too: a height below the hull counts as on it. Where
-    the hull is unknown (NaN) the chance is even.
+    Heights below the hull count as 0: selecting the lowest of many predictions also selects their errors. The
+    probability is 0.5 where the hull is unknown (NaN).
     """
-    from scipy.special import ndtr
+    from scipy.special import ndtr  # scipy takes a quarter of a second to import
 
-    return np.nan_to_num(ndtr((NEAR - np.maximum(height, 0.0)) / spread), nan=0.5)
+    return np.nan_to_num(ndtr((NEAR_HULL - np.maximum(height, 0.0)) / spread), nan=0.5)
 
 
 def balanced(counts: Mapping[int, int]) -> bool:
-    """Whether charges of a composition (atoms by atomic number) can balance."""
+    """Whether the charges of a composition (number of atoms by atomic number) can balance."""
     divisor = math.gcd(*counts.values())
     return charge_balance(tuple(sorted((number, count // divisor) for number, count in counts.items())))[0]
-
-
-def is_known(skeleton: Skeleton) -> bool:
-    """Whether the reference set has a crystal with these elements on these Wyckoff positions, up to the normaliser."""
-    mine = canonical(skeleton.space_group, skeleton.positions, skeleton.elements)
-    return (skeleton.space_group, mine) in _known(tuple(sorted(skeleton.counts.items())))
-
-
-@cache
-def _reference() -> Novel:
-    return Novel()
-
-
-@lru_cache(maxsize=20_000)
-def _known(counts: tuple[tuple[int, int], ...]) -> frozenset[tuple[int, Pairs]]:
-    """The skeletons of the reference set with this composition."""
-    novel = _reference()
-    crystals = (novel.reference[i] for i in novel.of_formula(dict(counts)))
-    return frozenset(
-        (o.space_group, canonical(o.space_group, o.positions.tolist(), o.elements.tolist())) for o in crystals
-    )

@@ -1,4 +1,4 @@
-"""What a person sees of the properties asked for: what is foreseen of each crystal, and how often as asked."""
+"""Predictions against targets in the table of a run, and how many crystals are predicted to meet them."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from ..gen.properties import Property
 from .crystal_table import CHANCE
 
 Row = Mapping[str, str]  # of ``crystals.csv``
-OF_WISH = "_interval"  # how the column of a property ends that tells what was asked for
+INTERVAL = "_interval"  # suffix of the column with the interval of a target
 
 
 @dataclass(frozen=True)
 class ShownTarget:
-    """One property that a run was asked for."""
+    """One property target of a run."""
 
-    wish: PropertyTarget
+    target: PropertyTarget
 
     @property
     def kind(self) -> Property:
-        """Its unit and scale."""
-        return self.wish.quantity
+        """The property, with its unit and scale."""
+        return self.target.quantity
 
     @property
     def heading(self) -> str:
         """E.g. ``shear modulus`` and, below, ``>=20 GPa``."""
-        return f"{self.wish.name.replace('_', ' ')}\n{self.wish.words} {self.kind.unit}".strip()
+        return f"{self.target.name.replace('_', ' ')}\n{self.target.words} {self.kind.unit}".strip()
 
     def met(self, row: Row) -> bool:
-        """Whether what is foreseen counts as asked."""
-        text = row[f"{self.wish.name}_predicted"]
-        return bool(text) and float(text) in self.wish.accepted
+        """Whether the prediction meets the target."""
+        text = row[f"{self.target.name}_predicted"]
+        return bool(text) and float(text) in self.target.accepted
 
     def cell(self, row: Row) -> str:
-        """What is foreseen, and between which values two of three crystals are; green where it is as asked."""
-        text, spread = (row[f"{self.wish.name}_{what}"] for what in ("predicted", "spread"))
+        """The prediction and its interval of one standard uncertainty; green if it meets the target."""
+        text, spread = (row[f"{self.target.name}_{what}"] for what in ("predicted", "spread"))
         if not text:
             return "[dim]?[/]"
         value, width = float(text), float(spread)
@@ -47,19 +47,21 @@ class ShownTarget:
 
 
 def shown_targets(rows: Sequence[Row], targets: Sequence[PropertyTarget]) -> list[ShownTarget]:
-    """The property targets of a run, those that its table has columns of."""
-    return [ShownTarget(target) for target in targets if rows and f"{target.name}{OF_WISH}" in rows[0]]
+    """The property targets that have columns in the table of a run."""
+    return [ShownTarget(target) for target in targets if rows and f"{target.name}{INTERVAL}" in rows[0]]
 
 
-def foreseen(rows: Sequence[Row], targets: Sequence[ShownTarget]) -> str:
-    """How many crystals the surrogates foresee to be as asked, in one sentence."""
-    counts = [f"{target.wish.name} {sum(map(target.met, rows)):,}" for target in targets]
+def summary_of_targets(rows: Sequence[Row], targets: Sequence[ShownTarget]) -> str:
+    """One sentence: how many crystals are predicted to meet each target, and all of them."""
+    counts = [f"{shown.target.name} {sum(map(shown.met, rows)):,}" for shown in targets]
     if len(targets) > 1:
-        counts.append(f"all of them {sum(all(target.met(row) for target in targets) for row in rows):,}")
-    return f"Foreseen as asked by the surrogates, of {len(rows):,}: {', '.join(counts)}{_chances(rows)}"
+        counts.append(f"all targets {sum(all(shown.met(row) for shown in targets) for row in rows):,}")
+    return f"Predicted to meet the target, of {len(rows):,}: {', '.join(counts)}{_probabilities(rows)}"
 
 
-def _chances(rows: Sequence[Row]) -> str:
-    """How sure that is; a run of an earlier version did not tell."""
-    chances = [float(row[CHANCE]) for row in rows if CHANCE in row]
-    return f"; chance to be so in the middle {median(chances):.2f}, at best {max(chances):.2f}" if chances else ""
+def _probabilities(rows: Sequence[Row]) -> str:
+    """The probabilities of meeting all targets; a run of an earlier version has none."""
+    found = [float(row[CHANCE]) for row in rows if CHANCE in row]
+    if not found:
+        return ""
+    return f"; probability of meeting all targets: median {median(found):.2f}, best {max(found):.2f}"

@@ -1,4 +1,4 @@
-"""Do crystals have the properties that were asked for? As far as the surrogates can say."""
+"""Predictions for generated crystals, and the filter of a run with keep: is every target met?"""
 
 from __future__ import annotations
 
@@ -8,92 +8,78 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..conditioners.property_target import PropertyTarget
-from ..conditioners.targets import Targets
-from ..conditioners.training_range import range_warnings
-from ..gen.surrogate.model_card import load_card
-from ..gen.surrogate.structure_surrogate import FILES
 from ..gen.threads import one_thread
-from ..gen.weight_files import DEFAULT_FOLDER, sha256
-from .bias_correction import MADE, corrected
-from .options import TARGETS
-from .records import GeneratedCrystal, Rejected
+from ..gen.weight_files import DEFAULT_FOLDER
+from ..prediction import prediction
+from .bias_correction import corrected
+from .records import TARGETS_CHECK, GeneratedCrystal, Outcome, Rejected
 from .target_probability import target_probability
 
 if TYPE_CHECKING:
     from ..gen.crystal import Crystal
     from ..prediction.prediction import Value
 
-Judged = GeneratedCrystal | Rejected
-
-
-def unseen_targets(targets: Targets, weights: Path = DEFAULT_FOLDER) -> list[str]:
-    """A sentence for each property asked for beyond the training set of the surrogates in the folder ``weights``."""
-    card = load_card(weights) if targets.property_targets else None
-    return range_warnings(targets.property_targets, card.known) if card else []
-
-
-def surrogate_hashes(weights: Path = DEFAULT_FOLDER) -> dict[str, str]:
-    """SHA-256 of each file that predictions, and so a run that keeps, depend on."""
-    return {file.name: sha256(file) for file in (*sorted(weights.glob(FILES)), MADE)}
-
 
 def with_predictions(
-    judged: Sequence[Judged], wishes: Sequence[PropertyTarget], weights: Path = DEFAULT_FOLDER
-) -> list[Judged]:
-    """The same with what the surrogates say of each crystal's properties. Raises ``UserError`` without weights."""
-    from ..prediction import prediction  # heavy, and of no use without wishes
+    outcomes: Sequence[Outcome], property_targets: Sequence[PropertyTarget], weights: Path = DEFAULT_FOLDER
+) -> list[Outcome]:
+    """The same outcomes with the predicted property of each target, corrected for bias.
 
-    crystals = [one.crystal for one in judged if isinstance(one, GeneratedCrystal)]
+    Raises ``UserError`` if the surrogates in the folder ``weights`` are missing.
+    """
+    crystals = [one.crystal for one in outcomes if isinstance(one, GeneratedCrystal)]
     if not crystals:
-        return list(judged)
+        return list(outcomes)
     with one_thread("cpu"):
-        found = iter(prediction.predict(crystals, weights))
-    names = {wish.name for wish in wishes}
+        predictions = iter(prediction.predict(crystals, weights))
+    names = {target.name for target in property_targets}
     return [
-        replace(one, predicted=_of_made(one.crystal, next(found).values, names))
+        replace(one, predicted=_corrected(one.crystal, next(predictions).values, names))
         if isinstance(one, GeneratedCrystal)
         else one
-        for one in judged
+        for one in outcomes
     ]
 
 
-def _of_made(crystal: Crystal, foreseen: Mapping[str, Value], names: set[str]) -> dict[str, Value]:
+def _corrected(crystal: Crystal, values: Mapping[str, Value], names: set[str]) -> dict[str, Value]:
     elements = crystal.atomic_numbers.tolist()
-    made = {}
-    for name in (name for name in foreseen if name in names):
-        value, spread = corrected(name, foreseen[name].value, foreseen[name].spread, elements)
-        made[name] = replace(foreseen[name], value=value, spread=spread)
-    return made
+    predicted = {}
+    for name in (name for name in values if name in names):
+        value, spread = corrected(name, values[name].value, values[name].spread, elements)
+        predicted[name] = replace(values[name], value=value, spread=spread)
+    return predicted
 
 
-def accept(one: Judged, wishes: Sequence[PropertyTarget], confidence: float = 0.0) -> Judged:
-    """The crystal if it has all properties asked for, at least so surely, else the reason why it falls."""
-    if isinstance(one, Rejected):
-        return one
-    misses = [miss for wish in wishes if (miss := why_missed(one, wish))]
-    if not misses and (chance := probability_of_targets(one, wishes)) < confidence:
-        misses = [f"as asked with a chance of {chance:.2f} only, wanted {confidence:g}"]
-    return one.rejected(TARGETS, "; ".join(misses)) if misses else one
+def accept(outcome: Outcome, property_targets: Sequence[PropertyTarget], confidence: float = 0.0) -> Outcome:
+    """The crystal if it is predicted to meet all targets with at least this probability, else the rejection."""
+    if isinstance(outcome, Rejected):
+        return outcome
+    misses = [miss for target in property_targets if (miss := why_missed(outcome, target))]
+    if not misses and (probability := probability_of_targets(outcome, property_targets)) < confidence:
+        misses = [f"probability of meeting all targets {probability:.2f}, below the requested {confidence:g}"]
+    return outcome.rejected(TARGETS_CHECK, "; ".join(misses)) if misses else outcome
 
 
-def why_missed(made: GeneratedCrystal, wish: PropertyTarget) -> str:
-    """What a crystal lacks of a wish; empty if it has it."""
-    found, unit = made.predicted.get(wish.name), wish.quantity.unit
-    if found is None:
-        return f"{wish.name} cannot be predicted"
-    return "" if found.value in wish.accepted else f"{wish.name} {found.value:.3g} {unit}, asked {wish.words}"
+def why_missed(crystal: GeneratedCrystal, target: PropertyTarget) -> str:
+    """Why the prediction of a crystal misses a target; empty if it meets the target."""
+    predicted, unit = crystal.predicted.get(target.name), target.quantity.unit
+    if predicted is None:
+        return f"{target.name} cannot be predicted"
+    if predicted.value in target.accepted:
+        return ""
+    return f"{target.name} {predicted.value:.3g} {unit}, requested {target.words}"
 
 
-def probability_of_targets(made: GeneratedCrystal, wishes: Sequence[PropertyTarget]) -> float:
-    """Chance that a crystal has all properties asked for, as if the errors of their predictions were independent.
+def probability_of_targets(crystal: GeneratedCrystal, property_targets: Sequence[PropertyTarget]) -> float:
+    """Probability that a crystal meets all targets, with independent errors of the predictions.
 
-    0 where one cannot be predicted, or is a barrier for Li⁺ among charges that bond valences cannot tell.
+    0 if a property cannot be predicted, and for a Li⁺ barrier in a composition that is not ionic.
     """
-    chance, counts = 1.0, [made.orbits.composition]
-    for wish in wishes:
-        found = made.predicted.get(wish.name)
+    probability, counts = 1.0, [crystal.orbits.composition]
+    for target in property_targets:
+        found = crystal.predicted.get(target.name)
         if found is None:
             return 0.0
-        low, high = wish.accepted.low, wish.accepted.high
-        chance *= float(target_probability(wish.quantity, [found.value], [found.spread], low, high, counts)[0])
-    return chance
+        low, high = target.accepted.low, target.accepted.high
+        probability *= float(target_probability(target.quantity, [found.value], [found.spread], low, high, counts)[0])
+    return probability

@@ -1,4 +1,4 @@
-"""How likely is it that a crystal has what was asked for? From predictions, their spreads, and its charges."""
+"""Probability that a crystal meets a target, from its predictions, their spreads and its charges."""
 
 from __future__ import annotations
 
@@ -11,22 +11,33 @@ from numpy.typing import ArrayLike, NDArray
 
 from ..gen.properties import BARRIERS, Property
 
-ANIONS = {7: -3, 8: -2, 9: -1, 16: -2, 17: -1, 34: -2, 35: -1, 52: -2, 53: -1}  # that softBV knows beside Li⁺
+ANIONS = {
+    7: -3,
+    8: -2,
+    9: -1,
+    16: -2,
+    17: -1,
+    34: -2,
+    35: -1,
+    52: -2,
+    53: -1,
+}  # softBV has parameters of these with Li⁺
 
 
 def probability_within(
     quantity: Property, value: ArrayLike, spread: ArrayLike, low: float, high: float
 ) -> NDArray[np.float64]:
-    """Chance that a property lies between ``low`` and ``high``, in its unit; errors count as normal.
+    """Probability that a property lies between ``low`` and ``high``, for predictions with normal errors.
 
-    Values are in its unit, spreads in decades where it is seen by its logarithm. Even where nothing is predicted (NaN).
+    ``value``, ``low`` and ``high`` are in the property's unit; ``spread`` is in decades for a property on a logarithmic
+    scale, else in the unit. The probability is 0.5 where the prediction is NaN.
     """
-    from scipy.special import ndtr
+    from scipy.special import ndtr  # scipy takes a quarter of a second to import
 
-    middle, width = np.asarray(value, float), np.asarray(spread, float)
+    centre, width = np.asarray(value, float), np.asarray(spread, float)
     if quantity.log:
-        middle, (low, high) = np.log10(middle), (math.log10(max(x, 1e-12)) for x in (low, high))
-    return np.nan_to_num(ndtr((high - middle) / width) - ndtr((low - middle) / width), nan=0.5)
+        centre, (low, high) = np.log10(centre), (math.log10(max(x, 1e-12)) for x in (low, high))
+    return np.nan_to_num(ndtr((high - centre) / width) - ndtr((low - centre) / width), nan=0.5)
 
 
 def target_probability(
@@ -37,23 +48,26 @@ def target_probability(
     high: float,
     counts: Sequence[Mapping[int, int]],
 ) -> NDArray[np.float64]:
-    """The same (n,) of crystals with these atoms by atomic number: 0 of a barrier for Li⁺ where that has no meaning."""
-    chances = probability_within(quantity, value, spread, low, high)
-    return chances * [is_ionic(c) for c in counts] if quantity.name in BARRIERS else chances
+    """As ``probability_within`` (n,), but 0 for Li⁺ barriers of compositions that are not ionic.
+
+    ``counts`` are the compositions: number of atoms by atomic number.
+    """
+    probability = probability_within(quantity, value, spread, low, high)
+    return probability * [is_ionic(c) for c in counts] if quantity.name in BARRIERS else probability
 
 
 def is_ionic(counts: Mapping[int, int]) -> bool:
-    """Whether a composition's likeliest charges are those of cations among ``ANIONS``, lithium's one of the former.
+    """Whether the most probable charges of a composition are those of cations and ``ANIONS``; Li⁺ is a cation.
 
-    Elsewhere, in metals and among bonded anions, a barrier for Li⁺ has no meaning that bond valences could give it.
+    In metals and with bonded anions, a barrier from bond valences has no meaning.
     """
     divisor = math.gcd(*counts.values())
-    return _ionic(tuple(sorted((number, count // divisor) for number, count in counts.items())))
+    return _is_ionic(tuple(sorted((number, count // divisor) for number, count in counts.items())))
 
 
 @lru_cache(maxsize=20_000)
-def _ionic(formula: tuple[tuple[int, int], ...]) -> bool:
-    from pymatgen.core import Composition, Element
+def _is_ionic(formula: tuple[tuple[int, int], ...]) -> bool:
+    from pymatgen.core import Composition, Element  # pymatgen takes a second to import
 
     guesses = Composition({Element.from_Z(z): n for z, n in formula}).oxi_state_guesses()
     charges = {Element(symbol).Z: charge for symbol, charge in guesses[0].items()} if guesses else {}

@@ -1,0 +1,40 @@
+"""Interface between a run and the models: seeds in, candidates out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from ..gen.sampling import STEPS
+from ..gen.sampling.candidate import Candidate, CrystalLacks, Lacks, Relax
+from ..gen.skeleton.constraints import Constraints
+
+
+class CandidateSource(Protocol):
+    """Models that give candidates. ``gen.sampling.crystal_sampler.CrystalSampler`` is one."""
+
+    def draw(
+        self,
+        seeds: Sequence[int],
+        constraints: Constraints,
+        properties: Sequence[Mapping[str, float]] | None = None,
+        steps: int = STEPS,
+        guidance: float = 2.0,
+        lacks: Lacks | None = None,
+        looks: CrystalLacks | None = None,
+        relax: Relax | None = None,
+    ) -> list[Candidate]:
+        """One candidate per seed, in order. Each depends only on its own seed."""
+
+    def predict(
+        self,
+        seeds: Sequence[int],
+        ranks: Sequence[int],
+        pool_seed: int,
+        constraints: Constraints,
+        properties: Sequence[Mapping[str, float]] | None = None,
+        steps: int = STEPS,
+        guidance: float = 2.0,
+        relax: Relax | None = None,
+    ) -> list[Candidate]:
+        """Candidates for a formula; rank 0 is the most probable. Each depends on its seed, rank and ``pool_seed``."""
