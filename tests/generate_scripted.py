@@ -1,7 +1,7 @@
-"""A sampler that knows a dozen crystals by heart, for tests of everything around the models.
+"""Scripted models for tests of a run: a sampler that draws from a dozen known crystals, and their predictions.
 
-It breaks down as models do: no candidate, numbers that are not finite, a crushed cell. As a program it is the command
-line with this sampler; ``DELAY`` seconds pass for every candidate.
+The sampler fails as models do: no candidate, numbers that are not finite, a collapsed cell. Run as a program, this is
+the command line with this sampler; each candidate takes ``DELAY`` seconds.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ HALIDES = {  # rock salt: atomic numbers, edge in Å
 
 
 def orbits(group: int, edges: tuple[float, float, float], sites: Sequence[tuple[int, int, float]]) -> Orbits:
-    """Orbits from (letter's number, element, x) of each."""
+    """Orbits from (number of the Wyckoff letter, element, x) of each."""
     tables = wyckoff_tables()
     positions = np.array([tables.position_start[group] + letter for letter, _, _ in sites])
     theta = np.array([[x, 0.0, 0.0] for _, _, x in sites])
@@ -45,7 +45,7 @@ KNOWN += [orbits(136, (4.594, 4.594, 2.959), [(0, 22, 0), (5, 8, 0.305)])]
 
 
 def predict(crystals: Sequence[Crystal], checkpoint: object = None) -> list[Predicted]:
-    """A bulk modulus that falls with the volume (Å³) of an atom, and a band gap of as many eV as there are halogens."""
+    """A bulk modulus that is inverse to the volume per atom, and a band gap of 1 eV for each halogen atom."""
     return [
         Predicted(
             crystal.name,
@@ -60,7 +60,7 @@ def predict(crystals: Sequence[Crystal], checkpoint: object = None) -> list[Pred
 
 
 class Scripted:
-    """Draws one of the known crystals, up to 3 % larger or smaller."""
+    """Draws one of the known crystals, with edges up to 3 % longer or shorter."""
 
     device = "cpu"
     hashes: Mapping[str, str] = {"by heart": "00"}

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import csv
-import importlib.util
 import resource
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 import yaml
-from paths import ROOT, TESTS
+from paths import ROOT
 from typer.testing import CliRunner, Result
 
 from electrolith import Generator
@@ -25,15 +25,10 @@ Command = Callable[..., Result]
 
 
 @pytest.fixture
-def electrolith(monkeypatch: pytest.MonkeyPatch) -> Command:
-    """The command line with a sampler that knows a dozen crystals by heart."""
-    spec = importlib.util.spec_from_file_location("generate_scripted", TESTS / "generate_scripted.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    monkeypatch.setattr(Generator, "from_pretrained", lambda *_: Generator(module.Scripted()))
-    monkeypatch.setattr(prediction, "predict", module.predict)
+def electrolith(monkeypatch: pytest.MonkeyPatch, scripted: ModuleType) -> Command:
+    """The command line with scripted models, which draw from a dozen crystals."""
+    monkeypatch.setattr(Generator, "from_pretrained", lambda *_: Generator(scripted.Scripted()))
+    monkeypatch.setattr(prediction, "predict", scripted.predict)
     monkeypatch.delenv("ELECTROLITH_DEBUG", raising=False)
     return lambda *words: CliRunner().invoke(app, [str(word) for word in words])
 
@@ -43,7 +38,7 @@ def test_crystals_are_generated_and_shown(electrolith: Command, tmp_path: Path) 
     assert done.exit_code == 0, done.stderr
     assert "5 of 5 crystals generated" in done.stdout
     assert "Fm-3m (225)" in done.stdout
-    assert not done.stderr  # no bar where nobody watches
+    assert not done.stderr  # no progress bar without a terminal
     with (tmp_path / "out/crystals.csv").open(newline="") as file:
         assert len(list(csv.DictReader(file))) == 5
 

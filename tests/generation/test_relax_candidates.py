@@ -90,11 +90,11 @@ def test_the_best_two_finalists_are_relaxed_and_the_better_one_is_taken() -> Non
 
     sampler = CrystalSampler.load(device="cpu")
     constraints = Targets(chemical_system="Li-O", max_atoms=8).constraints()
-    made = sampler.draw([1, 2, 3], constraints, lacks=lambda s: np.zeros(len(s)), looks=looks, relax=relax)
+    candidates = sampler.draw([1, 2, 3], constraints, lacks=lambda s: np.zeros(len(s)), looks=looks, relax=relax)
     first, second = seen
     assert len(second) == len(moved) == RELAXED * 3
     assert len(first) > len(second)
-    for k, candidate in enumerate(made):
+    for k, candidate in enumerate(candidates):
         pair = second[RELAXED * k : RELAXED * (k + 1)]
         assert candidate.orbits is min(pair, key=lambda o: crystal_of(o).volume)
         assert candidate.relaxation is not None
@@ -155,7 +155,7 @@ def test_without_the_potential_the_command_says_what_to_install(
     monkeypatch.setattr(relax_candidates, "calculator", missing)
     relax_candidates._check.cache_clear()
     monkeypatch.setattr(CrystalSampler, "load", lambda *_: Scripted())
-    told = CliRunner().invoke(app, ["generate", "-n", "1", "-o", str(tmp_path / "x"), "--relax"])
-    assert told.exit_code == 2
-    assert "electrolith[relax]" in told.output
+    result = CliRunner().invoke(app, ["generate", "-n", "1", "-o", str(tmp_path / "x"), "--relax"])
+    assert result.exit_code == 2
+    assert "electrolith[relax]" in result.output
     relax_candidates._check.cache_clear()

@@ -20,7 +20,7 @@ from electrolith.gen.typed_records import meta_of
 from electrolith.generation.options import setting_fields
 from electrolith.generation.settings import Settings
 from electrolith.generation.settings_loader import load_settings, read_recipe, shipped_recipes
-from electrolith.generation.settings_table import settings_table, settings_yaml
+from electrolith.generation.settings_table import settings_table, settings_yaml, with_settings_table
 
 STIFF = {"bulk_modulus": ">=30", "band_gap": ">=1"}
 FIELDS = {one.name: one for one in setting_fields()}
@@ -29,6 +29,27 @@ OTHER: dict[str, Any] = {  # a value that is not the default
     "max_attempts": 5, "charge": False, "stable": False, "new": False, "fit": False, "relax": True, "batch_size": 2,
     "checkpoint": "mine", "shard": "2/3", "device": "cuda:1", "workers": 4,
 }  # fmt: skip
+OLD_FILE = """\
+n: 100                # crystals to make
+seed: 0
+targets: {}
+steps: auto
+guidance: 2.0
+max_attempts: 20
+keep: 0
+confidence: 0
+max_candidates: auto
+charge: true
+fit: true
+stable: true
+new: true
+relax: false
+batch_size: auto
+checkpoint: default
+shard: 1/1
+device: auto
+workers: auto
+"""  # configs/generate.yaml of version 0.1.0, without its other comments
 
 
 def round_trip(one: Settings) -> Settings:
@@ -70,7 +91,13 @@ def test_the_settings_file_of_the_package_is_the_one_that_the_fields_give() -> N
     assert load_settings({}, ROOT / "configs/generate.yaml") == settings(values["n"])
 
 
-def test_every_setting_has_documentation_and_stands_in_the_table_of_the_docs() -> None:
+def test_the_docs_have_the_table_of_settings_that_the_fields_give() -> None:
+    page = (ROOT / "docs/generate.md").read_text(encoding="utf-8")
+    assert settings_table() in page, "write it again: python -m electrolith.generation.settings_table docs/generate.md"
+    assert with_settings_table(page) == page
+
+
+def test_every_setting_has_documentation_and_a_row_in_the_table() -> None:
     table = settings_table()
     for name, field in FIELDS.items():
         assert meta_of(field).doc.endswith(".")
@@ -97,6 +124,12 @@ def test_every_option_is_a_keyword_of_the_generator(generator: Generator, monkey
         assert used[-1] == used[-2]
     generator.stream(5, steps=None, batch_size=None, keep=None, max_candidates=None)  # None: the default
     assert used[-1] == options
+
+
+def test_a_settings_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
+    (tmp_path / "old.yaml").write_text(OLD_FILE, encoding="utf-8")
+    assert load_settings({}, tmp_path / "old.yaml") == settings(100)
+    assert set(yaml.safe_load(OLD_FILE)) == set(settings(1).as_mapping())
 
 
 def test_a_misspelt_keyword_is_met_with_a_suggestion(generator: Generator) -> None:

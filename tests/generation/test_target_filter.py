@@ -118,8 +118,8 @@ def test_the_same_seed_keeps_the_same_crystals_at_any_batch_size_and_in_python(
 ) -> None:
     ids = [row["id"] for row in rows(kept_six)]
     for batch_size in (3, 50):
-        made = generator.generate(targets=STIFF, keep=6, max_candidates=200, seed=2, batch_size=batch_size)
-        assert [one.id for one in made] == ids
+        crystals = generator.generate(targets=STIFF, keep=6, max_candidates=200, seed=2, batch_size=batch_size)
+        assert [one.id for one in crystals] == ids
     fewer = generator.generate(targets=STIFF, keep=3, seed=2)
     assert [one.id for one in fewer] == ids[:3]
 

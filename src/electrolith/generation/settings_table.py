@@ -1,16 +1,24 @@
-"""Settings as text, from the fields of their records: the table of the documentation, and ``configs/generate.yaml``."""
+"""Settings as text, from the fields of their records: the table of the documentation, and ``configs/generate.yaml``.
+
+After a change of a field: ``python -m electrolith.generation.settings_table docs/generate.md``.
+"""
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Sequence
 from dataclasses import Field
+from pathlib import Path
 from typing import Any
 
 import yaml
 
+from ..gen.errors import UserError
 from ..gen.typed_records import meta_of
 from ..io.yaml_files import CONFIGS
 from .options import setting_fields
 
+BEGIN, END = "<!-- settings -->", "<!-- end of settings -->"  # around the table in a page
 N_EXAMPLE = 100  # number of crystals in configs/generate.yaml
 YAML_HEAD = (
     "# All settings of `electrolith generate --config FILE` with their defaults. Options on the command line override "
@@ -51,5 +59,21 @@ def settings_yaml() -> str:
     return YAML_HEAD + "".join(lines)
 
 
-if __name__ == "__main__":
+def with_settings_table(page: str) -> str:
+    """A Markdown page with the present table between its two markers."""
+    before, _, rest = page.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not end:
+        raise UserError(f"the page has no lines {BEGIN!r} and {END!r}, between which the table goes.")
+    return f"{before}{BEGIN}\n\n{settings_table()}\n{END}{after}"
+
+
+def main(pages: Sequence[str]) -> None:
+    """Writes ``configs/generate.yaml``, and the table into Markdown pages."""
     (CONFIGS / "generate.yaml").write_text(settings_yaml(), encoding="utf-8")
+    for path in map(Path, pages):
+        path.write_text(with_settings_table(path.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
