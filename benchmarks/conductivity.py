@@ -22,12 +22,10 @@ from electrolith.validators.transport.barrier import Barrier
 from electrolith.validators.transport.conductor_model import (
     CONDUCTOR,
     NEAR,
-    TABLE,
     ConductorModel,
-    Measured,
-    measured,
     ranking,
 )
+from electrolith.validators.transport.measured_conductors import TABLE, Measured, measured
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 KNOWN = (

@@ -10,7 +10,8 @@ import numpy as np
 from ase.calculators.calculator import Calculator, all_changes
 
 from electrolith.gen.crystal import Crystal
-from electrolith.validators.transport.molecular_dynamics import Trajectory, repeated
+from electrolith.validators.transport.molecular_dynamics import Trajectory
+from electrolith.validators.transport.supercells import repeated
 
 EDGE = 4.62  # Å, of the cube of Li2O: its Li make a simple cubic lattice of half the edge, its O lie on another
 LITHIUM = 3

@@ -1,10 +1,8 @@
 """The bond-valence site energy of Li⁺ everywhere in a crystal, on a grid.
 
-The force field softBV of Chen, Wong and Adams (Acta Cryst. B 75, 18, 2019): Li⁺ is drawn by anions through a Morse
-potential and pushed away by cations through a screened Coulomb potential; the other Li⁺ are left out. Oxidation states
-are those of the bond lengths or, where none of them fit or have parameters, of the composition. The parameters
-come from bvlain (A. D. Dembitskiy, https://github.com/dembart/BVlain; MIT), whose own field this equals: here each ion
-adds its part to the grid points around it, which takes a tenth of the time and of the memory.
+The force field softBV of Chen, Wong and Adams (Acta Cryst. B 75, 18, 2019): anions attract Li⁺ through a Morse
+potential, and cations repel it through a screened Coulomb potential; the other Li⁺ are left out. The field equals that
+of bvlain, but here each ion adds its part to the grid points around it, which takes a tenth of the time and memory.
 
 symbol        meaning                                                       unit
 R             distance of Li⁺ from the ion
@@ -15,37 +13,29 @@ f             0.74, the screening
 
 from __future__ import annotations
 
-import contextlib
-import io
-import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ...gen.errors import UserError
+from .softbv_parameters import NoSiteEnergy, softbv_parameters
 
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
-MOBILE = 3  # atomic number
-REACH = 10.0  # Å, the farthest ion that counts
-NEGLIGIBLE = 1e-4  # eV; an ion counts as far as its part is larger
+REACH = 10.0  # Å, distance beyond which ions are neglected
+NEGLIGIBLE = 1e-4  # eV; energies of an ion below it are neglected
 SCREENING = 0.74
 COULOMB = 14.4  # e²/(4πε₀), eV Å
-NEAREST = 0.1  # Å, so that no part is infinite
+NEAREST = 0.1  # Å, so that no energy is infinite
 MAX_POINTS = 20_000_000  # of the grid, and of the box around an ion: a GB or two
-
-
-class NoSiteEnergy(ValueError):
-    """The site energy of this crystal cannot be known; the message says why."""
 
 
 @dataclass(frozen=True, eq=False)
 class Ion:
-    """An ion of the framework: fractional position (3,), its part of the energy at distances in Å, and its reach, Å."""
+    """An ion of the framework: fractional position (3,), its energy at distances in Å, and its range, Å."""
 
     position: NDArray[np.float64]
     energy: Callable[[NDArray[np.float64]], NDArray[np.float64]]
@@ -55,7 +45,7 @@ class Ion:
 def site_energy(crystal: Crystal, resolution: float) -> NDArray[np.float64]:
     """Site energy of Li⁺ (nx, ny, nz), eV, on a periodic grid whose steps along the edges are about ``resolution`` Å.
 
-    Raises ``NoSiteEnergy`` where oxidation states or bond-valence parameters are missing, or the cell is too large.
+    Raises ``NoSiteEnergy`` if oxidation states or bond-valence parameters are missing, or the cell is too large.
     """
     edges = np.linalg.norm(crystal.lattice, axis=1)
     shape = np.maximum((edges // resolution).astype(np.int64) - 1, 1)
@@ -80,7 +70,7 @@ def site_energy(crystal: Crystal, resolution: float) -> NDArray[np.float64]:
 
 def framework(crystal: Crystal) -> list[Ion]:
     """The ions that act on Li⁺. Raises ``NoSiteEnergy``."""
-    atoms, mobile = _parameters(crystal)
+    atoms, mobile = softbv_parameters(crystal)
     energies: dict[tuple[int, float], tuple[Callable[[NDArray[np.float64]], NDArray[np.float64]], float]] = {}
     ions = []
     columns = ("oxi_states", "r_min", "alpha", "d0", "r_c", "n")
@@ -114,48 +104,3 @@ def _coulomb(charge: float, n: float, radii: float) -> Callable[[NDArray[np.floa
     from scipy.special import erfc
 
     return lambda r: COULOMB * charge / n / np.maximum(r, NEAREST) * erfc(r / (SCREENING * radii))
-
-
-def _parameters(crystal: Crystal) -> tuple[Any, dict[str, float]]:
-    """bvlain's parameters: an ``Atoms`` of the framework with a column each, and those of Li⁺."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # it imports what scipy is about to drop
-            from bvlain import Lain
-    except ImportError as error:
-        raise UserError("The Li⁺ barrier needs bvlain: pip install 'electrolith[screen]'") from error
-    lain = Lain(verbose=False)
-    reason = "no oxidation states fit its bond lengths or its composition"
-    for with_charges in (_by_bond_lengths, _by_composition):
-        try:
-            with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-                warnings.simplefilter("ignore")
-                lain.read_structure(with_charges(crystal.structure), oxi_check=False)
-                states = lain.atoms_copy.arrays["oxi_states"][lain.atoms_copy.numbers == MOBILE]
-                if (states == 1).all():
-                    lain._get_params("Li1+")
-                    return lain.atoms, {"n": float(lain.n_mi), "r_c": float(lain.rc_mi)}
-            reason = "its lithium would not be Li+"
-        except KeyError:
-            reason = "bond-valence parameters are missing for one of its ions"
-        except ValueError:
-            continue
-    raise NoSiteEnergy(reason)
-
-
-def _by_bond_lengths(structure: Any) -> Any:
-    """The structure with the oxidation states that its bond lengths ask for. Raises ``ValueError`` without any."""
-    from pymatgen.analysis.bond_valence import BVAnalyzer
-
-    return BVAnalyzer(forbidden_species=["O-", "P3-"]).get_oxi_state_decorated_structure(structure)
-
-
-def _by_composition(structure: Any) -> Any:
-    """The structure with the likeliest whole oxidation states of its composition. Raises ``ValueError`` without any."""
-    guesses = structure.composition.reduced_composition.oxi_state_guesses()
-    whole = [g for g in guesses if all(float(q).is_integer() and q for q in g.values())]
-    if not whole:
-        raise ValueError("no oxidation states balance")
-    decorated = structure.copy()
-    decorated.add_oxidation_state_by_element({e: int(q) for e, q in whole[0].items()})
-    return decorated

@@ -47,7 +47,8 @@ class Conductivity(Check):
         import numpy as np
 
         from .conductor_features import features
-        from .conductor_model import default_model, shares_of
+        from .conductor_model import default_model
+        from .measured_conductors import shares_of
 
         limit = None if self.at_least is None else float(np.log10(self.at_least))
         if not (crystal.atomic_numbers == LITHIUM).any():
@@ -84,7 +85,7 @@ class Conductivity(Check):
 
 
 def substance_of(crystal: Crystal) -> Substance | None:
-    """What the estimate needs of a crystal; None where spglib finds no space group."""
+    """The data of a crystal for the estimate; None if spglib finds no space group."""
     import numpy as np
 
     from .conductor_features import Substance

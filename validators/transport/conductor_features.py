@@ -1,7 +1,7 @@
-"""What the conductivity estimate sees of a crystal: thirty numbers of composition, symmetry and volume.
+"""Features of a crystal for the conductivity estimate: composition, symmetry and volume.
 
-All are defined for a composition with partial occupancies as well as for an ordered crystal, since most conductors
-that have been measured are doped. None says which family of materials a crystal belongs to.
+All features are defined for a composition with partial occupancies as well as for an ordered crystal, since most
+measured conductors are doped. None of them names the family of materials.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
     from pymatgen.core import Composition
 
 ANIONS = {"O": 2, "S": 2, "Se": 2, "Te": 2, "F": 1, "Cl": 1, "Br": 1, "I": 1, "N": 3}  # and their charges
-WITHOUT_THEM = {"P": 3, "H": 1, "C": 4}  # the anions of a crystal that has none of those
-TRACE = 0.03  # of the atoms: an element below is a dopant
-USUAL_VOLUME = 18.0  # Å³, where none is known
+WITHOUT_THEM = {"P": 3, "H": 1, "C": 4}  # the anions of a crystal without any of those
+TRACE = 0.03  # of the atoms: an element with a smaller share is a dopant
+USUAL_VOLUME = 18.0  # Å³, of an element without a known one
 NAMES = (
     "elements", "mixing of cations", "mixing of anions", "cation elements", "dopants", "charge of cations",
     "order of the point group", "inversion", "volume over usual", "Li share", "Li per anion", "Li density",
@@ -33,7 +33,7 @@ NAMES = (
 
 @dataclass(frozen=True, eq=False)
 class Substance:
-    """A crystal as the estimate sees it, ordered or not.
+    """The data of a crystal that the estimate uses, ordered or not.
 
     symbol           meaning                             unit
     composition      pymatgen ``Composition``            any number of atoms
@@ -55,7 +55,7 @@ class Substance:
 
 
 def features(substance: Substance) -> NDArray[np.float64]:
-    """The numbers named in ``NAMES``."""
+    """Features (k,), in the order of ``NAMES``."""
     shares = substance.shares
     charges = ANIONS if set(shares) & set(ANIONS) else WITHOUT_THEM
     anions = {e: s for e, s in shares.items() if e in charges} or {"O": 1e-3}
@@ -81,7 +81,7 @@ def features(substance: Substance) -> NDArray[np.float64]:
 
 
 def _mixing(shares: dict[str, float]) -> float:
-    """Entropy of mixing, in units of k per atom of them."""
+    """Entropy of mixing, in units of k per atom of these elements."""
     total = sum(shares.values())
     return -sum(s / total * np.log(s / total) for s in shares.values() if s > 0)
 

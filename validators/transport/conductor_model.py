@@ -1,15 +1,17 @@
-"""Estimates log10 of the room-temperature Li⁺ conductivity from the measured ones, as a Gaussian process.
+"""Gaussian process for log10 of the Li⁺ conductivity at room temperature, fitted to measured ones.
 
     log10 σ = constant + Σₖ fₖ(xₖ) + family + noise
 
 The fₖ are smooth functions of one feature each (Duvenaud et al., "Additive Gaussian processes", NeurIPS 2011), which
-bounds what an unheard-of combination can do. Rows of one family share an unknown offset, so that 132 NASICONs count
-little more than one where families are compared. A new crystal is not asked for its family: the offset is part of its
-spread, unless a measured composition is nearly its own. How large and how smooth the fₖ are is not known, and too few
-families have been measured to find out: the estimate is the mean of sixteen processes, whose disagreement is part of
-the spread. Residuals in families left out (closed form: Rasmussen and Williams, "Gaussian Processes for Machine
-Learning", eq. 5.12, by blocks) scale the spread, and their mean, each family counting once, corrects the estimate: the
-families that have been measured most are the best conductors.
+bounds the effect of an unusual combination of features. Rows of one family share an unknown offset, so that the 132
+NASICONs do not outweigh the other families. The family of a new crystal is unknown: the offset is part of its spread,
+unless its composition is close to a measured one. The size and smoothness of the fₖ are unknown as well, and too few
+families have been measured to fit them: the estimate is the mean of sixteen processes, and their disagreement is part
+of the spread.
+
+The residuals of families left out of the fit (closed form: Rasmussen and Williams, "Gaussian Processes for Machine
+Learning", eq. 5.12, by blocks) scale the spread. Their mean, with equal weight for each family, corrects the estimate,
+since the families measured most often are the best conductors.
 
 symbol   meaning                                              unit
 K        covariance of the rows without family and noise      decades²
@@ -18,53 +20,25 @@ A        K + family + noise, A⁻¹ its inverse                  decades²
 
 from __future__ import annotations
 
-import csv
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .conductor_features import Substance, features
+from .measured_conductors import Measured, measured
 
-TABLE = Path(__file__).with_name("conductors.csv")
-FLOOR = -10.0  # log10 S/cm; many values below are only known to be below
 CONDUCTOR = -4.0  # log10 S/cm
 CONSTANT, FAMILY, NOISE = 25.0, 2.0, 0.5  # variances, decades²
-LENGTHS = (0.7, 1.0, 1.5, 2.5)  # standard deviations of a feature over which the fₖ change
+LENGTHS = (0.7, 1.0, 1.5, 2.5)  # length scales of the fₖ, in standard deviations of a feature
 SIZES = (0.25, 0.5, 1.0, 2.0)  # variances of Σ fₖ, decades²
-NEAR = 0.15  # summed difference of shares within which compositions are nearly the same
-FARTHEST = 3.0  # standard deviations; a feature beyond counts as there
-
-
-@dataclass(frozen=True, eq=False)
-class Measured:
-    """The measured rows.
-
-    symbol      meaning                                             shape, unit
-    features    see ``conductor_features``                          (n, k)
-    shares      of the atoms, by element                            (n, 119)
-    values      log10 of the conductivity, at least ``FLOOR``       (n,), S/cm
-    families    chemistry                                           (n,)
-    names       composition as published                            (n,)
-    """
-
-    features: NDArray[np.float64]
-    shares: NDArray[np.float64]
-    values: NDArray[np.float64]
-    families: NDArray[np.str_]
-    names: NDArray[np.str_]
-
-    def only(self, rows: NDArray[np.intp]) -> Measured:
-        """A part of the rows."""
-        numbers = self.features[rows], self.shares[rows], self.values[rows]
-        return Measured(*numbers, self.families[rows], self.names[rows])
+NEAR = 0.15  # summed difference of shares below which two compositions are nearly the same
+FARTHEST = 3.0  # standard deviations; features are clipped here
 
 
 @dataclass(frozen=True)
 class Estimate:
-    """log10 of the conductivity in S/cm, its spread, the row whose composition is nearest and how far that is."""
+    """log10 of the conductivity in S/cm, its spread, the row with the nearest composition, and its distance."""
 
     value: float
     spread: float
@@ -73,8 +47,8 @@ class Estimate:
 
 
 @dataclass(frozen=True, eq=False)
-class Process:
-    """One of the processes, fitted: length and size of its fₖ, A⁻¹ (n, n) and A⁻¹ (values − mean) (n,)."""
+class FittedProcess:
+    """One fitted process: length and size of its fₖ, A⁻¹ (n, n) and A⁻¹ (values − mean) (n,)."""
 
     length: float
     size: float
@@ -97,15 +71,15 @@ class ConductorModel:
             additive = self._additive(rows.features, length)
             for size in SIZES:
                 inverse = np.linalg.inv(size * additive + rest)
-                self.processes.append(Process(length, size, inverse, inverse @ (rows.values - self.mean)))
-        self.left_out, deviations = _mixed([self._families_left_out(p) for p in self.processes])
+                self.processes.append(FittedProcess(length, size, inverse, inverse @ (rows.values - self.mean)))
+        self.left_out, deviations = _mixture([self._families_left_out(p) for p in self.processes])
         residuals = rows.values - self.left_out
         families, number = np.unique(rows.families, return_inverse=True)
         self.offset = float((np.bincount(number, residuals) / np.bincount(number)).sum() / len(families))
         self.scale = float(np.sqrt(np.mean(((residuals - self.offset) / deviations) ** 2)))
 
-    def _families_left_out(self, process: Process) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """What each row (n,) would be estimated at without its whole family, and the variance of that."""
+    def _families_left_out(self, process: FittedProcess) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Estimate (n,) and its variance (n,) for each row from a fit without the row's family."""
         values = self.rows.values
         found, variance = np.zeros(len(values)), np.zeros(len(values))
         for family in np.unique(self.rows.families):
@@ -116,26 +90,26 @@ class ConductorModel:
         return found, variance
 
     def estimate(self, features: NDArray[np.float64], shares: NDArray[np.float64]) -> list[Estimate]:
-        """Of m crystals by their features (m, k) and shares of elements (m, 119)."""
+        """Estimates for m crystals from their features (m, k) and shares of elements (m, 119)."""
         rows = self.rows
         apart = np.abs(shares[:, None] - rows.shares[None]).sum(2)
         nearest = apart.argmin(1)
         related = (apart.min(1) < NEAR)[:, None] & (rows.families[nearest][:, None] == rows.families[None])
         additive = {length: self._additive(features, length) for length in LENGTHS}
-        answers = []
+        mixed = []
         for p in self.processes:
             covariance = p.size * additive[p.length] + CONSTANT + FAMILY * related
             known = np.einsum("ij,jk,ik->i", covariance, p.inverse, covariance)
             variance = np.maximum(p.size + CONSTANT + FAMILY - known, 0) + NOISE
-            answers.append((self.mean + covariance @ p.weights, variance))
-        values, deviations = _mixed(answers)
+            mixed.append((self.mean + covariance @ p.weights, variance))
+        values, deviations = _mixture(mixed)
         return [
             Estimate(float(v + self.offset), float(self.scale * s), int(k), float(d[k]))
             for v, s, k, d in zip(values, deviations, nearest, apart, strict=True)
         ]
 
     def _additive(self, features: NDArray[np.float64], length: float) -> NDArray[np.float64]:
-        """Mean over the features of their one-dimensional covariances with the rows', (m, n)."""
+        """Mean over the features of the one-dimensional covariances with the rows, (m, n)."""
         one, other = (
             np.clip((x - self.centre) / self.width, -FARTHEST, FARTHEST) / length
             for x in (features, self.rows.features)
@@ -146,11 +120,11 @@ class ConductorModel:
         return total / one.shape[1]
 
 
-def _mixed(
-    answers: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
+def _mixture(
+    parts: list[tuple[NDArray[np.float64], NDArray[np.float64]]],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Mean and standard deviation (n,) of an equal mixture of normal distributions, from their means and variances."""
-    means, variances = np.stack([m for m, _ in answers]), np.stack([v for _, v in answers])
+    means, variances = np.stack([m for m, _ in parts]), np.stack([v for _, v in parts])
     return means.mean(0), np.sqrt(variances.mean(0) + means.var(0))
 
 
@@ -160,34 +134,6 @@ def ranking(scores: NDArray[np.float64], is_positive: NDArray[np.bool_]) -> floa
 
     n = int(is_positive.sum())
     return float((rankdata(scores)[is_positive].sum() - n * (n + 1) / 2) / (n * (len(scores) - n)))
-
-
-def shares_of(substance: Substance) -> NDArray[np.float64]:
-    """Shares of the atoms by atomic number (119,)."""
-    found = np.zeros(119)
-    for element, share in substance.composition.fractional_composition.items():
-        found[element.Z] += float(share)
-    return found
-
-
-@cache
-def measured() -> Measured:
-    """The rows of ``conductors.csv``."""
-    from pymatgen.core import Composition
-
-    with TABLE.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    substances = [
-        Substance(Composition(r["composition"]), int(r["space_group"]), float(r["volume"]), float(r["volume_per_atom"]))
-        for r in rows
-    ]
-    return Measured(
-        np.stack([features(s) for s in substances]),
-        np.stack([shares_of(s) for s in substances]),
-        np.maximum(np.log10([float(r["conductivity"]) for r in rows]), FLOOR),
-        np.array([r["family"] for r in rows]),
-        np.array([r["composition"] for r in rows]),
-    )
 
 
 @cache

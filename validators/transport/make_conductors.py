@@ -1,7 +1,8 @@
 """Writes conductors.csv from OBELiX: ``python -m electrolith.validators.transport.make_conductors train.csv``.
 
 OBELiX (Therrien et al., arXiv:2502.14234, 2025; CC-BY-4.0): 478 measured room-temperature conductivities. Changes: the
-cell became its volume, families were spelt alike and joined where their chemistry is one, rows without family got one.
+cell is reduced to its volume; spellings of families are unified, and families of one chemistry are joined; rows without
+a family get one.
 """
 
 import csv

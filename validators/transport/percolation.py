@@ -1,10 +1,10 @@
-"""From which energy on does a field on a periodic grid let an ion travel for ever, in one, two, three dimensions?
+"""Percolation energies of a field on a periodic grid in one, two and three dimensions.
 
-Points below a threshold that touch (by faces, edges or corners: 26 neighbours) form clusters. Walking around a cluster
-and coming back to the same point in another cell gives a translation; the rank of a cluster's translations is the
-number of dimensions in which it is endless. Clusters are joined across the faces of the cell with the cell they lie in
-carried along, as in union-find with offsets (Newman and Ziff, Phys. Rev. E 64, 016706, 2001; Machta et al., Phys. Rev.
-E 54, 1332, 1996). The dimension never falls as the threshold rises, so bisection over the field's own values is exact.
+Points below a threshold that touch (by faces, edges or corners: 26 neighbours) form clusters. A walk around a cluster
+that returns to the same point in another cell gives a translation; the rank of a cluster's translations is the number
+of dimensions in which it is infinite. Clusters are joined across the faces of the cell, and the cell of each cluster is
+recorded, as in union-find with offsets (Newman and Ziff, Phys. Rev. E 64, 016706, 2001; Machta et al., Phys. Rev. E 54,
+1332, 1996). The dimension never decreases with the threshold, so bisection over the values of the field is exact.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from itertools import product
 import numpy as np
 from numpy.typing import NDArray
 
-HIGHEST = 10.0  # above the field's minimum, in the field's unit; beyond it there is no path
+HIGHEST = 10.0  # above the minimum of the field, in its unit; paths above are not searched
 
 
 def percolation_energies(field: NDArray[np.float64], highest: float = HIGHEST) -> tuple[float, float, float]:
     """Percolation energies in 1, 2 and 3 dimensions above the minimum of ``field`` (nx, ny, nz), in its unit.
 
-    The field is periodic: the point after the last is the first. ``inf`` where no path lies below ``highest``.
+    The field is periodic: the point after the last is the first. ``inf`` if there is no path below ``highest``.
     """
     values = np.unique(field[field <= field.min() + highest])
 
@@ -31,14 +31,14 @@ def percolation_energies(field: NDArray[np.float64], highest: float = HIGHEST) -
 
     found: list[float] = []
     low = 0
-    for wanted in (1, 2, 3):
+    for dimensions in (1, 2, 3):
         high = len(values) - 1
-        if dimension(high) < wanted:
+        if dimension(high) < dimensions:
             found.append(float("inf"))
             continue
         while low < high:
             middle = (low + high) // 2
-            if dimension(middle) >= wanted:
+            if dimension(middle) >= dimensions:
                 high = middle
             else:
                 low = middle + 1
@@ -47,7 +47,7 @@ def percolation_energies(field: NDArray[np.float64], highest: float = HIGHEST) -
 
 
 def percolation_dimension(is_open: NDArray[np.bool_]) -> int:
-    """In how many dimensions, 0 to 3, the open points (nx, ny, nz) of a periodic grid hold an endless cluster."""
+    """Largest number of dimensions, 0 to 3, in which a cluster of open points (nx, ny, nz) is infinite."""
     from scipy.ndimage import label
 
     labels, _ = label(is_open, structure=np.ones((3, 3, 3)))
@@ -78,7 +78,7 @@ def percolation_dimension(is_open: NDArray[np.bool_]) -> int:
 
 
 def _contacts(labels: NDArray[np.int32]) -> list[list[int]]:
-    """Pairs of clusters that touch across a face of the cell, and the cell in which the second lies: (m, 5)."""
+    """Pairs of clusters that touch across a face of the cell, and the cell of the second: (m, 5)."""
     found = []
     for axis in range(3):
         first, second = np.take(labels, -1, axis), np.take(labels, 0, axis)

@@ -1,18 +1,19 @@
-"""How fast do the Li⁺ of a trajectory wander, how sure is that, and does everything else stay where it was?
+"""Self-diffusivity of Li⁺ in a trajectory, with its spread, and displacements of the framework.
 
 symbol   meaning                                                                                     unit
 D        self-diffusivity: slope of the mean square displacement over 6, from 1 ps to 0.7 t         cm²/s
 t        length of the trajectory                                                                    ps
 N        number of Li⁺
-a        one hop: the mean distance of a Li⁺ to the next, at most 4 Å                                Å
-hops     N_eff = N max(MSD) / a², of which the vibrations are a part                                 none
+a        length of a hop: mean distance of a Li⁺ to the next, at most 4 Å                            Å
+hops     N_eff = N max(MSD) / a², including vibrations                                               none
 σ        spread of D: D (3.43 / √N_eff + 0.04), eq. 8 of the paper below                             cm²/s
 
 D is fitted by ``DiffusionAnalyzer`` of pymatgen-analysis-diffusion (Ong et al., Energy Environ. Sci. 6, 148, 2013). The
-error that it gives is that of a line through independent points, which those of one trajectory are not: a hundred times
-too small on random walks. The spread here is from the number of hops, as measured by He, Zhu and Mo, npj Comput. Mater.
-4, 18 (2018) on conductors whose ions push each other; on independent random walks it is two to three times too wide.
-It is never below the scatter of N free walkers, 0.75/√N. Displacements are taken against the framework's mean.
+error that it reports is that of a line through independent points. The points of one trajectory are correlated, so on
+random walks this error is a hundred times too small. The spread here follows from the number of hops, as measured by
+He, Zhu and Mo, npj Comput. Mater. 4, 18 (2018) on conductors with interacting ions; on independent random walks it is
+two to three times too wide. It is never below the scatter of N free walkers, 0.75/√N. Displacements are relative to the
+mean displacement of the framework.
 """
 
 from __future__ import annotations
@@ -24,32 +25,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...gen.crystal import Crystal
-from .molecular_dynamics import Trajectory, width
+from .molecular_dynamics import Trajectory
+from .supercells import width
 
 MOBILE = 3
 LONGEST_HOP = 4.0  # Å
 LONGEST_LAG = 0.7  # of the trajectory: He, Zhu and Mo
-FIRST_LAG = 1.0  # ps, which the analyzer leaves to vibrations
-SHORTEST = 2.0  # ps: trajectories with enough lags for a line
-AVERAGED = 0.5  # ps over which a place is averaged, a few vibrations
-RULE_OF_THREE = 3.0  # events of a Poisson process of which none is seen in one of twenty cases
-FREE_WALKERS = 0.75  # scatter of D, times √N, fitted up to 0.7 t of free random walks
+FIRST_LAG = 1.0  # ps, during which the analyzer expects vibrations only
+SHORTEST = 2.0  # ps, shortest trajectory with enough lags for a line
+AVERAGED = 0.5  # ps over which positions are averaged, a few vibrations
+RULE_OF_THREE = 3.0  # events of a Poisson process; the probability to see none is 1/20
+FREE_WALKERS = 0.75  # scatter of D times √N, for free random walks fitted up to 0.7 t
 CHARGE, BOLTZMANN = 1.602176634e-19, 1.380649e-23  # C, J/K
 
 
 @dataclass(frozen=True)
 class Walk:
-    """What a trajectory says of its Li⁺ and of its framework.
+    """Motion of Li⁺ and of the framework in a trajectory.
 
     symbol       meaning                                                                       unit
     diffusivity  D                                                                             cm²/s
     spread       σ                                                                             cm²/s
-    bound        above which D would have shown three hops, where none are seen                cm²/s
+    bound        upper bound of D if no hop is seen: the value that gives three hops           cm²/s
     msd          mean square displacement of Li⁺ over the longest lag of the fit               Å²
     moved        root mean square distance of Li⁺ from start to end, vibrations averaged out   Å
     hop          a                                                                             Å
     hops         N_eff
-    hopped       Li⁺ that were ever further than half a hop from where they began
+    hopped       number of Li⁺ that were ever more than half a hop from their start
     framework    root mean square distance from start to end, for each other element           Å
     """
 
@@ -65,12 +67,12 @@ class Walk:
 
     @property
     def is_seen(self) -> bool:
-        """Whether there is a diffusivity: ions that hop, and more than to and fro."""
+        """Whether the diffusivity is above its bound: ions hop, and not only back and forth."""
         return self.hopped > 0 and self.diffusivity > self.bound
 
 
 def walk(trajectory: Trajectory) -> Walk:
-    """Of a trajectory of ``SHORTEST`` or more with Li⁺ and other atoms."""
+    """The walk of a trajectory of at least ``SHORTEST`` with Li⁺ and other atoms."""
     from pymatgen.analysis.diffusion.analyzer import DiffusionAnalyzer
 
     crystal = trajectory.crystal
@@ -100,28 +102,28 @@ def walk(trajectory: Trajectory) -> Walk:
 
 
 def relative_spread(hops: float, number: int) -> float:
-    """σ / D of so many hops of so many Li⁺."""
+    """σ / D for ``hops`` hops of ``number`` Li⁺."""
     return max(3.43 / math.sqrt(hops) + 0.04, FREE_WALKERS / math.sqrt(number))
 
 
 def diffusivity_of(hops: float, number: int, hop: float, picoseconds: float) -> float:
-    """D, cm²/s, of ``number`` ions that make so many random hops (of ``hop`` Å) between them in that time."""
+    """D, cm²/s, of ``number`` ions that make ``hops`` random hops of ``hop`` Å in total during ``picoseconds``."""
     return hops * hop**2 / (6 * number * picoseconds) * 1e-4  # Å²/ps = 1e-4 cm²/s
 
 
 def nernst_einstein(diffusivity: float, density: float, temperature: float) -> float:
-    """Conductivity, S/cm, of univalent ions that move independently: σ = n e² D / (k T).
+    """Conductivity, S/cm, of independent univalent ions: σ = n e² D / (k T).
 
     argument     meaning                unit
     diffusivity  D                      cm²/s
-    density      n, ions in a volume    1/Å³
+    density      n, ions per volume     1/Å³
     temperature  T                      K
     """
     return density * 1e24 * CHARGE**2 * diffusivity / (BOLTZMANN * temperature)
 
 
 def hop_length(crystal: Crystal) -> float:
-    """The mean distance of a Li⁺ to the next one, Å, at most ``LONGEST_HOP``."""
+    """Mean distance of a Li⁺ to the next one, Å, at most ``LONGEST_HOP``."""
     from pymatgen.core import Lattice
 
     coords = crystal.frac_coords[crystal.atomic_numbers == MOBILE]
@@ -131,7 +133,7 @@ def hop_length(crystal: Crystal) -> float:
 
 
 def averaged(places: NDArray[np.float64], samples: int) -> NDArray[np.float64]:
-    """Places (n, samples, 3) averaged over blocks of so many samples; what is left over at the end is not used."""
+    """Positions (n, m, 3) averaged over blocks of ``samples`` samples; an incomplete last block is not used."""
     blocks = places.shape[1] // samples
     return places[:, : blocks * samples].reshape(len(places), blocks, samples, 3).mean(2)
 

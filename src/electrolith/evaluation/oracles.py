@@ -33,8 +33,9 @@ from ..validators.relaxation.relax import relax
 from ..validators.thermodynamics.formation_energy import formation_energy, hull_distance
 from ..validators.transport.barrier import MAX_ATOMS as MAX_BARRIER_ATOMS
 from ..validators.transport.barrier import RESOLUTION
-from ..validators.transport.bond_valence import MOBILE, NoSiteEnergy, site_energy
+from ..validators.transport.bond_valence import site_energy
 from ..validators.transport.percolation import percolation_energies
+from ..validators.transport.softbv_parameters import MOBILE, NoSiteEnergy
 
 BULK, TENSOR, BARRIER, ENERGY, DENSITY, RELAXED = "bulk", "tensor", "barrier", "energy", "density", "relaxed"
 COMPUTED_BY = {  # oracle → properties

@@ -20,8 +20,9 @@ from ..gen.data.dataset import SPLITS, OrbitDataset, reference_set
 from ..gen.data.read_crystals import read_crystals
 from ..gen.properties import BARRIERS
 from ..validators.transport.barrier import RESOLUTION
-from ..validators.transport.bond_valence import MOBILE, NoSiteEnergy, site_energy
+from ..validators.transport.bond_valence import site_energy
 from ..validators.transport.percolation import percolation_energies
+from ..validators.transport.softbv_parameters import MOBILE, NoSiteEnergy
 from .complete_labels import COMPLETED, completed
 
 MAX_ATOMS = 52  # in the primitive cell

@@ -9,7 +9,7 @@ from pymatgen.core import Composition, Element
 
 from electrolith.gen.errors import UserError
 from electrolith.validators import Verdict, validator
-from electrolith.validators.thermodynamics.interface import worst_mixture
+from electrolith.validators.thermodynamics.interface_reactions import worst_mixture
 from electrolith.validators.thermodynamics.phase_diagram import known_compounds
 
 PAIRS = [("Li10GeP2S12", "LiCoO2"), ("Li7La3Zr2O12", "Li3PS4"), ("Li3YCl6", "Li"), ("Al2O3", "Li0.5CoO2")]

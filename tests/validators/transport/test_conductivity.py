@@ -13,14 +13,8 @@ from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 from electrolith.validators.transport.conductivity import Conductivity, substance_of
 from electrolith.validators.transport.conductor_features import NAMES, Substance, features, point_group
-from electrolith.validators.transport.conductor_model import (
-    FLOOR,
-    NEAR,
-    ConductorModel,
-    default_model,
-    measured,
-    ranking,
-)
+from electrolith.validators.transport.conductor_model import NEAR, ConductorModel, default_model, ranking
+from electrolith.validators.transport.measured_conductors import FLOOR, measured
 
 Named = Callable[[str], Crystal]
 

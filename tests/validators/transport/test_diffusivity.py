@@ -32,10 +32,10 @@ def test_ions_that_only_shake_have_no_diffusivity_however_hard() -> None:
     assert found.msd > 0.5
     assert found.hopped == 0
     assert not found.is_seen
-    verdict = Diffusivity().judge(walked(0.0, 0), found)
+    verdict = Diffusivity().compare(walked(0.0, 0), found)
     assert verdict.passed
     assert verdict.value is None
-    assert "no hop seen in 9.98 ps" in verdict.reason
+    assert "no hop is seen in 9.98 ps" in verdict.reason
     assert f"below {found.bound:.0e}" in verdict.reason
 
 
@@ -44,7 +44,7 @@ def test_no_hop_fails_a_limit_above_its_bound_and_says_nothing_of_one_below(
     at_least: float | None, passed: bool | None
 ) -> None:
     went = walked(0.0, 0)
-    assert Diffusivity(at_least).judge(went, walk(went)).passed is passed
+    assert Diffusivity(at_least).compare(went, walk(went)).passed is passed
 
 
 def test_ions_that_hop_to_and_fro_do_not_diffuse() -> None:
@@ -55,12 +55,12 @@ def test_ions_that_hop_to_and_fro_do_not_diffuse() -> None:
     went = Trajectory(crystal, places, 20.0, 1000.0)
     found = walk(went)
     assert found.hopped == len(lithium)
-    assert "to and fro" in Diffusivity().judge(went, found).reason
+    assert "back and forth" in Diffusivity().compare(went, found).reason
 
 
 def test_a_framework_that_wanders_melts_and_one_whose_groups_turn_does_not() -> None:
     went = walked(5.0, 0, oxygen=5.0)
-    verdict = Diffusivity().judge(went, walk(went))
+    verdict = Diffusivity().compare(went, walk(went))
     assert verdict.passed is False
     assert verdict.value is None
     assert "the framework melts" in verdict.reason
@@ -91,7 +91,7 @@ def test_a_frozen_crystal_shows_no_hop(crystal_named: Named) -> None:
     )
     assert verdict.passed
     assert verdict.value is None
-    assert "no hop seen in 2 ps at 5 K: below" in verdict.reason
+    assert "no hop is seen in 2 ps at 5 K: below" in verdict.reason
 
 
 def test_ions_that_symmetry_holds_on_a_saddle_are_let_go_before_the_run(crystal_named: Named) -> None:
@@ -99,7 +99,7 @@ def test_ions_that_symmetry_holds_on_a_saddle_are_let_go_before_the_run(crystal_
     verdict = Diffusivity(temperature=5, picoseconds=2, time_step=4, potential="eggs:saddle").check(
         crystal_named("Li2O")
     )
-    assert "no hop seen" in verdict.reason
+    assert "no hop is seen" in verdict.reason
     assert {d.name: d.value for d in verdict.details}["measured temperature"] == pytest.approx(5, rel=0.3)
 
 
@@ -131,9 +131,9 @@ def test_a_cell_that_may_not_be_wide_enough_is_told(crystal_named: Named) -> Non
 @pytest.mark.parametrize(
     ("options", "says"),
     [
-        ({"picoseconds": 0.5}, "nothing to fit"),
+        ({"picoseconds": 0.5}, "cannot be fitted"),
         ({"temperature": 0}, "above 0"),
-        ({"time_step": 20}, "out of reach"),
+        ({"time_step": 20}, "out of range"),
         ({"at_least": 3}, "such as 1e-5"),
         ({"potential": "chgnett"}, "Did you mean chgnet"),
         ({"seed": -1}, "0 or more"),

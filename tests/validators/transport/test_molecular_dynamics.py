@@ -9,8 +9,9 @@ from egg_box import cell_of
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.symmetry.orbits import primitive_cell
-from electrolith.validators.transport.molecular_dynamics import FRICTION, run, supercell, width
+from electrolith.validators.transport.molecular_dynamics import FRICTION, run
 from electrolith.validators.transport.random_walk import hop_length, walk
+from electrolith.validators.transport.supercells import supercell, width
 
 Named = Callable[[str], Crystal]
 pytestmark = pytest.mark.usefixtures("eggs")

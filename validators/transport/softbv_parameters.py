@@ -1,0 +1,72 @@
+"""Oxidation states and bond-valence parameters of the ions in a crystal.
+
+Oxidation states are those of the bond lengths or, if none of these fit or have parameters, of the composition. The
+parameters of softBV (Chen, Wong and Adams, Acta Cryst. B 75, 18, 2019) come from bvlain (A. D. Dembitskiy,
+https://github.com/dembart/BVlain; MIT).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import warnings
+from typing import TYPE_CHECKING, Any
+
+from ...gen.errors import UserError
+
+if TYPE_CHECKING:
+    from ...gen.crystal import Crystal
+
+MOBILE = 3  # atomic number
+
+
+class NoSiteEnergy(ValueError):
+    """The site energy of a crystal cannot be computed; the message says why."""
+
+
+def softbv_parameters(crystal: Crystal) -> tuple[Any, dict[str, float]]:
+    """Parameters of the framework's ions, an ASE ``Atoms`` with one array for each, and of Li⁺.
+
+    Raises ``NoSiteEnergy``.
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # bvlain imports deprecated names of scipy
+            from bvlain import Lain
+    except ImportError as error:
+        raise UserError("The Li⁺ barrier needs bvlain: pip install 'electrolith[screen]'") from error
+    lain = Lain(verbose=False)
+    reason = "no oxidation states fit its bond lengths or its composition"
+    for with_charges in (_by_bond_lengths, _by_composition):
+        try:
+            with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+                warnings.simplefilter("ignore")
+                lain.read_structure(with_charges(crystal.structure), oxi_check=False)
+                states = lain.atoms_copy.arrays["oxi_states"][lain.atoms_copy.numbers == MOBILE]
+                if (states == 1).all():
+                    lain._get_params("Li1+")
+                    return lain.atoms, {"n": float(lain.n_mi), "r_c": float(lain.rc_mi)}
+            reason = "its lithium is not Li+ in the oxidation states found"
+        except KeyError:
+            reason = "bond-valence parameters are missing for one of its ions"
+        except ValueError:
+            continue
+    raise NoSiteEnergy(reason)
+
+
+def _by_bond_lengths(structure: Any) -> Any:
+    """The structure with oxidation states from its bond lengths. Raises ``ValueError`` if there are none."""
+    from pymatgen.analysis.bond_valence import BVAnalyzer
+
+    return BVAnalyzer(forbidden_species=["O-", "P3-"]).get_oxi_state_decorated_structure(structure)
+
+
+def _by_composition(structure: Any) -> Any:
+    """The structure with the most likely integer oxidation states of its composition. Raises ``ValueError`` without."""
+    guesses = structure.composition.reduced_composition.oxi_state_guesses()
+    whole = [g for g in guesses if all(float(q).is_integer() and q for q in g.values())]
+    if not whole:
+        raise ValueError("no oxidation states balance")
+    decorated = structure.copy()
+    decorated.add_oxidation_state_by_element({e: int(q) for e, q in whole[0].items()})
+    return decorated
