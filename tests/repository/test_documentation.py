@@ -18,6 +18,7 @@ import pytest
 from paths import ROOT
 from typer.testing import CliRunner
 
+import electrolith
 from electrolith.cli.app import app
 
 README = ROOT / "README.md"
@@ -83,6 +84,12 @@ def test_what_this_page_tells_a_reader_to_run_runs(
             if command not in done:
                 run(command)
                 done.add(command)
+
+
+def test_every_public_name_has_its_api_page() -> None:
+    pages = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs" / "api").glob("*.md"))
+    described = set(re.findall(r"^::: electrolith\.[\w.]+\.(\w+)$", pages, re.MULTILINE))
+    assert set(electrolith.__all__) <= described
 
 
 def test_the_readme_is_short() -> None:
