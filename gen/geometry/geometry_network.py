@@ -16,9 +16,10 @@ from torch import Tensor, nn
 from ..elements import MAX_ELEMENT
 from ..properties import SHIPPED
 from ..segments import segment_sum
+from .edge_features import Edges
 from .graph import Graph
 from .irreps import tensor_basis
-from .message_layer import Edges, MessageLayer, State
+from .message_layer import MessageLayer, State
 from .network_size import NetworkSize
 from .orbit_batch import OrbitBatch
 

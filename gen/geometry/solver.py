@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from ..segments import segment_sum
 from ..symmetry.lattice import free_coordinates
 from .geometry_model import GeometryModel
 from .noise import Levels, noise_levels, noisy_cell_width
@@ -17,7 +16,6 @@ from .standardisation import Geometry
 SOLVED_IN = 10  # network evaluations that a solution takes
 CURVATURE = 1.2  # > 1: more of the steps at low noise
 SETTLED_AT = (0.55, 0.45, 0.35, 0.25)  # times of the mean-shift steps of ``settle``
-PROBED = (0.55, 0.65, 0.75, 0.85)  # times at which ``surprise`` is measured
 
 
 @dataclass(frozen=True, eq=False)
@@ -105,26 +103,3 @@ def settle(model: GeometryModel, skeletons: OrbitBatch, geometry: Geometry, targ
         levels = noise_levels(reference, torch.full((len(skeletons),), t, device=targets.device))
         geometry = _expected_geometry(model, skeletons, geometry, levels, targets)
     return geometry
-
-
-@torch.no_grad()
-def surprise(
-    model: GeometryModel, skeletons: OrbitBatch, geometry: Geometry, targets: Tensor, noise: Geometry
-) -> Tensor:
-    """Denoising error of each geometry (B,): a bound on −log likelihood up to a constant of the skeleton.
-
-    It ranks geometries of one skeleton (the variational bound of Ho et al., NeurIPS 2020, eq. 14, at a few times).
-    Compare only values with the same ``noise``, standard normal numbers (times, M, 3) and (times, B, 6).
-    """
-    n = len(skeletons)
-    everyone = torch.arange(n, device=targets.device)
-    errors, owners = [], []
-    for k, t in enumerate(PROBED):
-        part = Geometry(noise.theta[k], noise.cell[k])
-        times = torch.full((n,), t, device=targets.device)
-        sites, cells = model.errors(skeletons, geometry, times, targets, part)
-        errors += [sites, cells]
-        owners += [skeletons.crystal, everyone]
-    owner = torch.cat(owners)
-    order = torch.argsort(owner, stable=True)
-    return segment_sum(torch.cat(errors)[order], owner[order], n)

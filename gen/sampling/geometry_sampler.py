@@ -10,8 +10,9 @@ import torch
 from numpy.typing import NDArray
 
 from ..geometry.geometry_model import GeometryModel
+from ..geometry.likelihood_bound import PROBED, surprise
 from ..geometry.orbit_batch import OrbitBatch
-from ..geometry.solver import PROBED, SOLVED_IN, settle, solve, surprise
+from ..geometry.solver import SOLVED_IN, settle, solve
 from ..geometry.standardisation import Geometry
 from ..skeleton.skeleton import Skeleton
 from ..symmetry.orbits import Orbits

@@ -1,23 +1,21 @@
-"""Laws of the solver, on denoisers whose flow is known, and of the surprise of the shipped weights."""
+"""Laws of the solver, on denoisers whose flow is known."""
 
 from __future__ import annotations
 
-from functools import cache
 from itertools import pairwise
 
 import pytest
 import torch
-from orbit_batches import batch_of, coordinates_of, orbits_named, random, theta_of
+from orbit_batches import batch_of, orbits_named, random, theta_of
 from torch import Tensor
 
 from electrolith.gen.geometry.geometry_model import Denoised, GeometryModel
 from electrolith.gen.geometry.network_size import NetworkSize
 from electrolith.gen.geometry.noise import Levels, noise_levels
 from electrolith.gen.geometry.orbit_batch import OrbitBatch
-from electrolith.gen.geometry.solver import PROBED, prior, settle, solve, surprise
+from electrolith.gen.geometry.solver import prior, settle, solve
 from electrolith.gen.geometry.standardisation import Geometry
 from electrolith.gen.properties import SHIPPED
-from electrolith.gen.sampling.crystal_sampler import CrystalSampler
 from electrolith.gen.symmetry.lattice import free_coordinates
 
 NAMES = ("CaTiO3", "LiFePO4", "NaCl", "quartz", "triclinic")
@@ -129,30 +127,3 @@ def test_settling_moves_nothing_at_the_fixed_point_of_a_perfect_denoiser(
 def test_settling_reaches_the_only_mode(skeletons: OrbitBatch, clean: Geometry) -> None:
     moved = Geometry(clean.theta + 0.1 * skeletons.free, clean.cell + 0.3)
     assert apart(settle(Gaussian(clean), skeletons, moved, no_targets(len(skeletons))), clean) < EXACT
-
-
-@cache
-def shipped() -> GeometryModel:
-    return CrystalSampler.load("default", "cpu").geometries.geometry
-
-
-@pytest.mark.parametrize("name", ["NaCl", "Li2O", "SrTiO3", "CaTiO3", "TiO2", "quartz", "LiCoO2", "LiFePO4"])
-def test_the_true_geometry_surprises_the_shipped_weights_least(name: str) -> None:
-    orbits, single = [orbits_named(name)], torch.float32
-    skeletons = batch_of(orbits, single)
-    model = shipped()
-    cell = model.standardisation.standardise(skeletons, coordinates_of(orbits, single))
-    true = Geometry(theta_of(orbits, single), cell)
-    generator = torch.Generator().manual_seed(0)
-    noise = Geometry(
-        torch.randn(len(PROBED), *true.theta.shape, generator=generator),
-        torch.randn(len(PROBED), 1, 6, generator=generator),
-    )
-    free = free_coordinates(skeletons.space_group)
-    moved = 0.08 * torch.randn(true.theta.shape, generator=generator) * skeletons.free
-    others = [Geometry(true.theta, cell + step * free) for step in (-1.5, 1.5)]
-    if skeletons.free.any():
-        others.append(Geometry((true.theta + moved) % 1.0, cell))
-    targets = no_targets(1)
-    lowest = float(surprise(model, skeletons, true, targets, noise))
-    assert all(lowest < float(surprise(model, skeletons, other, targets, noise)) for other in others)
