@@ -1,17 +1,18 @@
-"""Batches of about equal cost, for training the geometry model."""
+"""Batches of about equal cost for training."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 from torch.utils.data import Dataset, Sampler
 
+SIZE_JITTER = 3.0  # orbits: crystals whose sizes differ by less may change their order
+
 
 class Indices(Dataset[int]):
-    """0 … n − 1; the batch itself is cut out of the flat arrays when collating."""
+    """Indices 0 … n − 1; collating cuts the batch out of the flat arrays of the data set."""
 
     def __init__(self, n: int) -> None:
         self.n = n
@@ -24,9 +25,14 @@ class Indices(Dataset[int]):
 
 
 class CostSampler(Sampler[list[int]]):
-    """Groups crystals of like size into batches of at most ``budget`` orbits; order and groups differ by epoch.
+    """Batches of crystals of like size, of at most ``budget`` orbits each; order and groups differ by epoch.
 
-    Every crystal comes once an epoch, those with more atoms than ``large`` every ``large_every`` epochs.
+    Every crystal comes once an epoch; crystals with more atoms than ``large`` come every ``large_every`` epochs. A
+    crystal with more orbits than the budget is a batch of its own.
+
+    argument     meaning                                          shape
+    orbits       orbits of each crystal: its cost                 (n,)
+    n_atoms      atoms of the primitive cell of each crystal      (n,)
     """
 
     def __init__(
@@ -43,7 +49,7 @@ class CostSampler(Sampler[list[int]]):
         self.epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
-        """Called by lightning; makes a resumed run see the batches that an uninterrupted one would."""
+        """Sets the epoch. Lightning calls this, so that a resumed run sees the batches of an uninterrupted one."""
         self.epoch = epoch
 
     def __iter__(self) -> Iterator[list[int]]:
@@ -51,7 +57,7 @@ class CostSampler(Sampler[list[int]]):
         turn = np.arange(len(self.orbits)) % self.large_every == self.epoch % self.large_every
         chosen = np.flatnonzero((self.n_atoms <= self.large) | turn)
         # like sizes together, but not always the same neighbours
-        order = chosen[np.argsort(self.orbits[chosen] + 3.0 * rng.random(len(chosen)), kind="stable")]
+        order = chosen[np.argsort(self.orbits[chosen] + SIZE_JITTER * rng.random(len(chosen)), kind="stable")]
         batches: list[list[int]] = [[]]
         cost = 0
         for index in order:
@@ -66,11 +72,3 @@ class CostSampler(Sampler[list[int]]):
         total = self.orbits[self.n_atoms <= self.large].sum()
         total += self.orbits[self.n_atoms > self.large].sum() / self.large_every
         return int(total / self.budget) + 1
-
-
-def random_times(n: int, generator: torch.Generator | None = None) -> torch.Tensor:
-    """Times (n,): a logistic normal about the noise levels at which most is decided, and a uniform share of 10 %."""
-    normal = torch.randn(n, generator=generator)
-    uniform = torch.rand(n, generator=generator)
-    pick = torch.rand(n, generator=generator) < 0.1
-    return torch.where(pick, uniform, torch.sigmoid(0.5 + 1.1 * normal))

@@ -16,6 +16,7 @@ from ..skeleton.skeleton_network import SkeletonSize
 from ..surrogate.orbit_network import SurrogateSize
 from ..typed_records import read_record, setting
 from .augmentation import CompositionShares
+from .noise_times import NoiseTimes
 from .target_masking import TargetMasking
 from .training_settings import TrainingSettings
 
@@ -43,6 +44,7 @@ class GeometrySettings(TrainingSettings):
     target_masking: TargetMasking = setting(
         factory=TargetMasking, doc="shares of the crystals of which targets are hidden"
     )
+    noise_times: NoiseTimes = setting(factory=NoiseTimes, doc="distribution of the times of the denoising loss")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The geometry model as a lightning module, with its data."""
+"""Training of the geometry model: a Lightning module with its data."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from ..geometry.geometry_model import GeometryModel
 from ..geometry.orbit_batch import OrbitBatch
 from ..geometry.standardisation import Geometry
 from ..properties import SHIPPED
-from .cost_batches import CostSampler, Indices, random_times
+from .cost_batches import CostSampler, Indices
 from .model_settings import GeometrySettings
 from .optimiser import OptimiserSettings, configure
 from .resumable_loader import Batch, ResumableLoader
@@ -23,14 +23,14 @@ from .training_settings import TrainingSettings
 
 
 def select(data: OrbitDataset, settings: TrainingSettings, split: int) -> OrbitDataset:
-    """The crystals of a split that a run's settings ask for."""
+    """Crystals of a split that meet the settings of a run."""
     stable = data.property("energy_above_hull") <= settings.max_energy_above_hull
     known = data.heaviest <= MAX_ELEMENT
     return data.take((data.split == split) & (data.n_atoms <= settings.max_atoms) & stable & known)
 
 
 class GeometryTraining(lightning.LightningModule):
-    """Trains a ``GeometryModel`` by denoising."""
+    """Training of a ``GeometryModel`` by denoising."""
 
     def __init__(self, settings: GeometrySettings, train: OrbitDataset, val: OrbitDataset) -> None:
         super().__init__()
@@ -65,7 +65,7 @@ class GeometryTraining(lightning.LightningModule):
         n = len(space_group)
         masking = self.settings.target_masking
         targets = hide_targets(targets, masking) if stage == "train" else hull_distance_alone(targets)
-        t = random_times(n, generator).to(theta.device)
+        t = self.settings.noise_times.draw(n, generator).to(theta.device)
         loss = self.model.loss(skeletons, clean, t, targets)
         values = {f"{stage}_sites": loss.sites, f"{stage}_cell": loss.cell, f"{stage}_loss": loss.total}
         self.log_dict(values, batch_size=n, on_step=False, on_epoch=True)
@@ -76,7 +76,7 @@ class GeometryTraining(lightning.LightningModule):
 
 
 def collate(data: OrbitDataset, indices: list[int]) -> Batch:
-    """Tensors of some crystals of a data set."""
+    """Tensors of the crystals of a data set with these indices."""
     part = data.take(np.array(indices))
     whole = (part.space_group, part.owner, part.positions, part.elements)
     real = (part.theta.astype(np.float32), part.lattice.astype(np.float32), SHIPPED.normalise(part.properties))
