@@ -21,7 +21,8 @@ from numpy.typing import NDArray
 from oracle_bias import MAX_ATOMS, SMALL_MAX_ATOMS, known_crystals
 from process_monitor import generate
 
-from electrolith.evaluation.oracle_runner import FindingJournal, findings_on
+from electrolith.evaluation.findings import FindingJournal
+from electrolith.evaluation.oracle_runner import findings_on
 from electrolith.evaluation.oracles import RELAXED, TENSOR, oracle_key
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.read_crystals import read_crystals

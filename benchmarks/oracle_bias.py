@@ -15,9 +15,10 @@ import numpy as np
 from figures import Figure, folder, options, percent, save
 from numpy.typing import NDArray
 
+from electrolith.evaluation.findings import Finding, FindingJournal
 from electrolith.evaluation.oracle_bias import BIAS, Bias, fit_bias
-from electrolith.evaluation.oracle_runner import FindingJournal, findings_on
-from electrolith.evaluation.oracles import BULK, COMPUTED_BY, RELAXED, TENSOR, Finding, oracle_key
+from electrolith.evaluation.oracle_runner import findings_on
+from electrolith.evaluation.oracles import BULK, COMPUTED_BY, RELAXED, TENSOR, oracle_key
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.symmetry.orbits import crystal_of

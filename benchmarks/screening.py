@@ -66,7 +66,7 @@ def killed(source: Path, place: Path, recipe: str, workers: int, limit: int) -> 
     shutil.rmtree(out, ignore_errors=True)
     command = [str(Path(sys.executable).with_name("electrolith")), "screen", "-o", str(out), "--resume"]
     command += [str(source), "-r", recipe, "--workers", str(workers), "--limit", str(limit)]
-    moments = sorted(random.Random(0).sample(range(1, limit), min(KILLS, limit - 1)))
+    moments = sorted(random.Random(0).sample(range(1, limit), KILLS if limit > KILLS else 1))
     for moment in moments:
         with subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True

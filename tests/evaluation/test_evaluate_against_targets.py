@@ -10,9 +10,9 @@ import pytest
 from emt import EMT, relax_with_emt
 from folders import write_run
 
-from electrolith.evaluation import evaluate_targets, oracle_runner, oracles
-from electrolith.evaluation.oracle_runner import JOURNAL
-from electrolith.evaluation.oracles import BULK, RELAXED, TENSOR, Finding, oracle_key
+from electrolith.evaluation import evaluate_targets, oracle_computations, oracle_runner
+from electrolith.evaluation.findings import JOURNAL, Finding
+from electrolith.evaluation.oracles import BULK, RELAXED, TENSOR, oracle_key
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 
@@ -56,7 +56,7 @@ def test_moduli_come_from_the_oracles_and_a_crystal_is_relaxed_once_for_both(
     tmp_path: Path, crystal_named: Named, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The bulk modulus of copper by EMT is measured first, then requested."""
-    monkeypatch.setattr(oracles, "relax", relax_with_emt)
+    monkeypatch.setattr(oracle_computations, "relax", relax_with_emt)
     run = write_run(tmp_path / "r", "{bulk_modulus: 100}", Cu=crystal_named("Cu"))
     value = evaluate_targets(run, potential=EMT, workers=1)["bulk_modulus_median"].value
     (run / "run.yaml").write_text(f"settings:\n  targets: {{bulk_modulus: {value}}}\n")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from electrolith.evaluation import oracle_runner
-from electrolith.evaluation.oracle_runner import JOURNAL, FindingJournal, findings_on
-from electrolith.evaluation.oracles import Finding
+from electrolith.evaluation.findings import JOURNAL, Finding, FindingJournal
+from electrolith.evaluation.oracle_runner import findings_on
 from electrolith.gen.crystal import Crystal
 
 Named = Callable[[str], Crystal]

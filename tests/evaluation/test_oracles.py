@@ -9,8 +9,10 @@ import numpy as np
 import pytest
 from emt import EMT, relax_with_emt
 
-from electrolith.evaluation import oracles
-from electrolith.evaluation.oracles import BULK, RELAXED, TENSOR, Finding, ask_oracles, cheapest_oracles, oracle_key
+from electrolith.evaluation import oracle_computations
+from electrolith.evaluation.findings import Finding
+from electrolith.evaluation.oracle_computations import ask_oracles
+from electrolith.evaluation.oracles import BULK, RELAXED, TENSOR, cheapest_oracles, oracle_key
 from electrolith.gen.crystal import Crystal
 from electrolith.validators.relaxation.potential_energy import energy_per_atom
 
@@ -21,7 +23,7 @@ GPA = 160.21766  # eV/Å³
 
 @pytest.fixture(autouse=True)
 def quick_relaxation(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(oracles, "relax", relax_with_emt)
+    monkeypatch.setattr(oracle_computations, "relax", relax_with_emt)
 
 
 def test_the_cheapest_oracles_are_asked() -> None:
@@ -66,7 +68,7 @@ def test_a_crystal_that_breaks_an_oracle_is_unknown_and_ends_nothing(
     def broken(*_: object, **__: object) -> None:
         raise ZeroDivisionError("by zero")
 
-    monkeypatch.setattr(oracles, "relax", broken)
+    monkeypatch.setattr(oracle_computations, "relax", broken)
     findings = ask_oracles(crystal_named("Cu"), ("barrier",), {})
     assert findings["barrier"].values == {}
     assert "ZeroDivisionError: by zero" in findings["barrier"].reason

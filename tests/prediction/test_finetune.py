@@ -195,7 +195,7 @@ def test_the_property_goes_through_all_commands(tuned: tuple[Finetuned, list[str
     assert again.exit_code == 0, again.output
     judged = CliRunner().invoke(app, ["evaluate", str(run), "--targets"])
     assert judged.exit_code == 2, judged.output
-    assert "no judge tells it" in " ".join(judged.output.split())
+    assert "no oracle computes it" in " ".join(judged.output.split())
     table = tmp_path / "predictions.csv"
     said = CliRunner().invoke(app, ["predict", str(run), "--checkpoint", folder, "-o", str(table)])
     assert said.exit_code == 0, said.output

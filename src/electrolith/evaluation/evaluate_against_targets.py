@@ -4,28 +4,20 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ..gen.callbacks import ProgressCallback, no_callback
 from ..gen.crystal import Crystal
-from ..gen.data.read_crystals import Unreadable, read_crystals
 from ..gen.errors import UserError
 from ..generation.crystal_table import CHANCE
 from ..validators.mechanics.moduli import DEFAULT
 from ..validators.relaxation.potentials import potential_named
+from .crystal_input import crystals_in
 from .evaluation import Evaluation
 from .metric import mean, share
-from .oracle_results import (
-    NO_ORACLE,
-    OracleResult,
-    describe_oracle,
-    meets_all_targets,
-    oracle_for,
-    oracle_results,
-)
-from .oracles import cheapest_oracles, oracle_key
+from .oracle_results import NO_ORACLE, OracleResult, describe_oracle, meets_all_targets, oracle_results
+from .oracles import cheapest_oracles, oracle_for, oracle_key
 from .requested import RequestedProperty, predicted_probabilities, requested_properties, requested_targets
 from .target_metrics import ALL, lift, lift_measures, property_measures
 
@@ -61,7 +53,7 @@ def evaluate_targets(
     without_oracle = [name for name in requested if not oracle_for(name, keys)]
     if len(without_oracle) == len(requested):
         raise UserError(f"{path}: its only targets are {', '.join(without_oracle)}: {NO_ORACLE}.")
-    crystals, unreadable = _crystals(path, limit)
+    crystals, unreadable = crystals_in(path, limit)
     stages = [(key,) for key in keys] if thrifty else [keys]
     results = oracle_results(crystals, requested, stages, path, workers, watch)
     computed = {name: r for name, r in requested.items() if name not in without_oracle}
@@ -80,7 +72,7 @@ def evaluate_targets(
         measures.append(mean(CHANCE, predicted, "", "predicted probability of meeting all property targets"))
     reference = "no target"
     if baseline is not None:
-        others, _ = _crystals(Path(baseline), limit)
+        others, _ = crystals_in(Path(baseline), limit)
         base = oracle_results(others, requested, stages, Path(baseline), workers, watch)
         for name, r in for_all_crystals.items():
             measures += lift_measures(name, r, results[name], base[name])
@@ -102,14 +94,6 @@ def _tolerances(requested: Mapping[str, RequestedProperty]) -> dict[str, float |
     return {
         f"{name}_{side}": getattr(r.target.accepted, side) for name, r in requested.items() for side in ("low", "high")
     }
-
-
-def _crystals(path: Path, limit: int | None) -> tuple[list[Crystal], dict[str, str]]:
-    entries = list(islice(read_crystals(path), limit))
-    crystals = [e for e in entries if isinstance(e, Crystal)]
-    if not crystals:
-        raise UserError(f"{path} holds no readable crystal.")
-    return crystals, {e.name: e.reason for e in entries if isinstance(e, Unreadable)}
 
 
 def _row(

@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import asdict
-from itertools import islice
 from pathlib import Path
 
 from ..gen.crystal import Crystal
-from ..gen.data.read_crystals import Unreadable, read_crystals
-from ..gen.errors import UserError
 from ..gen.symmetry.orbits import primitive_cell
-from ..gen.symmetry.space_group_search import LOOSE_SYMPREC, STRICT_SYMPREC
-from ..gen.symmetry.wyckoff_tables import crystal_system
-from ..validators.chemistry import charge
-from ..validators.structure import distances, matching, plausible, volume
+from .crystal_input import crystals_in
 from .evaluation import Evaluation
-from .metric import Measure, mean, median, share
+from .generation_metrics import TOLERANCES, distributions, generation_measures
 from .novelty_reference import novelty_reference
 from .requested import requested_space_groups
-from .structure_metrics import CrystalMetrics, structure_metrics, with_relaxation
+from .structure_metrics import structure_metrics, with_relaxation
 
-STABLE = 0.1  # eV/atom above the hull, as in MatterGen
-ON_HULL = 0.0  # eV/atom: at least as stable as all known compounds
 Progress = Callable[[Iterable[Crystal], int, str], Iterable[Crystal]]
 
 
@@ -47,12 +38,7 @@ def evaluate(
     Raises ``UserError`` for a path without crystals.
     """
     path = Path(path)
-    entries = list(islice(read_crystals(path), limit))
-    crystals = [e for e in entries if isinstance(e, Crystal)]
-    unreadable = {e.name: e.reason for e in entries if isinstance(e, Unreadable)}
-    if not crystals:
-        reason = next(iter(unreadable.values()), "it is empty")
-        raise UserError(f"{path} holds no readable crystal: {reason}.")
+    crystals, unreadable = crystals_in(path, limit)
     known = novelty_reference(reference)
     tracked = progress or _untracked
     rows = structure_metrics(tracked(crystals, len(crystals), "checking"), known, requested_space_groups(path))
@@ -88,90 +74,3 @@ def stability_oracle() -> str:
 
 def _untracked(crystals: Iterable[Crystal], total: int, step: str) -> Iterable[Crystal]:  # noqa: ARG001
     return crystals
-
-
-def generation_measures(rows: Sequence[CrystalMetrics], unreadable: int = 0) -> tuple[Measure, ...]:
-    """All measures of the crystals; those of relaxation only where they were relaxed."""
-    pair = f"all pairs of atoms farther apart than {distances.MIN_FRACTION} of the sum of their covalent radii"
-    size = f"volume per atom {volume.MIN_RATIO} to {volume.MAX_RATIO} of the usual volume of its elements"
-    measures = [
-        share("frac_readable", [True] * len(rows) + [False] * unreadable, "entries that are ordered crystals"),
-        share("avg_structure_validity", [row.structure_valid for row in rows], "no pair within 0.5 Å, at least 0.1 Å³"),
-        share("avg_comp_validity", [row.composition_valid for row in rows], "SMACT: charges balance, or all metals"),
-        share("avg_structure_comp_validity", [row.structure_valid and row.composition_valid for row in rows], "both"),
-        share("frac_usual_distances", [row.distances_usual for row in rows], pair),
-        share("frac_usual_volume", [row.volume_usual for row in rows], size),
-        share("frac_unique_structures", [row.unique for row in rows], "first crystal of its kind in this set"),
-        share("frac_novel_structures", [row.novel for row in rows], "not in the reference set"),
-        share("frac_novel_unique_structures", [row.novel and row.unique for row in rows], "both"),
-        share(
-            "frac_unique_systems",
-            _first(row.chemical_system for row in rows),
-            "first crystal of its chemical system in this set",
-        ),
-        share("frac_p1", [row.space_group == 1 for row in rows], "without symmetry: P1 at symprec 0.1 Å"),
-        share("frac_p1_strict", [row.space_group_strict == 1 for row in rows], "P1 at symprec 0.01 Å"),
-    ]
-    requested = [row for row in rows if row.space_group_asked is not None]
-    if requested:
-        equal = [row.space_group == row.space_group_asked for row in requested]
-        measures.append(share("frac_space_group_as_asked", equal, "space group at 0.1 Å equals the requested one"))
-    if any(row.converged is not None for row in rows):
-        measures += _relaxed_measures(rows)
-    return tuple(measures)
-
-
-def _relaxed_measures(rows: Sequence[CrystalMetrics]) -> list[Measure]:
-    moved = [row.rmsd_from_relaxation for row in rows]
-    height = [row.energy_above_hull for row in rows]
-    fresh = [bool(row.relaxed_novel and row.relaxed_unique) for row in rows]
-    shares = []
-    for limit, key in ((STABLE, "stable"), (ON_HULL, "on_hull")):
-        low = [e <= limit for e in height]  # false where unknown
-        meaning = f"at most {limit:g} eV/atom above the hull after CHGNet relaxation"
-        both = [one and other for one, other in zip(low, fresh, strict=True)]
-        shares.append(share(f"frac_{key}_structures", low, meaning))
-        shares.append(share(f"frac_novel_unique_{key}_structures", both, f"{meaning}; relaxed, novel and unique"))
-    return [
-        share("frac_successful_jobs", [bool(row.converged) for row in rows], "CHGNet relaxations that converged"),
-        mean("avg_rmsd_from_relaxation", moved, "Å", "mean displacement of the atoms in CHGNet relaxation"),
-        median("median_rmsd_from_relaxation", moved, "Å", "median displacement"),
-        mean("avg_energy_above_hull_per_atom", height, "eV", "mean energy above the hull of known compounds"),
-        median("median_energy_above_hull_per_atom", height, "eV", "median energy above the hull"),
-        *shares,
-    ]
-
-
-def distributions(rows: Sequence[CrystalMetrics], crystals: Sequence[Crystal]) -> dict[str, dict[str, int]]:
-    """Number of crystals by space group, crystal system, number of atoms, number of elements, and element."""
-    elements = Counter(str(e) for c in crystals for e in c.composition)
-    return {
-        "space groups": dict(Counter(str(row.space_group) for row in rows)),
-        "crystal systems": dict(Counter(crystal_system(row.space_group) for row in rows)),
-        "atoms": dict(Counter(str(row.n_atoms) for row in rows)),
-        "numbers of elements": dict(Counter(str(row.chemical_system.count("-") + 1) for row in rows)),
-        "elements": dict(elements),
-    }
-
-
-def _first(items: Iterable[str]) -> list[bool]:
-    """Whether each item occurs for the first time."""
-    seen: set[str] = set()
-    flags = []
-    for item in items:
-        flags.append(item not in seen)
-        seen.add(item)
-    return flags
-
-
-TOLERANCES: dict[str, float | str] = {
-    "min_distance_A": plausible.MIN_DISTANCE,
-    "min_volume_A3": plausible.MIN_VOLUME,
-    "oxidation_states": charge.OXIDATION_STATES,
-    "symprec_A": LOOSE_SYMPREC,
-    "symprec_strict_A": STRICT_SYMPREC,
-    "matcher_ltol": matching.LTOL,
-    "matcher_stol": matching.STOL,
-    "matcher_angle_tol_deg": matching.ANGLE_TOL,
-    "stable_eV_per_atom": STABLE,
-}

@@ -11,9 +11,10 @@ from ..conditioners.targets import Targets
 from ..gen.callbacks import ProgressCallback, no_callback
 from ..gen.crystal import Crystal
 from ..validators.structure.symmetry import found_space_group
+from .findings import JOURNAL, FindingJournal, Findings
 from .oracle_bias import Bias, biases_of
-from .oracle_runner import JOURNAL, FindingJournal, Findings, findings_on
-from .oracles import COMPUTED_BY, DENSITY, RELAXED
+from .oracle_runner import findings_on
+from .oracles import DENSITY, RELAXED, oracle_for
 from .requested import RequestedProperty
 
 NO_ORACLE = "no oracle computes it"
@@ -89,11 +90,6 @@ def _known(crystal: Crystal, unknown: OracleResult, name: str, key: str, finding
     bias = biases_of(key).get(name, Bias())
     value, one_factor = (raw * correction.factor for correction in (bias.correction_for(crystal), bias.of_all))
     return replace(unknown, raw=raw, value=value, one_factor=one_factor, reason=findings[key].reason)
-
-
-def oracle_for(name: str, keys: Sequence[str]) -> str:
-    """The key of the oracle that computes a property, or an empty text."""
-    return next((key for key in keys if name in COMPUTED_BY[key.partition(" ")[0]]), "")
 
 
 def describe_oracle(name: str, keys: Sequence[str]) -> str:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import json
-import os
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
-from hashlib import sha256
-from pathlib import Path
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Iterator, Sequence
+from dataclasses import dataclass
 
 from ..gen.callbacks import ProgressCallback, no_callback
 from ..gen.crystal import Crystal
 from ..parallel.cores import cores
 from ..parallel.crash_tolerant_pool import as_finished
-from .oracles import Finding, ask_oracles
+from .findings import Finding, FindingJournal, Findings, digest
+from .oracle_computations import ask_oracles
 
-JOURNAL = "judged.jsonl"
 PATIENCE = 6 * 3600.0  # s for one oracle and one crystal
-Findings: TypeAlias = dict[str, Finding]  # by key of the oracle
 
 
 @dataclass(frozen=True)
@@ -28,47 +22,6 @@ class Task:
     crystal: Crystal
     keys: tuple[str, ...]
     known: Findings
-
-
-class FindingJournal:
-    """File with a line of JSON per crystal and oracle; a kill may leave half a line at its end.
-
-    A finding belongs to the numbers of a crystal, not to its name: findings of an overwritten run are not reused.
-    """
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-
-    def read(self) -> dict[str, Findings]:
-        """Findings by the digest of the crystal; a half-written last line is cut off."""
-        findings: dict[str, Findings] = {}
-        if not self.path.exists():
-            return findings
-        content = self.path.read_bytes()
-        complete = content[: content.rfind(b"\n") + 1]
-        if len(complete) < len(content):
-            os.truncate(self.path, len(complete))
-        for line in complete.splitlines():
-            values = json.loads(line)
-            findings.setdefault(values["digest"], {})[values["judge"]] = Finding(**values["finding"])
-        return findings
-
-    def append(self, crystal: Crystal, findings: Mapping[str, Finding]) -> None:
-        """Adds findings on a crystal."""
-        head = {"name": crystal.name, "digest": digest(crystal)}
-        lines = [
-            json.dumps(head | {"judge": key, "finding": asdict(finding)}) + "\n" for key, finding in findings.items()
-        ]
-        with self.path.open("a", encoding="utf-8") as stream:
-            stream.writelines(lines)
-            stream.flush()
-            os.fsync(stream.fileno())
-
-
-def digest(crystal: Crystal) -> str:
-    """Short hash of lattice, coordinates and elements."""
-    parts = (crystal.lattice, crystal.frac_coords, crystal.atomic_numbers)
-    return sha256(b"".join(part.tobytes() for part in parts)).hexdigest()[:16]
 
 
 def findings_on(

@@ -8,29 +8,16 @@ the result from the notes that the job has sent.
 
 from __future__ import annotations
 
-import math
-import multiprocessing
-import os
-import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from multiprocessing.connection import Connection, wait
-from typing import Any, Generic, TypeVar
+from multiprocessing.connection import wait
+from typing import Generic
 
-from ..gen.errors import ElectrolithError
-from .ordered_pool import end_with_parent
+from .spawned_worker import Item, Job, Note, Result, SpawnedWorker
 
-Item = TypeVar("Item")
-Note = TypeVar("Note")
-Result = TypeVar("Result")
-Job = Callable[[Item, Callable[[Note], None]], Result]
 OnDeath = Callable[[Item, list[Note], str], Result]
 TRIES = 2  # processes that may die during one job
-PAUSE = 1.0  # s after a death: a parent that is killed together with its workers must not record their deaths
 PATIENCE = 3600.0  # s without a message from a job
-EXIT_TIME = 5.0  # s for an idle process to leave by itself
 POLL = 10.0  # s between checks of the clock
 
 
@@ -71,7 +58,7 @@ class _Pool(Generic[Item, Note, Result]):
         patience: float,
     ) -> None:
         self.make, self.items, self.on_death, self.patience = make, items, on_death, patience
-        self.workers: list[_Worker[Item, Note, Result]] = [_Worker(make) for _ in range(workers)]
+        self.workers: list[SpawnedWorker[Item, Note, Result]] = [SpawnedWorker(make) for _ in range(workers)]
         self.retries: list[tuple[Item, int]] = []  # jobs during which a process died, and how many died
 
     def assign(self) -> bool:
@@ -96,10 +83,10 @@ class _Pool(Generic[Item, Note, Result]):
             elif time.monotonic() - worker.last_message > self.patience:
                 yield from self._replace(worker, TRIES, f"it took longer than {self.patience:g} s")
 
-    def _replace(self, worker: _Worker[Item, Note, Result], deaths: int, reason: str) -> Iterator[Result]:
+    def _replace(self, worker: SpawnedWorker[Item, Note, Result], deaths: int, reason: str) -> Iterator[Result]:
         item, notes = worker.item, worker.notes
         worker.stop()
-        self.workers[self.workers.index(worker)] = _Worker(self.make)
+        self.workers[self.workers.index(worker)] = SpawnedWorker(self.make)
         if deaths < TRIES:
             self.retries.append((item, deaths))
         else:
@@ -109,103 +96,3 @@ class _Pool(Generic[Item, Note, Result]):
         """Ends all processes."""
         for worker in self.workers:
             worker.stop()
-
-
-class _Worker(Generic[Item, Note, Result]):
-    """A spawned process, the connection to it, and its current job."""
-
-    def __init__(self, make: Callable[[], Job[Item, Note, Result]]) -> None:
-        context = multiprocessing.get_context("spawn")
-        self.connection, far_end = context.Pipe()
-        self.process = context.Process(target=_serve, args=(make, far_end, os.getpid()), daemon=True)
-        with _single_threaded():
-            self.process.start()
-        far_end.close()
-        self.item: Any = None
-        self.deaths, self.last_message, self.is_ready = 0, math.inf, False
-        self.notes: list[Note] = []
-
-    def start(self, item: Item, deaths: int) -> None:
-        """Starts a job."""
-        self.item, self.deaths, self.notes = item, deaths, []
-        self.last_message = time.monotonic() if self.is_ready else math.inf  # the start of the process does not count
-        with suppress(BrokenPipeError):  # the process has died; ``receive`` will notice
-            self.connection.send(item)
-
-    def receive(self) -> Iterator[Result]:
-        """Handles the next message, and yields it if it is a result. Raises ``EOFError`` when the process is gone."""
-        try:
-            kind, content = self.connection.recv()
-        except OSError as error:
-            raise EOFError from error
-        self.last_message = time.monotonic()
-        if kind == "raised":
-            raise content
-        if kind == "ready":
-            self.is_ready = True
-        elif kind == "note":
-            self.notes.append(content)
-        else:
-            self.item = None
-            yield content
-
-    def cause_of_death(self) -> str:
-        """Why the process is gone."""
-        self.process.join()
-        time.sleep(PAUSE)
-        code = self.process.exitcode or 0
-        if code >= 0:
-            return f"the process died with exit code {code}"
-        memory = ", perhaps for lack of memory" if -code == signal.SIGKILL else ""
-        return f"the process died by {signal.Signals(-code).name}{memory}"
-
-    def stop(self) -> None:
-        """Ends the process; an idle one may leave by itself and clean up."""
-        if self.item is None:
-            self.connection.close()
-            self.process.join(EXIT_TIME)
-        self.process.kill()
-        self.process.join()
-        self.connection.close()
-
-
-def _serve(make: Callable[[], Job[Any, Any, Any]], connection: Connection, parent: int) -> None:
-    """Loop of a worker: receives an item, sends notes and a result, until the parent ends it or is gone."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends its workers
-    threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
-    _silence_output()
-    try:
-        job = make()
-        connection.send(("ready", None))
-        while True:
-            item = connection.recv()
-            connection.send(("done", job(item, lambda note: connection.send(("note", note)))))
-    except EOFError:
-        return
-    except ElectrolithError as error:
-        connection.send(("raised", error))
-    except Exception as error:  # noqa: BLE001  raised again in the parent
-        connection.send(("raised", ElectrolithError(f"a worker process failed: {type(error).__name__}: {error}")))
-
-
-def _silence_output() -> None:
-    """Sends stdout and stderr to nowhere, also those of C libraries, which bypass Python."""
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for descriptor in (1, 2):
-        os.dup2(nowhere, descriptor)
-
-
-@contextmanager
-def _single_threaded() -> Iterator[None]:
-    """Processes started inside compute with one thread each: small crystals gain nothing from more."""
-    names = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS")
-    before = {name: os.environ.get(name) for name in names}
-    os.environ.update(dict.fromkeys(names, "1"))
-    try:
-        yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                del os.environ[name]
-            else:
-                os.environ[name] = value

@@ -14,26 +14,13 @@ from ..gen.properties import NON_NEGATIVE, OF_LITHIUM
 from ..gen.surrogate.structure_surrogate import StructureSurrogate, folder_in_use, structure_surrogate_in
 from ..gen.symmetry.orbits import NoOrbits, Orbits, orbits_of
 from ..gen.weight_files import folder_of
-from ..validators.mechanics.elasticity import poisson_ratio, young_modulus
 from ..validators.transport.conductivity import Conductivity
+from .elastic_constants import ELASTIC, elastic_constants
+from .predicted_value import Value
+
+__all__ = ["ELASTIC", "Predicted", "Value", "predict", "surrogate_of", "units"]
 
 MAX_ATOMS = 400  # in the primitive cell
-ELASTIC = {"youngs_modulus": "GPa", "poisson_ratio": "", "pugh_ratio": ""}  # name → unit; isotropic, from K and G
-
-
-@dataclass(frozen=True)
-class Value:
-    """A prediction.
-
-    symbol  meaning                                                         unit
-    value   predicted value                                                 that of the property
-    spread  standard uncertainty                                            that of the property; decades if logarithmic
-    doubt   why the crystal is unlike the training data; empty if it is not
-    """
-
-    value: float
-    spread: float
-    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -70,7 +57,9 @@ def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "
             known = card.known.get(p.name) if card else None
             value = max(value, 0.0) if p.name in NON_NEGATIVE else value
             values[p.name] = Value(value, spread, known.doubt(symbols, spread) if known else "")
-        predictions.append(Predicted(name, crystal.formula, values | _elastic(values) | _conductivity(crystal)))
+        predictions.append(
+            Predicted(name, crystal.formula, values | elastic_constants(values) | _conductivity(crystal))
+        )
         row += 1
     return predictions
 
@@ -99,24 +88,6 @@ def _orbits_or_reason(crystal: Crystal | Unreadable) -> Orbits | str:
     if orbits.n_atoms > MAX_ATOMS:
         return f"{orbits.n_atoms} atoms in the primitive cell, more than {MAX_ATOMS}"
     return orbits
-
-
-def _elastic(values: dict[str, Value]) -> dict[str, Value]:
-    """Young's modulus, Poisson's ratio and Pugh's ratio K/G; the errors of K and G are taken as independent."""
-    if "bulk_modulus" not in values or "shear_modulus" not in values:
-        return {}
-    bulk, shear = values["bulk_modulus"], values["shear_modulus"]
-    k, g = bulk.value, shear.value
-    dk, dg = (x.value * math.log(10) * x.spread for x in (bulk, shear))
-    doubt = bulk.doubt or shear.doubt
-    young = young_modulus(k, g)
-    slope_k, slope_g = young * (1 / k - 3 / (3 * k + g)), young * (1 / g - 1 / (3 * k + g))
-    turn = 18 / (6 * k + 2 * g) ** 2
-    return {
-        "youngs_modulus": Value(young, math.hypot(slope_k * dk, slope_g * dg), doubt),
-        "poisson_ratio": Value(poisson_ratio(k, g), turn * math.hypot(g * dk, k * dg), doubt),
-        "pugh_ratio": Value(k / g, k / g * math.hypot(dk / k, dg / g), doubt),
-    }
 
 
 def _conductivity(crystal: Crystal) -> dict[str, Value]:
