@@ -19,8 +19,9 @@ from ..validators.relaxation.relax import relax
 from ..validators.thermodynamics.formation_energy import formation_energy, hull_distance
 from ..validators.transport.barrier import MAX_ATOMS as MAX_BARRIER_ATOMS
 from ..validators.transport.barrier import RESOLUTION
-from ..validators.transport.bond_valence import MOBILE, NoSiteEnergy, site_energy
+from ..validators.transport.bond_valence import site_energy
 from ..validators.transport.percolation import percolation_energies
+from ..validators.transport.softbv_parameters import MOBILE, NoSiteEnergy
 from .findings import Finding
 from .oracles import BARRIER, BULK, COMPUTED_BY, DENSITY, ENERGY, RELAXED
 
