@@ -43,7 +43,7 @@ MARK = {True: "yes", False: "**no**", None: ""}
 Record = Mapping[str, Any]
 
 
-def main() -> None:
+def text() -> str:
     """Head, contents, then a section for each script."""
     files = {script: MEASURED / f"{script}.json" for script in TITLES}
     records = {s: json.loads(f.read_text(encoding="utf-8")) if f.exists() else None for s, f in files.items()}
@@ -51,7 +51,7 @@ def main() -> None:
     contents = [entry(script, record, shipped) for script, record in records.items()]
     sections = [section(script, record, shipped) for script, record in records.items()]
     parts = [HEAD, "<!-- --8<-- [start:figures] -->\n## Contents\n", "\n".join(contents) + "\n", *sections]
-    (HERE / "README.md").write_text("\n".join([*parts, "<!-- --8<-- [end:figures] -->", ""]), encoding="utf-8")
+    return "\n".join([*parts, "<!-- --8<-- [end:figures] -->", ""])
 
 
 def older(script: str, record: Record, shipped: Mapping[str, str]) -> list[str]:
@@ -84,4 +84,4 @@ def section(script: str, record: Record | None, shipped: Mapping[str, str]) -> s
 
 
 if __name__ == "__main__":
-    main()
+    (HERE / "README.md").write_text(text(), encoding="utf-8")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import ast
 import os
 import re
+import runpy
 import shlex
 import subprocess
 from collections.abc import Iterator
@@ -90,6 +91,13 @@ def test_every_public_name_has_its_api_page() -> None:
     pages = "".join(page.read_text(encoding="utf-8") for page in (ROOT / "docs" / "api").glob("*.md"))
     described = set(re.findall(r"^::: electrolith\.[\w.]+\.(\w+)$", pages, re.MULTILINE))
     assert set(electrolith.__all__) <= described
+
+
+def test_the_page_of_figures_is_written_from_the_measurements(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = ROOT / "benchmarks"
+    monkeypatch.syspath_prepend(folder)
+    written = runpy.run_path(str(folder / "make_readme.py"))["text"]()
+    assert written == (folder / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_readme_is_short() -> None:
