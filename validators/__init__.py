@@ -1,7 +1,22 @@
-"""May it exist, is it any good? One file per question, each ``check(crystal) -> Verdict``; cheap questions first.
+"""Checks of crystals, ``check(crystal) -> Verdict``: passed, failed or unknown; a check never raises an error.
 
-To add one: write ``validators/<name>.py`` with a subclass of ``Check``, add its line to ``VALIDATORS``, add its law to
-``tests/test_validators_<name>.py``.
+The rooms, by subject:
+
+structure        geometry, symmetry, comparison with other crystals
+chemistry        composition and bonding
+relaxation       relaxation with machine-learned potentials
+thermodynamics   stability against known compounds, electrochemical window, interfaces
+mechanics        elastic moduli, dendrites
+transport        barriers, conductivity and diffusivity of Li⁺
+
+To add a check:
+
+1. Write ``validators/<room>/<name>.py`` with a subclass of ``Check``, or of ``CompositionCheck`` if the composition is
+   enough, ``CompoundCheck`` for one against known compounds, ``Transform`` for a step that changes the crystal.
+2. Give the class a ``name``, a ``question`` and a ``unit``, and describe each option in its docstring.
+3. Add its line to the table ``VALIDATORS`` below, cheap checks first.
+4. Add its laws to ``tests/validators/<room>/test_<name>.py``.
+5. Run ``tests/validators/test_table_of_checks.py``: its messages say what is missing.
 """
 
 from __future__ import annotations
@@ -63,14 +78,14 @@ VALIDATORS: dict[str, type[Check]] = {  # cheap checks first
 
 
 class UnknownValidator(UserError):
-    """A name that is not in the table; the message says which was probably meant."""
+    """A name that is not in the table of checks; the message suggests a similar one."""
 
 
 def validator(name: str, **options: Any) -> Check:
-    """The check of that name, with its options (see its class). Raises ``UnknownValidator``."""
+    """The check of this name with its options (see its class). Raises ``UnknownValidator``."""
     if name not in VALIDATORS:
-        hint = did_you_mean(name, VALIDATORS) or f" There are {', '.join(VALIDATORS)}."
-        raise UnknownValidator(f"No validator is called {name!r}.{hint}")
+        hint = did_you_mean(name, VALIDATORS) or f" There are: {', '.join(VALIDATORS)}."
+        raise UnknownValidator(f"No check is called {name!r}.{hint}")
     return VALIDATORS[name](**options)
 
 

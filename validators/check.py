@@ -1,4 +1,4 @@
-"""What all checks share: they answer for every crystal, also for one that is none, and never raise."""
+"""Base classes of the checks: each returns a verdict for any input, valid or not, and never raises."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ if TYPE_CHECKING:
 
     from ..gen.crystal import Crystal
 
-LONGEST_EDGE = 1e4  # Å; a longer edge is no crystal but an overflow
-FARTHEST_SITE = 1e6  # |fractional coordinate|, beyond which float64 holds no position
-FLATTEST_CELL = 1e-5  # volume of a cell over the product of its edges; 0.03 for an angle of 1.7°
+LONGEST_EDGE = 1e4  # Å; a longer edge is an overflow
+FARTHEST_SITE = 1e6  # |fractional coordinate| beyond which float64 is too coarse for a position
+FLATTEST_CELL = 1e-5  # smallest volume of a cell over the product of its edges; 0.03 for an angle of 1.7°
 SMALLEST_VOLUME = 1e-3  # Å³
 HEAVIEST_ELEMENT = 118
 
@@ -99,11 +99,11 @@ class Transform(Check):
 
 
 def flaw_of(crystal: Crystal) -> str:  # noqa: PLR0911  one return per flaw
-    """Why these numbers describe no crystal, or an empty text. Ask before spglib, which crashes on NaN."""
+    """Why these numbers describe no crystal, or an empty text. Call it before spglib, which crashes on NaN."""
     if len(crystal) == 0:
         return "it has no atoms"
     if crystal.lattice.shape != (3, 3) or crystal.frac_coords.shape != (len(crystal), 3):
-        return "the shapes of cell, positions and elements do not fit"
+        return "the shapes of cell, positions and elements do not agree"
     if not np.isfinite(crystal.lattice).all():
         return "the cell is not finite"
     if not np.isfinite(crystal.frac_coords).all():

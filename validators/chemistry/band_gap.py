@@ -11,6 +11,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from ...gen.errors import UserError
+from ...gen.surrogate.orbit_inputs import OrbitInputs
+from ...gen.surrogate.orbit_surrogate import default_orbit_surrogate
+from ...gen.symmetry.orbits import NoOrbits, orbits_of
 from ..check import Check
 from ..verdict import Verdict
 
@@ -36,10 +39,6 @@ class Insulation(Check):
 
     def answer(self, crystal: Crystal) -> Verdict:
         """Compares the prediction, without its spread, with the limit; unknown for a crystal without orbits."""
-        from ...gen.surrogate.orbit_inputs import OrbitInputs
-        from ...gen.surrogate.orbit_surrogate import default_orbit_surrogate
-        from ...gen.symmetry.orbits import NoOrbits, orbits_of
-
         try:
             orbits = orbits_of(crystal)
         except NoOrbits as error:

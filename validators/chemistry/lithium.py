@@ -6,15 +6,13 @@ Little lithium means few carriers, and distant sites mean long hops; in fast con
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
+from ...gen.crystal import Crystal
 from ...gen.errors import UserError
 from ..check import Check
 from ..structure.neighbours import PeriodicPoints
 from ..verdict import Detail, Verdict
-
-if TYPE_CHECKING:
-    from ...gen.crystal import Crystal
 
 LITHIUM = 3
 
@@ -84,8 +82,6 @@ class Lithium(Check):
 
 def shortest_distance(crystal: Crystal) -> float:
     """Shortest distance between two lithium atoms, Å, including periodic images."""
-    from ...gen.crystal import Crystal
-
     mobile = crystal.atomic_numbers == LITHIUM
     alone = Crystal.of(crystal.lattice, crystal.frac_coords[mobile], crystal.atomic_numbers[mobile])
     return float(PeriodicPoints(alone).nearest().min())

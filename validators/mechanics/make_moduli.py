@@ -16,6 +16,8 @@ import numpy as np
 from ...gen.crystal import Crystal
 from ..relaxation.potentials import POTENTIALS
 from .calibration import CALIBRATION
+from .finite_strain import elasticity
+from .strained_cell import NoTensor
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,6 @@ def crystal_of(known: Known) -> Crystal:
 
 def measured(names: list[str], potentials: list[str]) -> dict[str, Any]:
     """The table of the file, with the missing ones of these crystals and potentials computed."""
-    from .finite_strain import elasticity
-    from .strained_cell import NoTensor
-
     table: dict[str, Any] = json.loads(CALIBRATION.read_text(encoding="utf-8")) if CALIBRATION.exists() else {}
     for name in names:
         for potential in potentials:

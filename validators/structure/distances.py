@@ -21,7 +21,11 @@ MIN_FRACTION = 0.67  # of the sum of the covalent radii
 
 
 class Distances(Check):
-    """Value: distance of the worst pair, Å; limit: the shortest distance allowed for this pair, Å."""
+    """Value: distance of the worst pair, Å; limit: the shortest distance allowed for this pair, Å.
+
+    argument      meaning
+    min_fraction  of the sum of the covalent radii, below which a distance is too short
+    """
 
     name: ClassVar[str] = "distances"
     question: ClassVar[str] = "Are all atoms far enough apart for their elements?"

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
+from ...gen.data.dataset import OrbitDataset, reference_set
+from ...gen.symmetry.orbits import crystal_of
+from ...gen.symmetry.wyckoff_tables import wyckoff_tables
 from ..check import Check
 from ..verdict import Verdict
 from .matching import Comparable, comparable, formula_keys, nearest_first, same_structure
 
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
-    from ...gen.data.dataset import OrbitDataset
 
 KEPT = 20_000  # reference crystals kept ready for comparison
 
@@ -34,8 +36,6 @@ class Novel(Check):
     @cached_property
     def reference(self) -> OrbitDataset:
         """The reference set: that of the package unless another was given."""
-        from ...gen.data.dataset import reference_set
-
         return reference_set() if self._given is None else self._given
 
     @cached_property
@@ -67,16 +67,12 @@ class Novel(Check):
         return self.verdict(True, n, reason=f"different from the {len(of_formula)} of its formula in the reference set")
 
     def _make_ready(self, index: int) -> Comparable:
-        from ...gen.symmetry.orbits import crystal_of
-
         crystal = crystal_of(self.reference[index], str(self.reference.ids[index]), primitive=True)
         return Comparable(crystal)
 
 
 def element_counts(dataset: OrbitDataset) -> NDArray[np.int64]:
     """Number of atoms of each element in each primitive cell, (n, 119)."""
-    from ...gen.symmetry.wyckoff_tables import wyckoff_tables
-
     cell = dataset.owner * 119 + dataset.elements
     sites = wyckoff_tables().op_count[dataset.positions]
     counts = np.bincount(cell, weights=sites, minlength=len(dataset) * 119)

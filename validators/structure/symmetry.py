@@ -22,8 +22,12 @@ COLUMN = "space_group"  # of an input file: the requested space group
 class Symmetry(Check):
     """Value: number of the space group found; limit: that of the requested one.
 
-    The requested group is the option ``asked``, or that of ``crystal.findings``, or the column ``space_group`` of the
-    input file, in this order. Without any of them the verdict is unknown (None).
+    argument  meaning
+    asked     number of the requested space group; None: that of ``crystal.findings`` or, without one, of the column
+              ``space_group`` of the input file
+    symprec   tolerance of spglib, Å
+
+    Without a requested group the verdict is unknown (None).
     """
 
     name: ClassVar[str] = "symmetry"

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar
 import numpy as np
 
 from ...gen.errors import UserError
+from ...gen.symmetry.orbits import primitive_cell
 from ..check import Check
 from ..verdict import Detail, Verdict
 from .bond_valence import site_energy
@@ -66,8 +67,6 @@ class Barrier(Check):
 
     def answer(self, crystal: Crystal) -> Verdict:
         """Fails without lithium; unknown for a large crystal, and without valences or bond-valence parameters."""
-        from ...gen.symmetry.orbits import primitive_cell
-
         if not (crystal.atomic_numbers == MOBILE).any():
             return self.verdict(False, reason="there is no lithium in it")
         if (crystal.atomic_numbers == MOBILE).all():

@@ -13,14 +13,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from ...gen.errors import UserError
 from ...gen.symmetry.space_group_search import MEDIUM_SYMPREC, symmetry_dataset
 from ..check import Check
 from ..verdict import Detail, Verdict
+from .conductor_features import Substance, features
+from .conductor_model import default_model
+from .measured_conductors import shares_of
 
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
-    from .conductor_features import Substance
 
 LITHIUM = 3
 FAR = 0.6  # summed difference of atomic shares to the nearest measured composition above which it is unlike all
@@ -44,12 +48,6 @@ class Conductivity(Check):
 
     def answer(self, crystal: Crystal) -> Verdict:
         """Fails without lithium; otherwise the estimate, without its spread, is compared with the limit."""
-        import numpy as np
-
-        from .conductor_features import features
-        from .conductor_model import default_model
-        from .measured_conductors import shares_of
-
         limit = None if self.at_least is None else float(np.log10(self.at_least))
         if not (crystal.atomic_numbers == LITHIUM).any():
             return self.verdict(False, limit=limit, reason="there is no lithium in it")
@@ -86,10 +84,6 @@ class Conductivity(Check):
 
 def substance_of(crystal: Crystal) -> Substance | None:
     """The data of a crystal for the estimate; None if spglib finds no space group."""
-    import numpy as np
-
-    from .conductor_features import Substance
-
     found = symmetry_dataset(crystal, MEDIUM_SYMPREC)
     if found is None:
         return None

@@ -140,3 +140,9 @@ def test_a_small_displacement_is_seen_at_the_strict_tolerance_only() -> None:
     moved = Crystal.of(perovskite().lattice, coords, perovskite().atomic_numbers)
     assert found_space_group(moved, 0.1) == 221
     assert found_space_group(moved, 0.01) == 99
+
+
+def test_the_value_of_finite_is_the_volume() -> None:
+    verdict = validator("finite").check(rock_salt(4.0))
+    assert verdict.passed
+    assert verdict.value == pytest.approx(64.0)
