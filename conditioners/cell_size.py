@@ -1,4 +1,4 @@
-"""How many atoms the primitive cell may have."""
+"""Size of the primitive cell: its number of atoms, or a limit."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from ..gen.errors import UserError
 from ..gen.skeleton.constraints import Constraints
 from .base import Contradiction
 
-LARGEST = 52  # atoms of the largest primitive cells that the models have learnt from
-USUAL = 20  # atoms of the largest cells that are made unless more are asked for
+LARGEST = 52  # atoms of the largest primitive cells in the training set
+USUAL = 20  # atoms of the largest cells without a condition on the size
 
 
 def _count(name: str, text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise UserError(f"{name} = {text!r}: write a whole number of atoms from 1, or a range such as 8..16.")
     if int(text) > LARGEST:
-        raise UserError(f"{name} = {text}: the models know primitive cells of at most {LARGEST} atoms; ask for fewer.")
+        raise UserError(f"{name} = {text}: the models know primitive cells of at most {LARGEST} atoms; write fewer.")
     return int(text)
 
 
@@ -30,7 +30,7 @@ def _within(constraints: Constraints, low: int, high: int) -> Constraints:
 
 @dataclass(frozen=True)
 class NumberOfAtoms:
-    """So many atoms in the primitive cell: ``12`` or ``8..16``."""
+    """Number of atoms in the primitive cell: ``12`` or ``8..16``."""
 
     name: str
     low: int
@@ -49,17 +49,17 @@ class NumberOfAtoms:
 
     @property
     def text(self) -> str:
-        """The range."""
+        """The number or range as ``parse`` reads it."""
         return str(self.low) if self.low == self.high else f"{self.low}..{self.high}"
 
     def constrain(self, constraints: Constraints) -> Constraints:
-        """Atoms within the range."""
+        """Constraints with a number of atoms in the range."""
         return _within(constraints, self.low, self.high)
 
 
 @dataclass(frozen=True)
 class MaxAtoms:
-    """At most so many atoms in the primitive cell."""
+    """Largest number of atoms in the primitive cell."""
 
     name: str
     high: int
@@ -71,9 +71,9 @@ class MaxAtoms:
 
     @property
     def text(self) -> str:
-        """The number."""
+        """The number as ``parse`` reads it."""
         return str(self.high)
 
     def constrain(self, constraints: Constraints) -> Constraints:
-        """No more atoms than that."""
+        """Constraints with at most this number of atoms."""
         return _within(constraints, 1, self.high)

@@ -1,4 +1,4 @@
-"""Which elements must occur, which alone may occur, and which must not."""
+"""Conditions on elements: exactly these, at least these, or none of these."""
 
 from __future__ import annotations
 
@@ -17,28 +17,31 @@ TRAINED_ELEMENTS = frozenset(range(1, 95)) - frozenset(
 
 
 def element(symbol: str) -> int:
-    """Atomic number of a symbol; raises ``UserError`` for what is no element, or none that the models have seen."""
+    """Atomic number of a symbol; raises ``UserError`` for a symbol of no element or of one without training data."""
     number = atomic_numbers.get(symbol, 0)
     if number in TRAINED_ELEMENTS:
         return number
     if number:
-        raise UserError(f"{symbol} does not occur in the crystals that the models have learnt from; leave it out.")
+        raise UserError(f"{symbol} does not occur in the training crystals of the models; leave it out.")
     hint = did_you_mean(symbol, [chemical_symbols[z] for z in sorted(TRAINED_ELEMENTS)])
     raise UserError(f"{symbol!r} is not a chemical element.{hint} Write symbols as in the periodic table, e.g. Li,P,S.")
 
 
 def symbols(numbers: frozenset[int]) -> str:
-    """Symbols in the order of atomic numbers, e.g. ``Li, O``."""
+    """Symbols ordered by atomic number, e.g. ``Li, O``."""
     return ", ".join(chemical_symbols[z] for z in sorted(numbers))
 
 
 def narrow(constraints: Constraints, allowed: frozenset[int] | None, required: frozenset[int]) -> Constraints:
-    """Constraints with fewer allowed or more required elements; raises ``Contradiction`` when none can satisfy them."""
+    """Constraints with fewer allowed or more required elements.
+
+    Raises ``Contradiction`` when no crystal can satisfy them.
+    """
     both = constraints.allowed if allowed is None else allowed & (constraints.allowed or TRAINED_ELEMENTS)
     needed = constraints.required | required
     if both is not None:
         if lost := needed - both:
-            raise Contradiction(f"{symbols(lost)} would be both needed and left out")
+            raise Contradiction(f"{symbols(lost)} would be both required and excluded")
         if not both:
             raise Contradiction("no element is left")
     if len(needed) > constraints.max_atoms:
@@ -48,7 +51,7 @@ def narrow(constraints: Constraints, allowed: frozenset[int] | None, required: f
 
 @dataclass(frozen=True)
 class _Elements:
-    """A set of elements, as written."""
+    """Elements in the order in which they are written."""
 
     name: str
     numbers: tuple[int, ...]
@@ -58,10 +61,10 @@ class _Elements:
     @classmethod
     def parse(cls, name: str, value: object) -> Self:
         """From ``Li,P,S`` (``Li-P-S`` for a chemical system) or a sequence of symbols."""
-        found = tuple(dict.fromkeys(element(word) for word in words(value, cls.SEPARATOR + ",- ")))
-        if not found:
+        numbers = tuple(dict.fromkeys(element(word) for word in words(value, cls.SEPARATOR + ",- ")))
+        if not numbers:
             raise UserError(f"{name} is empty: name at least one element, e.g. Li{cls.SEPARATOR}O.")
-        return cls(name, found)
+        return cls(name, numbers)
 
     @property
     def text(self) -> str:
@@ -76,7 +79,7 @@ class ChemicalSystem(_Elements):
     SEPARATOR = "-"
 
     def constrain(self, constraints: Constraints) -> Constraints:
-        """All of them occur and nothing else does."""
+        """Constraints with all of these elements and no others."""
         return narrow(constraints, frozenset(self.numbers), frozenset(self.numbers))
 
 
@@ -85,7 +88,7 @@ class Elements(_Elements):
     """At least these elements, e.g. ``Li,O``."""
 
     def constrain(self, constraints: Constraints) -> Constraints:
-        """All of them occur."""
+        """Constraints with all of these elements."""
         return narrow(constraints, None, frozenset(self.numbers))
 
 
@@ -94,5 +97,5 @@ class Exclude(_Elements):
     """None of these elements, e.g. ``F,Cl``."""
 
     def constrain(self, constraints: Constraints) -> Constraints:
-        """None of them occurs."""
+        """Constraints without these elements."""
         return narrow(constraints, TRAINED_ELEMENTS - frozenset(self.numbers), frozenset())

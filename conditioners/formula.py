@@ -1,4 +1,4 @@
-"""One composition, and how often it fills the primitive cell: with it, generation is structure prediction."""
+"""Formula: a fixed composition, with which generation is structure prediction."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .elements import element, narrow
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula such as ``Li3PS4``; ``z`` formula units, as written, in the primitive cell, or any number that fits."""
+    """A formula such as ``Li3PS4`` with ``z`` formula units, as written, in the primitive cell; None: any number."""
 
     name: str
     text: str
@@ -36,24 +36,24 @@ class Formula:
         return cls(name, text, tuple(sorted((element(symbol), count) for symbol, count in counts.items())))
 
     def times(self, z: object) -> Self:
-        """The same with a fixed number of formula units; raises ``UserError`` unless that is a whole number above 0."""
+        """The formula with a fixed number of formula units; raises ``UserError`` unless it is a whole number from 1."""
         if not str(z).isdecimal() or int(str(z)) < 1:
             raise UserError(f"z = {z}: the number of formula units is a whole number from 1.")
         return replace(self, z=int(str(z)))
 
     @property
     def factor(self) -> int:
-        """How many reduced formulas the formula as written holds: 2 for Li2O2."""
+        """Number of reduced formulas in the formula as written: 2 for Li2O2."""
         return math.gcd(*(count for _, count in self.counts))
 
     @property
     def smallest(self) -> int:
-        """Atoms of the smallest primitive cell that can hold it."""
+        """Atoms of the smallest primitive cell that can hold the formula."""
         atoms = sum(count for _, count in self.counts)
         return atoms * self.z if self.z else atoms // self.factor
 
     def constrain(self, constraints: Constraints) -> Constraints:
-        """These elements in these ratios, and z if it is given."""
+        """Constraints with these elements in these ratios, and with z if it is given."""
         reduced = {number: count // self.factor for number, count in self.counts}
         atoms = sum(reduced.values())
         z = self.z * self.factor if self.z else None

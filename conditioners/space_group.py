@@ -1,4 +1,4 @@
-"""Symmetry: one or more space groups, or a whole crystal system."""
+"""Conditions on symmetry: one or more space groups, or crystal systems."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class SpaceGroup:
         return cls(name, ",".join(given), numbers)
 
     def constrain(self, constraints: Constraints) -> Constraints:
-        """One of these groups."""
+        """Constraints with one of these space groups."""
         left = tuple(n for n in self.numbers if n in (constraints.space_groups or self.numbers))
         if not left:
             systems = dict.fromkeys(crystal_system(n) for n in self.numbers)
@@ -59,13 +59,13 @@ class CrystalSystem:
 
     @property
     def text(self) -> str:
-        """The systems."""
+        """The systems as ``parse`` reads them."""
         return ",".join(self.systems)
 
     def constrain(self, constraints: Constraints) -> Constraints:
-        """One of these systems' groups."""
+        """Constraints with a space group of these systems."""
         candidates = constraints.space_groups or range(1, 231)
         left = tuple(n for n in candidates if crystal_system(n) in self.systems)
         if not left:
-            raise Contradiction(f"none of the space groups asked for is {' or '.join(self.systems)}")
+            raise Contradiction(f"none of the requested space groups is {' or '.join(self.systems)}")
         return replace(constraints, space_groups=left)

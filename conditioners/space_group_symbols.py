@@ -1,4 +1,4 @@
-"""Hermann-Mauguin symbols of the 230 space groups, in any setting that spglib knows."""
+"""Hermann-Mauguin symbols of the 230 space groups in all settings of spglib."""
 
 from __future__ import annotations
 
@@ -10,38 +10,38 @@ import spglib
 from ..gen.errors import UserError, did_you_mean
 from ..gen.symmetry.wyckoff_tables import wyckoff_tables
 
-OLDER_NAMES = {"Abm2": 39, "Aba2": 41, "Cmca": 64, "Cmma": 67, "Ccca": 68}  # Int. Tables before 1992
+OLDER_SYMBOLS = {"Abm2": 39, "Aba2": 41, "Cmca": 64, "Cmma": 67, "Ccca": 68}  # International Tables before 1992
 
 
 def _setting(hall: int) -> spglib.SpaceGroupType:
-    found = spglib.get_spacegroup_type(hall)
-    assert found is not None, f"spglib knows no Hall number {hall}"
-    return found
+    setting = spglib.get_spacegroup_type(hall)
+    assert setting is not None, f"spglib has no Hall number {hall}"
+    return setting
 
 
 def _plain(symbol: str) -> str:
-    """``P 2_1/c`` as ``P21/c``: no blanks or underscores, the lattice letter large and all others small."""
+    """``P 2_1/c`` as ``P21/c``: no blanks or underscores, the lattice letter in upper case, all others in lower."""
     text = re.sub(r"[\s_]", "", symbol).replace("−", "-").replace("–", "-")
     return text[:1].upper() + text[1:].lower()
 
 
 @cache
 def space_group_symbol(number: int) -> str:
-    """The short symbol of the standard setting, e.g. ``Fm-3m`` for 225."""
+    """Short symbol of the standard setting, e.g. ``Fm-3m`` for 225."""
     return _plain(_setting(int(wyckoff_tables().hall[number])).international_short)
 
 
 @cache
 def spaced_symbol(number: int) -> str:
-    """The symbol as CIFs have it, with blanks: ``F m -3 m``, ``P 1 21/c 1``."""
-    found = _setting(int(wyckoff_tables().hall[number]))
-    return str(found.international).split("=")[-1].strip().replace("_", "")
+    """Symbol with blanks, as in CIFs: ``F m -3 m``, ``P 1 21/c 1``."""
+    setting = _setting(int(wyckoff_tables().hall[number]))
+    return str(setting.international).split("=")[-1].strip().replace("_", "")
 
 
 @cache
 def _numbers() -> dict[str, int]:
-    """Every symbol of every setting; the standard setting's name goes first."""
-    names = {space_group_symbol(number): number for number in range(1, 231)} | OLDER_NAMES
+    """Space group number by symbol, of all settings; a symbol of a standard setting means that setting."""
+    names = {space_group_symbol(number): number for number in range(1, 231)} | OLDER_SYMBOLS
     for hall in range(1, 531):
         kind = _setting(hall)
         for spelling in (kind.international_short, kind.international_full, *kind.international.split("=")):
@@ -52,15 +52,15 @@ def _numbers() -> dict[str, int]:
 
 
 def space_group_number(text: str) -> int:
-    """The number of a space group given by number or symbol; raises ``UserError`` if there is none."""
+    """Number of a space group from a number or symbol; raises ``UserError`` if there is no such group."""
     if re.fullmatch(r"[+-]?\d+(\.0*)?", text):
         number = int(float(text))
         if not 1 <= number <= 230:
             raise UserError(f"space group {text} does not exist: numbers go from 1 to 230.")
         return number
-    found = _numbers().get(_plain(text))
-    if found is None:
+    known = _numbers().get(_plain(text))
+    if known is None:
         standard = [space_group_symbol(number) for number in range(1, 231)]
         hint = did_you_mean(_plain(text), standard)
         raise UserError(f"space group {text!r} does not exist.{hint} Write a number (225) or a symbol (Fm-3m).")
-    return found
+    return known

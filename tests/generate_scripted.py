@@ -75,8 +75,8 @@ class Scripted:
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = 50,
         guidance: float = 2.0,
-        lacks: object = None,
-        looks: object = None,
+        skeleton_penalty: object = None,
+        crystal_penalty: object = None,
         relax: Relax | None = None,
     ) -> list[Candidate]:
         fitting = [o for o in KNOWN if not constraints.space_groups or o.space_group in constraints.space_groups]

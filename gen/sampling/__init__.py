@@ -1,3 +1,3 @@
 """Both models together: from seeds and constraints to candidate crystals."""
 
-STEPS = 50  # network evaluations of the geometry model for one crystal, unless told
+STEPS = 50  # default number of evaluations of the geometry network for one crystal

@@ -1,4 +1,4 @@
-"""The two models as one: seeds in, candidate crystals out."""
+"""Crystal sampler: both models as one, from seeds to candidate crystals."""
 
 from __future__ import annotations
 
@@ -19,25 +19,27 @@ from ..skeleton.guidance import Guidance
 from ..skeleton.skeleton import Skeleton
 from ..skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
 from ..skeleton.skeleton_sampler import SkeletonSampler
-from ..surrogate.orbit_surrogate import NAME as SURROGATE
+from ..surrogate.orbit_surrogate import NAME as ORBIT_SURROGATE
 from ..surrogate.structure_surrogate import folder_in_use
 from ..threads import one_thread
 from ..weight_files import DEFAULT_FOLDER, MODELS, folder_of, load_weights, sha256
 from . import STEPS
-from .candidate import Candidate, CrystalLacks, Lacks, Relax, relax_all
+from .candidate import Candidate, CrystalPenalty, Relax, SkeletonPenalty, lowest_penalty, relax_all
+from .conditions import conditions_of
 from .formula_ranking import ranked, schedule
 from .geometry_sampler import GeometrySampler
+from .skeleton_selection import select_skeletons
 
-REDRAWS = 24
-FINALISTS = 5  # skeletons for one crystal that get a geometry, where crystals are looked at,
-SHARED = 2  # each with so small a share of the network evaluations: a few tries are nearly as good as many
-RELAXED = 2  # of these that are relaxed, where crystals are: that costs as much as making all of them
-POOL = 128  # skeletons that a prediction chooses from
-UNLESS_ASKED = {"energy_above_hull": 0.0}  # the models have seen unstable crystals, too: stable ones are wanted
+FINALISTS = 5  # skeletons of one crystal that get a geometry, where crystals have a penalty
+FINALIST_SHARE = 2  # each finalist gets 1 / FINALIST_SHARE of the network evaluations: few tries are nearly as good
+RELAXED_FINALISTS = 2  # crystals of these that are relaxed: a relaxation costs as much as all geometries
+POOL_SIZE = 128  # skeletons among which those of a formula are ranked
+
+Pool = list[tuple[Skeleton, float]]  # skeletons with their shares of the probability, the most probable first
 
 
 class CrystalSampler:
-    """Draws candidates; every draw depends on its own seed alone."""
+    """Draws candidates; each depends on its own seed alone."""
 
     def __init__(
         self,
@@ -48,16 +50,19 @@ class CrystalSampler:
         surrogates: Path = DEFAULT_FOLDER,
         properties: PropertySet = SHIPPED,
     ) -> None:
-        """Networks whose columns are those of ``properties``; ``surrogates`` is the folder of their surrogates."""
+        """``properties`` are those in the columns of the networks; ``surrogates`` is the folder of their surrogates."""
         self.device, self.surrogates, self.properties = device, surrogates, properties
         self.hashes = dict(hashes)
         self.skeletons = SkeletonSampler(skeleton.to(device).eval(), device)
         self.geometries = GeometrySampler(geometry.to(device).eval(), device)
-        self._last_pool: tuple[object, list[tuple[Skeleton, float]]] | None = None
+        self._last_pool: tuple[object, Pool] | None = None
 
     @classmethod
     def load(cls, checkpoint: str | Path = "default", device: str = "auto") -> CrystalSampler:
-        """Loads both models from the package (a name) or from a folder; raises ``UserError`` if it cannot."""
+        """Both models of a checkpoint, given by name (of the package) or by folder.
+
+        Raises ``UserError`` for a checkpoint that is missing or damaged.
+        """
         folder = folder_of(checkpoint)
         chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
         state, size = load_weights(folder / MODELS[0])
@@ -69,7 +74,7 @@ class CrystalSampler:
         geometry = GeometryModel(NetworkSize(**size), tuple(map(properties.column, known.names)))
         geometry.load_state_dict(state)
         surrogates = folder_in_use(folder)
-        files = (*(folder / name for name in MODELS), surrogates / SURROGATE)
+        files = (*(folder / name for name in MODELS), surrogates / ORBIT_SURROGATE)
         return cls(skeleton, geometry, {file.name: sha256(file) for file in files}, chosen, surrogates, properties)
 
     def draw(
@@ -79,67 +84,48 @@ class CrystalSampler:
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = STEPS,
         guidance: float = 2.0,
-        lacks: Lacks | None = None,
-        looks: CrystalLacks | None = None,
+        skeleton_penalty: SkeletonPenalty | None = None,
+        crystal_penalty: CrystalPenalty | None = None,
         relax: Relax | None = None,
     ) -> list[Candidate]:
-        """One candidate per seed, in order; ``properties`` are the soft targets of each.
+        """One candidate per seed, in order.
 
-        ``lacks`` says what skeletons lack to be worth a geometry: 0 is enough, infinite is none. While a skeleton
-        lacks something another is drawn, ``REDRAWS`` times at most, and the one that lacks least is taken. With
-        ``looks``, which says the same of crystals, there are ``FINALISTS`` of them, which all get a geometry, and the
-        best crystal is taken. With ``relax`` the ``RELAXED`` best are relaxed, and looked at again. Skeletons cost a
-        hundredth of a geometry. Guidance other than 1 strengthens the targets; it acts on skeletons, which decide the
-        properties, not on geometries.
+        symbol            meaning
+        properties        target values of each candidate, by name
+        steps             evaluations of the geometry network for one crystal
+        guidance          strength of the targets; it acts on skeletons, which decide the properties
+        skeleton_penalty  skeletons with a penalty are drawn again; the lowest penalty is taken. A skeleton costs a
+                          hundredth of a geometry
+        crystal_penalty   ``FINALISTS`` skeletons get a geometry; the crystal with the lowest penalty is taken
+        relax             the candidates are relaxed; with ``crystal_penalty`` the ``RELAXED_FINALISTS`` best are
+                          relaxed and compared again
         """
         with one_thread(self.device):
-            return self._draw(seeds, constraints, properties, steps, guidance, lacks, looks, relax)
+            conditions, unconditional = conditions_of(self.properties, len(seeds), properties)
 
-    def _draw(
-        self,
-        seeds: Sequence[int],
-        constraints: Constraints,
-        properties: Sequence[Mapping[str, float]] | None,
-        steps: int,
-        guidance: float,
-        lacks: Lacks | None,
-        looks: CrystalLacks | None,
-        relax: Relax | None,
-    ) -> list[Candidate]:
-        targets, free = self._targets(len(seeds), properties)
-        able: list[list[tuple[float, Skeleton]]] = [[] for _ in seeds]
-        lacking = np.full(len(seeds), np.inf)
-        enough = np.zeros(len(seeds), dtype=np.int64)
-        needed = 1 if looks is None else FINALISTS
-        redrawn = np.zeros(len(seeds), dtype=np.int64)
-        missing = list(range(len(seeds)))
-        for turn in range(REDRAWS):
-            fresh = [seeds[k] if turn == 0 else _seed(seeds[k], turn) for k in missing]
-            found = self.skeletons.draw(fresh, constraints, targets[missing], Guidance(guidance, free[missing]))
-            real = [(k, s) for k, s in zip(missing, found, strict=True) if s is not None]
-            values = np.zeros(len(real)) if lacks is None else lacks([s for _, s in real])
-            for (k, skeleton), value in zip(real, values, strict=True):
-                if value < np.inf:
-                    able[k].append((float(value), skeleton))
-                    lacking[k] = min(lacking[k], value)
-                    enough[k] += value <= 0
-            redrawn[missing] += lacking[missing] > 0
-            missing = [k for k in missing if enough[k] < needed]
-            if not missing:
-                break
-        best = [[s for _, s in sorted(found, key=lambda x: x[0])[:needed]] for found in able]
-        if looks is None:
-            first = [found[0] if found else None for found in best]
-            return relax_all(self._built(seeds, first, redrawn, targets, steps), relax)
-        flat: list[tuple[int, Skeleton | None]] = [(k, x) for k, found in enumerate(best) for x in found or (None,)]
-        owner = np.array([k for k, _ in flat], dtype=np.int64)
-        share = max(steps // SHARED, SOLVED_IN)
-        built = self._built([seeds[k] for k in owner], [s for _, s in flat], redrawn[owner], targets[owner], share)
-        finalists = [[built[i] for i in np.flatnonzero(owner == k)] for k in range(len(seeds))]
-        if relax is None:
-            return [found[0] for found in _best(finalists, looks, 1)]
-        chosen = [relax_all(found, relax) for found in _best(finalists, looks, RELAXED)]
-        return [found[0] for found in _best(chosen, looks, 1)]
+            def draw_round(rows: Sequence[int], number: int) -> Sequence[Skeleton | None]:
+                fresh = [seeds[k] if number == 0 else _derived_seed(seeds[k], number) for k in rows]
+                return self.skeletons.draw(
+                    fresh, constraints, conditions[rows], Guidance(guidance, unconditional[rows])
+                )
+
+            finalists = 1 if crystal_penalty is None else FINALISTS
+            selection = select_skeletons(len(seeds), draw_round, skeleton_penalty, finalists)
+            if crystal_penalty is None:
+                first = [best[0] if best else None for best in selection.skeletons]
+                return relax_all(self._built(seeds, first, selection.redrawn, conditions, steps), relax)
+            pairs: list[tuple[int, Skeleton | None]] = [
+                (k, s) for k, best in enumerate(selection.skeletons) for s in best or (None,)
+            ]
+            owner = np.array([k for k, _ in pairs], dtype=np.int64)
+            built = self._built(
+                [seeds[k] for k in owner], [s for _, s in pairs], selection.redrawn[owner], conditions[owner],
+                max(steps // FINALIST_SHARE, SOLVED_IN),
+            )  # fmt: skip
+            groups = [[built[i] for i in np.flatnonzero(owner == k)] for k in range(len(seeds))]
+            if relax is not None:
+                groups = [relax_all(best, relax) for best in lowest_penalty(groups, crystal_penalty, RELAXED_FINALISTS)]
+            return [best[0] for best in lowest_penalty(groups, crystal_penalty, 1)]
 
     def predict(
         self,
@@ -152,82 +138,59 @@ class CrystalSampler:
         guidance: float = 2.0,
         relax: Relax | None = None,
     ) -> list[Candidate]:
-        """Candidates for a formula in the order of their probability: rank 0 is the best guess.
+        """Candidates for a formula by descending probability; rank 0 is the most probable one.
 
         All ranks refer to one pool of skeletons, which depends on ``pool_seed`` and the constraints alone; ``seeds``
         are those of the geometries.
         """
-        targets, free = self._targets(len(seeds), properties)
+        conditions, unconditional = conditions_of(self.properties, len(seeds), properties)
         with one_thread(self.device):
-            best = self._pool(pool_seed, constraints, targets[:1], free[:1], guidance)
-            order = schedule([share for _, share in best], max(ranks, default=0) + 1)
-            chosen = [best[order[rank]][0] if order else None for rank in ranks]
-            return relax_all(self._built(seeds, chosen, np.zeros(len(seeds), dtype=np.int64), targets, steps), relax)
+            pool = self._pool(pool_seed, constraints, conditions[:1], unconditional[:1], guidance)
+            order = schedule([share for _, share in pool], max(ranks, default=0) + 1)
+            chosen = [pool[order[rank]][0] if order else None for rank in ranks]
+            redrawn = np.zeros(len(seeds), dtype=np.int64)
+            return relax_all(self._built(seeds, chosen, redrawn, conditions, steps), relax)
 
     def _pool(
         self,
         seed: int,
         constraints: Constraints,
-        targets: NDArray[np.float32],
-        free: NDArray[np.float32],
+        conditions: NDArray[np.float32],
+        unconditional: NDArray[np.float32],
         guidance: float,
-    ) -> list[tuple[Skeleton, float]]:
-        """Ranked skeletons for a formula; the last pool is remembered, as one run asks for it again and again."""
-        key = (seed, repr(constraints), targets.tobytes(), free.tobytes(), guidance)
+    ) -> Pool:
+        """Ranked skeletons of a formula; the last pool is kept, because a run needs it for every batch."""
+        key = (seed, repr(constraints), conditions.tobytes(), unconditional.tobytes(), guidance)
         if self._last_pool is None or self._last_pool[0] != key:
-            seeds = [_seed(seed, k) for k in range(POOL)]
-            asked, other = (np.repeat(x, POOL, axis=0) for x in (targets, free))
-            drawn = self.skeletons.draw(seeds, constraints, asked, Guidance(guidance, other))
+            seeds = [_derived_seed(seed, k) for k in range(POOL_SIZE)]
+            shown, hidden = (np.repeat(x, POOL_SIZE, axis=0) for x in (conditions, unconditional))
+            drawn = self.skeletons.draw(seeds, constraints, shown, Guidance(guidance, hidden))
             self._last_pool = key, ranked([s for s in drawn if s is not None])
         return self._last_pool[1]
 
     def _built(
         self,
         seeds: Sequence[int],
-        drawn: Sequence[Skeleton | None],
+        skeletons: Sequence[Skeleton | None],
         redrawn: NDArray[np.int64],
-        targets: NDArray[np.float32],
+        conditions: NDArray[np.float32],
         steps: int,
     ) -> list[Candidate]:
-        real = [k for k, s in enumerate(drawn) if s is not None]
+        """A candidate for each skeleton, with a geometry from its seed."""
+        rows = [k for k, s in enumerate(skeletons) if s is not None]
         built = self.geometries.build(
-            [s for s in drawn if s is not None], [seeds[k] for k in real], targets[real], steps
+            [s for s in skeletons if s is not None], [seeds[k] for k in rows], conditions[rows], steps
         )
-        made = dict(zip(real, built, strict=True))
+        orbits = dict(zip(rows, built, strict=True))
         out = []
-        for k, (seed, skeleton) in enumerate(zip(seeds, drawn, strict=True)):
+        for k, (seed, skeleton) in enumerate(zip(seeds, skeletons, strict=True)):
             times = int(redrawn[k])
             if skeleton is None:
                 out.append(Candidate(seed, None, float("nan"), "no choice of orbits met the conditions", times))
-            elif made[k] is None:
-                out.append(Candidate(seed, None, skeleton.log_likelihood, "the geometry is not finite", times))
             else:
-                out.append(Candidate(seed, made[k], skeleton.log_likelihood, "", times))
+                failure = "the geometry is not finite" if orbits[k] is None else ""
+                out.append(Candidate(seed, orbits[k], skeleton.log_likelihood, failure, times))
         return out
-
-    def _targets(
-        self, n: int, properties: Sequence[Mapping[str, float]] | None
-    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """What the models are told, (n, p) normalised, and what they are told where nothing is asked."""
-        given: Sequence[Mapping[str, float]] = [{}] * n if properties is None else properties
-        asked = [UNLESS_ASKED | dict(g) for g in given]
-        free = [{k: v for k, v in UNLESS_ASKED.items() if k not in g} for g in given]
-        names = self.properties.names
-        tables = [np.array([[a.get(name, np.nan) for name in names] for a in x]) for x in (asked, free)]
-        shown, without = (self.properties.normalise(table.reshape(n, len(names))) for table in tables)
-        return shown, without
-
-
-def _best(finalists: Sequence[Sequence[Candidate]], looks: CrystalLacks, n: int) -> list[list[Candidate]]:
-    """Of each group the ``n`` candidates that lack least; those that failed come last."""
-    flat = [(k, i, c.orbits) for k, group in enumerate(finalists) for i, c in enumerate(group)]
-    sound = [(k, i, orbits) for k, i, orbits in flat if orbits is not None and not finalists[k][i].failure]
-    lacking = [np.full(len(group), np.inf) for group in finalists]
-    values = looks([orbits for _, _, orbits in sound]) if sound else ()
-    for (k, i, _), value in zip(sound, values, strict=True):
-        lacking[k][i] = value
-    orders = [lacks.argsort(kind="stable")[:n] for lacks in lacking]
-    return [[group[i] for i in order] for group, order in zip(finalists, orders, strict=True)]
 
 
 def _n_targets(weight: torch.Tensor) -> int:
@@ -235,5 +198,5 @@ def _n_targets(weight: torch.Tensor) -> int:
     return weight.shape[1] // 2
 
 
-def _seed(seed: int, turn: int) -> int:
-    return int(np.random.SeedSequence([seed, turn]).generate_state(1, np.uint64)[0])
+def _derived_seed(seed: int, number: int) -> int:
+    return int(np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)[0])

@@ -1,4 +1,4 @@
-"""Structure prediction: which skeletons of a formula to build, and how often, the most probable first."""
+"""Structure prediction of a formula: ranking of its skeletons, and the share of tries that each gets."""
 
 from __future__ import annotations
 
@@ -12,26 +12,26 @@ from ..symmetry.normaliser import Pairs, canonical
 
 
 def ranked(drawn: Sequence[Skeleton]) -> list[tuple[Skeleton, float]]:
-    """Distinct skeletons with their share of the probability that was seen, most probable first.
+    """Distinct skeletons with their shares of the total probability of those drawn, the most probable first.
 
-    Descriptions that the normaliser makes equivalent count together; of each class the likeliest is kept.
+    Descriptions that the normaliser makes equivalent count together; the most probable one represents them.
     """
-    mass: dict[tuple[int, Pairs], dict[tuple[int, ...], float]] = {}
+    likelihoods: dict[tuple[int, Pairs], dict[tuple[int, ...], float]] = {}
     best: dict[tuple[int, Pairs], Skeleton] = {}
     for skeleton in drawn:
         key = (skeleton.space_group, canonical(skeleton.space_group, skeleton.positions, skeleton.elements))
-        own = (*skeleton.positions, *skeleton.elements)
-        mass.setdefault(key, {})[own] = skeleton.log_likelihood
+        description = (*skeleton.positions, *skeleton.elements)
+        likelihoods.setdefault(key, {})[description] = skeleton.log_likelihood
         if key not in best or skeleton.log_likelihood > best[key].log_likelihood:
             best[key] = skeleton
-    weights = {key: float(np.exp(list(m.values())).sum()) for key, m in mass.items()}
+    weights = {key: float(np.exp(list(values.values())).sum()) for key, values in likelihoods.items()}
     total = sum(weights.values()) or 1.0
     order = sorted(best, key=lambda key: (-weights[key], key))
     return [(best[key], weights[key] / total) for key in order]
 
 
 def schedule(shares: Sequence[float], n: int) -> list[int]:
-    """Which skeleton each of n tries goes to: a skeleton's k-th try counts share / k²."""
+    """Skeleton of each of n tries: the k-th try of a skeleton has the priority share / k²."""
     heap = [(-share, k, 1) for k, share in enumerate(shares)]
     heapq.heapify(heap)
     out = []

@@ -1,4 +1,4 @@
-"""Skeletons in, crystals out: the best of several geometries for each."""
+"""Geometry sampler: the best of several geometries for each skeleton."""
 
 from __future__ import annotations
 
@@ -18,9 +18,12 @@ from ..skeleton.skeleton import Skeleton
 from ..symmetry.orbits import Orbits
 from . import STEPS
 
+LARGEST_COORDINATE = 20  # of the log-metric coordinates of a plausible cell, log Å
+TRY, PROBE = 1, 2  # streams of random numbers of one seed
+
 
 class GeometrySampler:
-    """Gives skeletons their geometry by the geometry model; every one depends on its own seed alone."""
+    """Draws geometries of skeletons from the geometry model; each depends on its own seed alone."""
 
     def __init__(self, geometry: GeometryModel, device: str) -> None:
         self.geometry, self.device = geometry, device
@@ -32,62 +35,72 @@ class GeometrySampler:
         targets: NDArray[np.float32],
         steps: int = STEPS,
     ) -> list[Orbits | None]:
-        """A geometry for each skeleton; None where the numbers are not finite.
+        """A crystal for each of n skeletons; None where its numbers are not finite.
 
-        ``steps`` network evaluations are spent on tries of ``SOLVED_IN`` each; the least surprising one is kept.
+        ``targets`` (n, p) are the conditions, normalised. The ``steps`` network evaluations are divided into tries of
+        ``SOLVED_IN``; the geometry with the lowest surprise is kept.
         """
         if not skeletons:
             return []
-        tries = max(1, steps // SOLVED_IN)
-        counts = np.array([len(s.positions) for s in skeletons])
-        owner = np.repeat(np.arange(len(skeletons)), counts)
+        batch = self._batch(skeletons)
+        best = self._best_geometry(batch, seeds, self._tensor(targets), max(1, steps // SOLVED_IN), steps)
+        lattice = self.geometry.standardisation.coordinates(batch, best.cell).double().cpu().numpy()
+        theta = np.split(best.theta.double().cpu().numpy(), np.cumsum([len(s.positions) for s in skeletons])[:-1])
+        return [_orbits_or_none(*parts) for parts in zip(skeletons, theta, lattice, strict=True)]
+
+    def _batch(self, skeletons: Sequence[Skeleton]) -> OrbitBatch:
+        owner = np.repeat(np.arange(len(skeletons)), [len(s.positions) for s in skeletons])
         positions = np.array([p for s in skeletons for p in s.positions])
         elements = np.array([z for s in skeletons for z in s.elements])
         groups = np.array([s.space_group for s in skeletons])
         integers = [torch.from_numpy(x).to(self.device) for x in (groups, owner, positions, elements)]
-        batch = OrbitBatch.of(integers[0], integers[1], integers[2], integers[3])
-        wanted = self._tensor(targets)
-        probes = None
-        best: Geometry | None = None
-        lowest = torch.full((len(skeletons),), torch.inf, device=self.device)
-        for k in range(tries):
-            dice = [np.random.default_rng([seed, 1, k]) for seed in seeds]
-            uniform = self._tensor(np.concatenate([rng.random((n, 3)) for rng, n in zip(dice, counts, strict=True)]))
-            normal = self._tensor(np.stack([rng.standard_normal(6) for rng in dice]))
-            found = solve(self.geometry, batch, uniform, normal, wanted, steps // tries)
-            found = settle(self.geometry, batch, found, wanted)
-            if tries == 1:
-                best = found
-                break
-            probes = probes or self._probes(seeds, counts)
-            value = surprise(self.geometry, batch, found, wanted, probes)
+        return OrbitBatch.of(integers[0], integers[1], integers[2], integers[3])
+
+    def _best_geometry(
+        self, batch: OrbitBatch, seeds: Sequence[int], targets: torch.Tensor, tries: int, steps: int
+    ) -> Geometry:
+        """Of each crystal the geometry with the lowest surprise of several tries."""
+        counts = torch.bincount(batch.crystal, minlength=len(batch)).tolist()
+        best = self._try(batch, seeds, counts, targets, 0, steps // tries)
+        if tries == 1:
+            return best
+        probes = self._probes(seeds, counts)
+        first = surprise(self.geometry, batch, best, targets, probes)
+        lowest = first.where(first < torch.inf, torch.inf)  # NaN counts as infinite
+        for k in range(1, tries):
+            geometry = self._try(batch, seeds, counts, targets, k, steps // tries)
+            value = surprise(self.geometry, batch, geometry, targets, probes)
             better = value < lowest
             lowest = torch.where(better, value, lowest)
-            if best is None:
-                best = found
-            else:
-                of_orbit = better[batch.crystal, None]
-                best = Geometry(
-                    torch.where(of_orbit, found.theta, best.theta), torch.where(better[:, None], found.cell, best.cell)
-                )
-        assert best is not None, "at least one try"
-        lattice = self.geometry.standardisation.coordinates(batch, best.cell).double().cpu().numpy()
-        theta = best.theta.double().cpu().numpy()
-        out: list[Orbits | None] = []
-        for k, group in enumerate(groups):
-            mine = owner == k
-            finite = np.isfinite(theta[mine]).all() and np.isfinite(lattice[k]).all() and np.abs(lattice[k]).max() < 20
-            orbits = Orbits(int(group), positions[mine], elements[mine], theta[mine], lattice[k])
-            out.append(orbits if finite else None)
-        return out
+            best = Geometry(
+                torch.where(better[batch.crystal, None], geometry.theta, best.theta),
+                torch.where(better[:, None], geometry.cell, best.cell),
+            )
+        return best
 
-    def _probes(self, seeds: Sequence[int], counts: NDArray[np.int64]) -> Geometry:
-        """Noise that geometries are compared with, each crystal's from its own seed."""
-        dice = [np.random.default_rng([seed, 2]) for seed in seeds]
+    def _try(
+        self, batch: OrbitBatch, seeds: Sequence[int], counts: Sequence[int], targets: torch.Tensor, k: int, steps: int
+    ) -> Geometry:
+        """The geometries of try ``k``."""
+        rngs = [np.random.default_rng([seed, TRY, k]) for seed in seeds]
+        uniform = self._tensor(np.concatenate([rng.random((n, 3)) for rng, n in zip(rngs, counts, strict=True)]))
+        normal = self._tensor(np.stack([rng.standard_normal(6) for rng in rngs]))
+        return settle(self.geometry, batch, solve(self.geometry, batch, uniform, normal, targets, steps), targets)
+
+    def _probes(self, seeds: Sequence[int], counts: Sequence[int]) -> Geometry:
+        """Noise at which the surprise of geometries is compared, of each crystal from its own seed."""
+        rngs = [np.random.default_rng([seed, PROBE]) for seed in seeds]
         times = len(PROBED)
-        sites = [rng.standard_normal((times, n, 3)) for rng, n in zip(dice, counts, strict=True)]
-        cells = np.stack([rng.standard_normal((times, 6)) for rng in dice], axis=1)
+        sites = [rng.standard_normal((times, n, 3)) for rng, n in zip(rngs, counts, strict=True)]
+        cells = np.stack([rng.standard_normal((times, 6)) for rng in rngs], axis=1)
         return Geometry(self._tensor(np.concatenate(sites, axis=1)), self._tensor(cells))
 
     def _tensor(self, array: NDArray[np.floating[Any]]) -> torch.Tensor:
         return torch.from_numpy(array.astype(np.float32)).to(self.device)
+
+
+def _orbits_or_none(skeleton: Skeleton, theta: NDArray[np.float64], lattice: NDArray[np.float64]) -> Orbits | None:
+    """Orbits from free parameters (k, 3) and log-metric coordinates (6,); None unless they are finite and plausible."""
+    finite = np.isfinite(theta).all() and np.isfinite(lattice).all() and np.abs(lattice).max() < LARGEST_COORDINATE
+    positions, elements = np.array(skeleton.positions), np.array(skeleton.elements)
+    return Orbits(skeleton.space_group, positions, elements, theta, lattice) if finite else None

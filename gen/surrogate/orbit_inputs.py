@@ -1,4 +1,4 @@
-"""What the surrogate sees of a crystal: its orbits without coordinates, or only its composition."""
+"""Inputs of the orbit network: orbits without coordinates, or a composition alone."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class OrbitInputs:
     """B crystals of at most k orbits each.
 
     symbol       meaning                                                        shape
-    space_group  number; ``UNKNOWN_GROUP`` where only the composition is known    (B,)
+    space_group  number; ``UNKNOWN_GROUP`` where only the composition is known   (B,)
     n_atoms      atoms in the primitive cell; 0 where unknown                      (B,)
     position     Wyckoff positions (index in the tables) or ``UNKNOWN_POSITION``  (B, k)
     element      atomic numbers, 0 where a crystal has fewer orbits                (B, k)
@@ -45,7 +45,7 @@ class OrbitInputs:
 
     @classmethod
     def of_compositions(cls, compositions: Iterable[Mapping[int, float]]) -> OrbitInputs:
-        """From atoms by atomic number; the structure is left open."""
+        """From atoms by atomic number of each crystal, without a structure."""
         rows = []
         for counts in compositions:
             unknown = np.full(len(counts), UNKNOWN_POSITION)
@@ -69,7 +69,7 @@ class OrbitInputs:
         return cls(*(torch.from_numpy(x) for x in arrays))
 
     def without_structure(self, hidden: Tensor) -> OrbitInputs:
-        """The same with only the composition left of the crystals marked in ``hidden`` (B,)."""
+        """The inputs with the composition alone for the crystals marked in ``hidden`` (B,)."""
         return OrbitInputs(
             self.space_group.where(~hidden, UNKNOWN_GROUP),
             self.n_atoms.where(~hidden, 0),

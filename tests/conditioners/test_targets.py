@@ -10,10 +10,8 @@ from electrolith.conditioners.aliases import ALIASES
 from electrolith.conditioners.elements import TRAINED_ELEMENTS
 from electrolith.conditioners.property_target import PropertyTarget
 from electrolith.conditioners.space_group_symbols import space_group_number, space_group_symbol, spaced_symbol
-from electrolith.conditioners.training_range import range_warnings
 from electrolith.gen.errors import UserError
 from electrolith.gen.properties import SHIPPED, Property
-from electrolith.gen.surrogate.model_card import Known
 
 
 def test_nothing_asked_for_allows_every_known_element_and_at_most_twenty_atoms() -> None:
@@ -94,25 +92,6 @@ def test_targets_are_read_back_from_their_texts() -> None:
     assert Targets.from_mapping(formula.as_mapping()) == formula
 
 
-@pytest.mark.parametrize("name", SHIPPED.names)
-def test_draws_lie_within_what_was_asked_and_depend_on_the_seed_alone(name: str) -> None:
-    kind = SHIPPED.named(name)
-    middle = kind.centre - 0.2 * kind.width  # within what training has seen
-    value = 10**middle if kind.log else middle
-    more = value + abs(value)
-    for asked, low, high in [
-        ((value, more), value, more),
-        (AtLeast(value), value, float("inf")),
-        (AtMost(value), -float("inf") if name == "formation_energy_per_atom" else 0.0, value),
-        (value, value, value),
-    ]:
-        targets = Targets(**{name: asked})
-        drawn = [targets.properties(seed)[name] for seed in range(50)]
-        assert all(low - 1e-9 * abs(value) <= x <= high + 1e-9 * abs(value) for x in drawn)
-        assert drawn == [targets.properties(seed)[name] for seed in range(50)]
-        assert (len(set(drawn)) > 1) == (low != high)
-
-
 @pytest.mark.parametrize(
     ("wanted", "says"),
     [
@@ -180,36 +159,6 @@ def test_a_property_under_another_name_is_the_same_wish(alias: str) -> None:
     targets = Targets(**{alias: (3, 5)})
     assert targets == Targets(**{ALIASES[alias]: "3..5"}) == Targets.from_mapping({alias: "3..5"})
     assert Targets(**{alias: ">=3", ALIASES[alias]: "<=5"}) == targets  # both must hold
-
-
-def test_values_near_a_bare_number_count_as_that_number_and_intervals_are_meant() -> None:
-    wishes = {
-        w.name: w
-        for w in Targets(bulk_modulus=100, band_gap=4, energy_above_hull=0, shear_modulus="20..40").property_targets
-    }
-    for name, inside, outside in [
-        ("bulk_modulus", (75, 125), (74, 126)),
-        ("band_gap", (3.9, 4.1), (3.8, 4.2)),
-        ("energy_above_hull", (-0.05, 0.05), (-0.06, 0.06)),
-        ("shear_modulus", (20, 40), (19.9, 40.1)),
-    ]:
-        assert all(value in wishes[name].accepted for value in inside)
-        assert not any(value in wishes[name].accepted for value in outside)
-    assert 1e9 in Targets(bulk_modulus=AtLeast(100)).property_targets[0].accepted
-
-
-@pytest.mark.parametrize(
-    ("asked", "told"),
-    [
-        (80, False), (500, True), (2, True), ("50..100", False), ("50..500", True), ("2..50", True), ("0..50", False),
-        (">=200", False), (">=400", True), (">=1", False), ("<=50", False), ("<=3", True),
-    ],
-)  # fmt: skip
-def test_what_lies_beyond_the_training_set_is_told_with_its_range(asked: object, told: bool) -> None:
-    known = Known({"computed": 9}, 5.0, 320.0, None, None, 0, 1.0, 1.0, 1.0, ("Li",))
-    sentences = range_warnings(Targets(bulk_modulus=asked, band_gap=99).property_targets, {"bulk_modulus": known})
-    assert len(sentences) == told
-    assert all("from 5 to 320 GPa" in sentence for sentence in sentences)
 
 
 def test_every_property_of_a_checkpoint_can_be_a_target() -> None:

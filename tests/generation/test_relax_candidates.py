@@ -18,7 +18,7 @@ from electrolith import Generator, Targets
 from electrolith.cli.app import app
 from electrolith.gen.errors import UserError
 from electrolith.gen.sampling.candidate import Candidate, Relaxation, Relaxed, relax_all
-from electrolith.gen.sampling.crystal_sampler import RELAXED, CrystalSampler
+from electrolith.gen.sampling.crystal_sampler import RELAXED_FINALISTS, CrystalSampler
 from electrolith.gen.symmetry.orbits import Orbits, crystal_of
 from electrolith.generation import relax_candidates
 from electrolith.generation.generation_run import run
@@ -90,12 +90,14 @@ def test_the_best_two_finalists_are_relaxed_and_the_better_one_is_taken() -> Non
 
     sampler = CrystalSampler.load(device="cpu")
     constraints = Targets(chemical_system="Li-O", max_atoms=8).constraints()
-    candidates = sampler.draw([1, 2, 3], constraints, lacks=lambda s: np.zeros(len(s)), looks=looks, relax=relax)
+    candidates = sampler.draw(
+        [1, 2, 3], constraints, skeleton_penalty=lambda s: np.zeros(len(s)), crystal_penalty=looks, relax=relax
+    )
     first, second = seen
-    assert len(second) == len(moved) == RELAXED * 3
+    assert len(second) == len(moved) == RELAXED_FINALISTS * 3
     assert len(first) > len(second)
     for k, candidate in enumerate(candidates):
-        pair = second[RELAXED * k : RELAXED * (k + 1)]
+        pair = second[RELAXED_FINALISTS * k : RELAXED_FINALISTS * (k + 1)]
         assert candidate.orbits is min(pair, key=lambda o: crystal_of(o).volume)
         assert candidate.relaxation is not None
 

@@ -72,7 +72,7 @@ def test_the_skeleton_with_the_smallest_penalty_is_taken(sampler: CrystalSampler
         seen.extend(skeletons)
         return np.array([1.0 + len(s.positions) for s in skeletons])
 
-    (candidate,) = sampler.draw([5], Constraints(max_atoms=8), lacks=lacks)
+    (candidate,) = sampler.draw([5], Constraints(max_atoms=8), skeleton_penalty=lacks)
     assert candidate.orbits is not None
     assert len(seen) > 1
     assert len(candidate.orbits.positions) == min(len(s.positions) for s in seen)
@@ -80,7 +80,7 @@ def test_the_skeleton_with_the_smallest_penalty_is_taken(sampler: CrystalSampler
 
 
 def test_a_skeleton_that_is_refused_gets_no_geometry(sampler: CrystalSampler) -> None:
-    (candidate,) = sampler.draw([5], Constraints(max_atoms=8), lacks=lambda s: np.full(len(s), np.inf))
+    (candidate,) = sampler.draw([5], Constraints(max_atoms=8), skeleton_penalty=lambda s: np.full(len(s), np.inf))
     assert candidate.orbits is None
     assert candidate.failure
 
@@ -130,7 +130,7 @@ def test_of_several_geometries_the_one_with_the_smallest_penalty_is_taken(sample
         return np.zeros(len(skeletons))
 
     def atoms(looks: Callable[[Sequence[Orbits]], np.ndarray] | None) -> list[int]:
-        drawn = sampler.draw(range(8), Constraints(), steps=10, lacks=of_equal_worth, looks=looks)
+        drawn = sampler.draw(range(8), Constraints(), steps=10, skeleton_penalty=of_equal_worth, crystal_penalty=looks)
         return [c.orbits.n_atoms for c in drawn if c.orbits is not None]
 
     first = atoms(None)

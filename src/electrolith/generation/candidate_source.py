@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from ..gen.sampling import STEPS
-from ..gen.sampling.candidate import Candidate, CrystalLacks, Lacks, Relax
+from ..gen.sampling.candidate import Candidate, CrystalPenalty, Relax, SkeletonPenalty
 from ..gen.skeleton.constraints import Constraints
 
 
@@ -20,8 +20,8 @@ class CandidateSource(Protocol):
         properties: Sequence[Mapping[str, float]] | None = None,
         steps: int = STEPS,
         guidance: float = 2.0,
-        lacks: Lacks | None = None,
-        looks: CrystalLacks | None = None,
+        skeleton_penalty: SkeletonPenalty | None = None,
+        crystal_penalty: CrystalPenalty | None = None,
         relax: Relax | None = None,
     ) -> list[Candidate]:
         """One candidate per seed, in order. Each depends only on its own seed."""
