@@ -13,6 +13,7 @@ from pathlib import Path
 from figures import ROOT, folder, options, save, share
 
 from electrolith.evaluation.metric import share as measured
+from electrolith.gen.cell_limits import MAX_TRAINED_ATOMS
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.build_dataset import same_crystal
 from electrolith.gen.data.dataset import reference_set
@@ -20,7 +21,6 @@ from electrolith.gen.data.read_crystals import read_crystals
 from electrolith.gen.symmetry.orbits import crystal_of
 from electrolith.parallel.ordered_pool import in_order
 
-MAX_ATOMS = 52
 LISTED = ROOT / "gen" / "data" / "reference-not-verified.csv"
 
 
@@ -51,7 +51,7 @@ if __name__ == "__main__":
     atoms = reference_set().n_atoms
     rows = [c for c in read_crystals(args.data) if isinstance(c, Crystal)]
     missing = [c.name for c in rows if c.name not in PLACES]
-    rows = [c for c in rows if c.name in PLACES and atoms[PLACES[c.name]] <= MAX_ATOMS]
+    rows = [c for c in rows if c.name in PLACES and atoms[PLACES[c.name]] <= MAX_TRAINED_ATOMS]
     rows = rows[:500:100] if args.small else rows
     done_file = place / "round-trip.csv"
     if args.again:
@@ -74,6 +74,6 @@ if __name__ == "__main__":
             csv.writer(stream).writerows([("name", "formula", "reason"), *faults])
     reproduced = [not known[c.name][1] for c in rows]
     measure = measured("round_trip", reproduced, "crystals that their orbits reproduce")
-    words = f"crystals of at most {MAX_ATOMS} atoms that their orbits reproduce"
+    words = f"crystals of at most {MAX_TRAINED_ATOMS} atoms that their orbits reproduce"
     remark = f"{len(missing)} rows of the source have no orbits; the {len(faults)} that differ are listed with reasons"
     save("round_trip", [share(measure, words, 0.995, remark=remark)], args)

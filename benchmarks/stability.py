@@ -11,13 +11,13 @@ import numpy as np
 from figures import arguments, cached, folder, number, save
 
 from electrolith.evaluation.metric import Measure, mean, median
+from electrolith.gen.cell_limits import MAX_TRAINED_ATOMS
 from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.symmetry.orbits import crystal_of
 from electrolith.validators.relaxation.potential_energy import energy_per_atom
 from electrolith.validators.thermodynamics.formation_energy import formation_energy
 
 N, SMALL_N = 500, 5
-MAX_ATOMS = 52  # of the primitive cell, as the models have it
 NEAR = 0.1  # eV/atom above the hull
 SEEN = "CHGNet was trained on many of these crystals: expect more for others"
 
@@ -26,7 +26,7 @@ def errors(n: int) -> list[tuple[float, float]]:
     """Absolute error of the formation energy and energy above the hull, eV/atom, of n crystals."""
     reference = reference_set()
     stored, height = (reference.property(p) for p in ("formation_energy_per_atom", "energy_above_hull"))
-    able = (reference.split == SPLITS.index("test")) & (reference.n_atoms <= MAX_ATOMS) & np.isfinite(stored)
+    able = (reference.split == SPLITS.index("test")) & (reference.n_atoms <= MAX_TRAINED_ATOMS) & np.isfinite(stored)
     found = []
     for i in np.random.default_rng(0).permutation(np.flatnonzero(able)):
         crystal = crystal_of(reference[int(i)], str(reference.ids[i]), primitive=True)

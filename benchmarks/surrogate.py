@@ -11,6 +11,7 @@ import numpy as np
 from figures import Figure, arguments, number, percent, save
 from scipy.stats import rankdata, spearmanr
 
+from electrolith.gen.cell_limits import MAX_TRAINED_ATOMS
 from electrolith.gen.data.dataset import SPLITS, OrbitDataset, reference_set
 from electrolith.gen.properties import SHIPPED
 from electrolith.gen.surrogate.orbit_inputs import OrbitInputs
@@ -19,7 +20,6 @@ from electrolith.gen.surrogate.structure_surrogate import default_structure_surr
 from electrolith.gen.symmetry.wyckoff_tables import wyckoff_tables
 
 STABLE = 0.1  # eV/atom above the hull
-MAX_ATOMS = 52
 FEWEST = 10  # crystals
 
 
@@ -72,7 +72,7 @@ def area_under_curve(positive: np.ndarray, score: np.ndarray) -> float:
 if __name__ == "__main__":
     args = arguments(__doc__ or "")
     data = reference_set()
-    chosen = np.flatnonzero((data.split == SPLITS.index("test")) & (data.n_atoms <= MAX_ATOMS))
+    chosen = np.flatnonzero((data.split == SPLITS.index("test")) & (data.n_atoms <= MAX_TRAINED_ATOMS))
     test = data.take(chosen[::40] if args.small else chosen)
     sites = wyckoff_tables().op_count
     skeletons = [(o.space_group, o.positions, o.elements) for o in test]

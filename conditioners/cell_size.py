@@ -5,19 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self
 
+from ..gen.cell_limits import MAX_TRAINED_ATOMS
 from ..gen.errors import UserError
 from ..gen.skeleton.constraints import Constraints
 from .base import Contradiction
 
-LARGEST = 52  # atoms of the largest primitive cells in the training set
-USUAL = 20  # atoms of the largest cells without a condition on the size
+USUAL_ATOMS = 20  # of the largest cells without a condition on the size
 
 
 def _count(name: str, text: str) -> int:
     if not text.isdecimal() or int(text) < 1:
         raise UserError(f"{name} = {text!r}: write a whole number of atoms from 1, or a range such as 8..16.")
-    if int(text) > LARGEST:
-        raise UserError(f"{name} = {text}: the models know primitive cells of at most {LARGEST} atoms; write fewer.")
+    if int(text) > MAX_TRAINED_ATOMS:
+        raise UserError(
+            f"{name} = {text}: the models know primitive cells of at most {MAX_TRAINED_ATOMS} atoms; write fewer."
+        )
     return int(text)
 
 

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ..gen.cell_limits import MAX_TRAINED_ATOMS
 from ..gen.errors import UserError, did_you_mean
 from ..gen.properties import SHIPPED, PropertySet
 from ..gen.skeleton.constraints import Constraints
 from . import HARD_CONSTRAINTS, target_names
 from .aliases import ALIASES, canonical_name
 from .base import Condition, Contradiction
-from .cell_size import LARGEST, USUAL, MaxAtoms, NumberOfAtoms
+from .cell_size import USUAL_ATOMS, MaxAtoms, NumberOfAtoms
 from .elements import TRAINED_ELEMENTS
 from .feasible_cells import keep_feasible, smallest_cell
 from .formula import Formula
@@ -104,7 +105,7 @@ class Targets:
         usual = self._combined(self._usual_room())
         groups = usual.space_groups
         if not self._size_requested and groups and smallest_cell(groups, usual, usual.max_atoms) is None:
-            room = smallest_cell(groups, usual, LARGEST)
+            room = smallest_cell(groups, usual, MAX_TRAINED_ATOMS)
             usual = usual if room is None else replace(usual, max_atoms=room)
         return keep_feasible(usual, next((c.text for c in self.conditions if isinstance(c, Formula)), ""))
 
@@ -138,13 +139,14 @@ class Targets:
     def _usual_room(self) -> int:
         """Atoms of the largest cell, unless another number is requested."""
         if self._size_requested:
-            return LARGEST
+            return MAX_TRAINED_ATOMS
         formula = next((c for c in self.conditions if isinstance(c, Formula)), None)
-        if formula is not None and formula.smallest > LARGEST:
+        if formula is not None and formula.smallest > MAX_TRAINED_ATOMS:
             raise UserError(
-                f"{formula.text} needs {formula.smallest} atoms; the models know primitive cells of at most {LARGEST}."
+                f"{formula.text} needs {formula.smallest} atoms; "
+                f"the models know primitive cells of at most {MAX_TRAINED_ATOMS}."
             )
-        return max(USUAL, formula.smallest if formula is not None else 0)
+        return max(USUAL_ATOMS, formula.smallest if formula is not None else 0)
 
 
 def _check_name(name: str, properties: PropertySet) -> None:

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..callbacks import ProgressCallback, no_callback
+from ..cell_limits import MAX_PREDICTED_ATOMS
 from ..errors import UserError, did_you_mean
 from ..symmetry.orbits import Orbits
 from .build_dataset import LeftOut, to_orbits
@@ -21,7 +22,6 @@ from .table_readers import LONGEST_CIF, crystals_of_csv
 
 GAPS = ("", "nan", "na", "n/a", "none", "null", "-")
 MAX_NAMED = 10  # rows named in a message
-MAX_ATOMS = 400  # in the primitive cell
 
 
 @dataclass(frozen=True, eq=False)
@@ -70,8 +70,8 @@ def read_property_table(
         orbits = to_orbits(crystal, verify=False)
         if isinstance(orbits, LeftOut):
             left_out.append(LeftOut(str(number), orbits.formula, orbits.reason))
-        elif orbits.n_atoms > MAX_ATOMS:
-            reason = f"{orbits.n_atoms} atoms in the primitive cell, more than {MAX_ATOMS}"
+        elif orbits.n_atoms > MAX_PREDICTED_ATOMS:
+            reason = f"{orbits.n_atoms} atoms in the primitive cell, more than {MAX_PREDICTED_ATOMS}"
             left_out.append(LeftOut(str(number), crystal.formula, reason))
         else:
             kept.append(orbits)

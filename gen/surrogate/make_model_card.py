@@ -20,13 +20,13 @@ from numpy.typing import NDArray
 from ..data.dataset import SPLITS, OrbitDataset, reference_set
 from ..elements import MAX_ELEMENT
 from ..properties import SHIPPED, Property
+from ..skeleton.skeleton_features import MAX_ATOMS
 from ..symmetry.orbits import Orbits
 from ..weight_files import DEFAULT_FOLDER
 from .model_card import FEWEST, NAME, Known
 from .orbit_inputs import OrbitInputs
 from .structure_surrogate import StructureSurrogate
 
-MAX_ATOMS = 64
 # measured values are in validators/transport/conductors.csv, and the density needs no model
 LEFT_OUT = ("ionic_conductivity", "density")
 DECADES = 4.0  # larger than any spread of the conductivity

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..callbacks import ProgressCallback
+from ..cell_limits import MAX_TRAINED_ATOMS
 from ..data.dataset import SPLITS, OrbitDataset, reference_set
 from ..data.property_table import PropertyTable
 from ..elements import MAX_ELEMENT
@@ -25,7 +26,6 @@ from ..weight_files import load_weights, save_weights
 from .readouts import Learnt, crystal_features, learn_crystals, learn_orbits, orbit_features, with_readouts
 from .ridge import Heads
 
-MAX_ATOMS = 52  # in the primitive cell, that the skeleton model knows
 EXAMPLES = 8000  # crystals of the reference set that teach the surrogate on orbits
 ENOUGH = 2000  # crystals of the reference set that are like the user's: then no others are taken
 AT_ONCE = 500
@@ -104,7 +104,7 @@ def _known(p: Property, rows: PropertyTable, k: int, learnt: Sequence[Learnt]) -
 def _reference(limit: int, seed: int) -> OrbitDataset:
     """Crystals of the reference set for training, ``limit`` of them at most unless that is 0, and for validation."""
     data = reference_set()
-    usable = (data.n_atoms <= MAX_ATOMS) & (data.heaviest <= MAX_ELEMENT)
+    usable = (data.n_atoms <= MAX_TRAINED_ATOMS) & (data.heaviest <= MAX_ELEMENT)
     train, val = (np.flatnonzero(usable & (data.split == SPLITS.index(name))) for name in ("train", "val"))
     if limit and limit < len(train):
         rng = np.random.default_rng(seed)

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ..gen.cell_limits import MAX_TRAINED_ATOMS
 from ..gen.crystal import Crystal
 from ..gen.data.build_dataset import build
 from ..gen.data.dataset import SPLITS, OrbitDataset, reference_set
@@ -25,7 +26,6 @@ from ..validators.transport.percolation import percolation_energies
 from ..validators.transport.softbv_parameters import MOBILE, NoSiteEnergy
 from .complete_labels import COMPLETED, completed
 
-MAX_ATOMS = 52  # in the primitive cell
 ALSO = ("energy_above_hull", "formation_energy_per_atom", "band_gap")  # predicted of own crystals, for want of labels
 
 
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("-o", "--out", type=Path, required=True)
     args = parser.parse_args()
     reference = reference_set()
-    able = (reference.split < SPLITS.index("test")) & (reference.n_atoms <= MAX_ATOMS)
+    able = (reference.split < SPLITS.index("test")) & (reference.n_atoms <= MAX_TRAINED_ATOMS)
     known = completed(reference.take(able), watch=lambda done, of: print(f"{done} of {of}", flush=True))
     made = [own(run) for run in args.runs]
     OrbitDataset.joined([known, *made]).save(args.out)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from ..gen.cell_limits import MAX_PREDICTED_ATOMS
 from ..gen.crystal import Crystal
 from ..gen.data.read_crystals import Unreadable
 from ..gen.elements import LITHIUM, MAX_ELEMENT
@@ -19,8 +20,6 @@ from .elastic_constants import ELASTIC, elastic_constants
 from .predicted_value import Value
 
 __all__ = ["ELASTIC", "Predicted", "Value", "predict", "surrogate_of", "units"]
-
-MAX_ATOMS = 400  # in the primitive cell
 
 
 @dataclass(frozen=True)
@@ -85,8 +84,8 @@ def _orbits_or_reason(crystal: Crystal | Unreadable) -> Orbits | str:
         orbits = orbits_of(crystal)
     except NoOrbits as error:
         return str(error)
-    if orbits.n_atoms > MAX_ATOMS:
-        return f"{orbits.n_atoms} atoms in the primitive cell, more than {MAX_ATOMS}"
+    if orbits.n_atoms > MAX_PREDICTED_ATOMS:
+        return f"{orbits.n_atoms} atoms in the primitive cell, more than {MAX_PREDICTED_ATOMS}"
     return orbits
 
 
