@@ -16,13 +16,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
+from ..gen.properties import BARRIERS
 from ..validators.mechanics.moduli import DEFAULT
 
 BULK, TENSOR, BARRIER, ENERGY, DENSITY, RELAXED = "bulk", "tensor", "barrier", "energy", "density", "relaxed"
 COMPUTED_BY = {  # oracle → properties
     BULK: ("bulk_modulus",),
     TENSOR: ("bulk_modulus", "shear_modulus"),
-    BARRIER: ("li_barrier_1d", "li_barrier_2d", "li_barrier"),
+    BARRIER: BARRIERS,
     ENERGY: ("formation_energy_per_atom", "energy_above_hull"),
     DENSITY: ("density",),
 }
