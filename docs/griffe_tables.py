@@ -26,4 +26,5 @@ def _is_table(paragraph: str) -> bool:
 
 
 def _fenced(paragraph: str) -> str:
-    return f"```text\n{paragraph}\n```"
+    plain = paragraph.replace("``", "")  # a fixed-width font needs no marks
+    return f"```text\n{plain}\n```"
