@@ -65,11 +65,11 @@ class SkeletonNetwork(nn.Module):
         self.to_element = nn.Sequential(nn.Linear(2 * d, 2 * d), nn.SiLU(), nn.Linear(2 * d, d))
         for table in (self.own_position, self.own_element, self.space_group, self.atoms, self.left, self.count):
             nn.init.normal_(table.weight, std=0.02)
-        constants = {
-            "kinds": torch.from_numpy(kinds),
-            "position_features": torch.from_numpy(position_features()),
-            "element_features": torch.from_numpy(element_features()),
-            "first_position": torch.from_numpy(tables.position_start),
+        constants = {  # copies: the tables are shared by the whole process
+            "kinds": torch.tensor(kinds),
+            "position_features": torch.tensor(position_features()),
+            "element_features": torch.tensor(element_features()),
+            "first_position": torch.tensor(tables.position_start),
         }
         for name, value in constants.items():
             self.register_buffer(name, value, persistent=False)

@@ -69,11 +69,11 @@ class Member(nn.Module):
         self.blocks = nn.ModuleList(Block(d, size.heads, 3, dropout) for _ in range(size.layers))
         self.read = MemberHead(2 * d, 2 * count)
         self.own = Readout(4 * d, custom) if custom else None  # readouts of custom properties
-        features = torch.from_numpy(position_features())
+        features = torch.tensor(position_features())
         constants = {
-            "kinds": torch.cat([torch.from_numpy(kinds), torch.tensor([n_kinds])]),
+            "kinds": torch.cat([torch.tensor(kinds), torch.tensor([n_kinds])]),
             "position_features": torch.cat([features, torch.zeros(1, features.shape[1])]),
-            "element_features": torch.from_numpy(element_features()),
+            "element_features": torch.tensor(element_features()),
         }
         for name, value in constants.items():
             self.register_buffer(name, value, persistent=False)

@@ -116,12 +116,12 @@ def _pad(array: NDArray[Any]) -> NDArray[Any]:
 
 @cache
 def wyckoff_tables() -> WyckoffTables:
-    """The tables, read once from the package."""
+    """The tables, read once from the package and read-only."""
     with np.load(Path(__file__).with_name("wyckoff.npz")) as data:
         raw = dict(data)
     group = raw["group"].astype(np.int64)
     centring = np.array(["P"] + [_centring(points) for points in raw["lattice_points"]])
-    return WyckoffTables(
+    tables = WyckoffTables(
         group=group,
         letter=raw["letter"].astype(np.int64),
         multiplicity=raw["multiplicity"].astype(np.int64),
@@ -145,6 +145,9 @@ def wyckoff_tables() -> WyckoffTables:
         normaliser_start=raw["normaliser_start"].astype(np.int64),
         normaliser_letters=raw["normaliser_letters"].astype(np.int64),
     )
+    for array in vars(tables).values():
+        array.flags.writeable = False  # the whole process shares them
+    return tables
 
 
 def crystal_system(space_group: int) -> str:

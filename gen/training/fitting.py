@@ -23,7 +23,10 @@ LOGGERS = ("lightning.pytorch", "lightning.fabric")
 
 
 class AveragedWeights(EMAWeightAveraging):
-    """Exponential moving average of the weights; the module holds it when training has ended."""
+    """Exponential moving average of the weights; the module holds it when training has ended.
+
+    Buffers are constants and are not averaged: an average of equal integers is rounded down.
+    """
 
     def on_fit_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
         """Also for a run that had ended before it was resumed, for which Lightning calls ``on_train_end`` never."""
@@ -73,7 +76,12 @@ def fit(
             devices=1,
             precision=cast("Any", settings.precision),
             gradient_clip_val=settings.gradient_clip,
-            callbacks=[AveragedWeights(decay=settings.ema), checkpoints, StepSeeds(settings.seed), *callbacks],
+            callbacks=[
+                AveragedWeights(decay=settings.ema, use_buffers=False),
+                checkpoints,
+                StepSeeds(settings.seed),
+                *callbacks,
+            ],
             logger=CSVLogger(out, name="losses"),
             val_check_interval=settings.validate_every,
             check_val_every_n_epoch=None,

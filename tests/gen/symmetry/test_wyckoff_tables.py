@@ -121,3 +121,8 @@ def test_primitive_cells_hold_one_lattice_point(group: int) -> None:
 def test_crystal_systems_cover_all_groups_once() -> None:
     assert sum(high - low + 1 for low, high in CRYSTAL_SYSTEMS.values()) == 230
     assert [crystal_system(g) for g in (1, 14, 62, 139, 166, 194, 225)] == list(CRYSTAL_SYSTEMS)
+
+
+def test_nobody_can_change_the_tables_that_all_share() -> None:
+    with pytest.raises(ValueError, match="read-only"):
+        TABLES.position_start[225] = 0
