@@ -40,9 +40,9 @@ from electrolith.gen.symmetry.orbits import Orbits, crystal_of
 from electrolith.io.cif_writer import cif_text
 from electrolith.prediction.prediction import predict
 
-ROWS, TESTED, MADE, STEPS = 500, 1000, 60, 1000
-SMALL = {"rows": 60, "tested": 20, "made": 1, "steps": 0}
-MAX_ATOMS = 20  # of the rows, as of what is made
+ROWS, TESTED, GENERATED, STEPS = 500, 1000, 60, 1000
+SMALL = {"rows": 60, "tested": 20, "generated": 1, "steps": 0}
+MAX_ATOMS = 20  # in the primitive cell, of rows and generated crystals
 MINUTES = 20  # the bar
 LIFT = 2.0
 
@@ -165,7 +165,7 @@ def target_figures(case: Case, place: Path, values: Sequence[float]) -> list[Fig
     for name, options_ in (("asked", ["--target", target]), ("without", [])):
         out = place / name
         if args.again or not (out / "generated_crystals.extxyz").exists():
-            common = ["-n", str(made), "--seed", "0", "--checkpoint", str(checkpoint)]
+            common = ["-n", str(n_generated), "--seed", "0", "--checkpoint", str(checkpoint)]
             generate(out, [*common, *options_, *(["--workers", str(args.workers)] if args.workers else [])])
         runs[name] = [c for c in read_crystals(out) if isinstance(c, Crystal)]
     figures = []
@@ -194,7 +194,7 @@ if __name__ == "__main__":
     parser.add_argument("--only", nargs="*", help="properties, e.g. my_gap")
     args = parser.parse_args()
     rows, tested = (SMALL["rows"], SMALL["tested"]) if args.small else (ROWS, TESTED)
-    made, steps = (SMALL["made"], SMALL["steps"]) if args.small else (MADE, STEPS)
+    n_generated, steps = (SMALL["generated"], SMALL["steps"]) if args.small else (GENERATED, STEPS)
     cases = [
         Case("my_bond", "Å", lambda: of_reference(bonds), lambda crystals: [shortest(c) for c in crystals]),
         Case("my_gap", "eV", lambda: of_reference(lambda data: data.property("band_gap")), gaps),

@@ -19,7 +19,7 @@ import numpy as np
 from figures import Figure, folder, options, save
 from numpy.typing import NDArray
 from oracle_bias import MAX_ATOMS, SMALL_MAX_ATOMS, known_crystals
-from process_monitor import generate
+from process_monitor import SMALL_CELLS, generate
 
 from electrolith.evaluation.findings import FindingJournal
 from electrolith.evaluation.oracle_runner import findings_on
@@ -31,7 +31,7 @@ from electrolith.prediction.prediction import predict
 from electrolith.validators.chemistry.anion_families import FAMILIES, KINDS, WITH_ANIONS, WITHOUT, family_of, kind_of
 
 KNOWN, EACH = 15, 30  # known crystals of each kind, and generated crystals of all kinds, for each target
-QUICK, SMALL = (10, 20), (1, 2)
+QUICK, SMALL = (10, 20), (1, 1)
 MANY = {10: 4, 15: 4}  # factor on EACH for targets where most crystals have anions, so that each family has some
 SOFT, STIFF = "sevenn-0", "chgnet"  # CHGNet fails for a third of soft crystals, and scatters twice as much
 POTENTIAL_FOR = {10: SOFT, 15: SOFT, 30: STIFF, 60: STIFF, 120: STIFF}  # by target, GPa
@@ -77,6 +77,7 @@ def generated_crystals(target: float, n: int) -> list[Crystal]:
     out = place / f"shear-{target}"
     if args.again or not (out / "generated_crystals.extxyz").exists():
         words = ["-n", str(n), "--seed", str(SEED), "--target", f"{PROPERTY}={target}"]
+        words += SMALL_CELLS if args.small else []
         generate(out, [*words, *(["--checkpoint", args.checkpoint] if args.checkpoint else [])])
     return [c for c in read_crystals(out) if isinstance(c, Crystal)]
 

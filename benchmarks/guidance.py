@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from figures import ROOT, Figure, arguments, folder, percent, save
-from process_monitor import generate
+from process_monitor import SMALL_CELLS, generate
 
 from electrolith.conditioners.property_target import PropertyTarget
 from electrolith.evaluation import evaluate
@@ -45,10 +45,10 @@ def measured(out: Path) -> dict[str, Measure]:
 
 def figures_of(strength: float, measures: dict[str, Measure]) -> Figure:
     """A row of the table."""
-    told = "; ".join(f"{words} {percent(measures[key].value)}" for key, words in LINES.items())
+    remark = "; ".join(f"{words} {percent(measures[key].value)}" for key, words in LINES.items())
     value = percent(measures["hits"].value)
     words = f"`{NAME}={TARGET:g} --guidance {strength:g}`: meets the target, by the surrogate"
-    return Figure(words, "", value, measures["hits"].n, None, told)
+    return Figure(words, "", value, measures["hits"].n, None, remark)
 
 
 def draw(path: Path, rows: Sequence[dict[str, Measure]]) -> None:
@@ -74,6 +74,7 @@ if __name__ == "__main__":
     n = SMALL if args.small else QUICK if args.quick else N
     options = ["-n", str(n), "--seed", "0", "--target", f"{NAME}={TARGET:g}"]
     options += ["--checkpoint", args.checkpoint] if args.checkpoint else []
+    options += SMALL_CELLS if args.small else []
     strengths = STRENGTHS[1:3] if args.small else STRENGTHS
     rows: list[dict[str, Measure]] = []
     for strength in strengths:

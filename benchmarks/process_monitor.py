@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 INTERVAL = 0.1  # s between two measurements
+SMALL_CELLS = ["--max-atoms", "4"]  # options of quick runs
 SPENT = 3  # exit code of a run with fewer crystals than requested
 
 

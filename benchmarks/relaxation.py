@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 
 from figures import arguments, folder, number, save, share
-from process_monitor import generate
+from process_monitor import SMALL_CELLS, generate
 
 from electrolith.evaluation import evaluate
 from electrolith.validators.thermodynamics.formation_energy import ELEMENTS
@@ -16,11 +16,14 @@ from electrolith.validators.thermodynamics.formation_energy import ELEMENTS
 if __name__ == "__main__":
     args = arguments(__doc__ or "")
     place = folder(args)
-    run, n = ("n2", 2) if args.small else ("n1000", 200)
+    run, n = ("n1", 1) if args.small else ("n1000", 200)
     out = place / run
     if not (out / "cifs").exists():
         size = run.removeprefix("n")
-        generate(out, ["-n", size, "--seed", "0", *(["--checkpoint", args.checkpoint] if args.checkpoint else [])])
+        cells = SMALL_CELLS if args.small else []
+        generate(
+            out, ["-n", size, "--seed", "0", *cells, *(["--checkpoint", args.checkpoint] if args.checkpoint else [])]
+        )
     found = evaluate(out / "cifs", relax=True, limit=n, workers=args.workers)
     found.save(place / "relaxation-evaluation.json")
     distance = found["median_rmsd_from_relaxation"]

@@ -60,14 +60,14 @@ def disturbed(n: int, max_atoms: int) -> list[Crystal]:
     near = reference.property("energy_above_hull") <= 0.1
     able = np.flatnonzero((reference.split == SPLITS.index("val")) & (reference.n_atoms <= max_atoms) & near)
     rng = np.random.default_rng(0)
-    made = []
+    crystals = []
     for i in rng.permutation(able)[:n]:
         orbits = reference[int(i)]
         edge = crystal_of(orbits, primitive=True).volume ** (1 / 3)
         theta = orbits.theta + rng.normal(size=orbits.theta.shape) * MOVED / edge
         lattice = np.asarray(orbits.lattice) + rng.normal(size=6) * STRAINED
-        made.append(crystal_of(replace(orbits, theta=theta, lattice=lattice), primitive=True))
-    return made
+        crystals.append(crystal_of(replace(orbits, theta=theta, lattice=lattice), primitive=True))
+    return crystals
 
 
 def relaxed(crystal: Crystal, method: Method) -> tuple[int, float, bool]:

@@ -29,7 +29,7 @@ def pairs_of(out: Path, name: str, first: Evaluation, workers: int | None) -> Pa
 
 def figures_of(name: str, pairs: Sequence[tuple[float, float]]) -> list[Figure]:
     """Rank correlation and median ratio of the values of both."""
-    words = f"`{name}` of crystals of all cases by {POTENTIAL} and by the judge"
+    words = f"`{name}` of crystals of all cases by {POTENTIAL} and by the oracle"
     if len(pairs) < 3:
         return [Figure(f"{words}: rank correlation", "", "nothing to compare", len(pairs), None)]
     oracle, second = np.array(pairs).T

@@ -16,7 +16,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 from figures import MEASURED, Figure, cached, folder, number, options, percent, save, share
-from process_monitor import generate
+from process_monitor import SMALL_CELLS, generate
 from second_oracle import OF, Pairs, pairs_of
 from second_oracle import figures_of as second_figures
 from target_cases import CASES, COSTLY, TargetCase
@@ -218,7 +218,7 @@ if __name__ == "__main__":
     n = args.n or (SMALL if args.small else QUICK if args.quick else N)
     place = folder(args) / f"targets-{n}-{args.seed}"
     place.mkdir(exist_ok=True)
-    common = ["--checkpoint", args.checkpoint] if args.checkpoint else []
+    common = [*(SMALL_CELLS if args.small else []), *(["--checkpoint", args.checkpoint] if args.checkpoint else [])]
     common += ["--workers", str(args.workers)] if args.workers else []
     cases = [c for c in CASES if not args.only or c.name.startswith(tuple(args.only))]
     cases = cases[:1] if args.small else cases
