@@ -16,7 +16,7 @@ from ase.data import covalent_radii
 from electrolith import Crystal, predict
 from electrolith.gen.data.dataset import reference_set
 from electrolith.gen.symmetry.orbits import crystal_of
-from electrolith.prediction.finetune_folder import FinetuneSettings, finetune_to_folder, wanted
+from electrolith.prediction.finetune_folder import FinetuneSettings, finetune_to_folder, property_requests
 
 ROWS, NEW = 60, 5
 NAME = "packing_fraction"
@@ -39,9 +39,9 @@ def main(folder: Path) -> None:
         rows.writerow(["cif", NAME])
         rows.writerows([c.structure.to(fmt="cif"), packing_fraction(c)] for c in crystals[:ROWS])
     # steps=0: predictions only; the default of ``reference`` is better and takes a minute longer
-    settings = FinetuneSettings(str(table), wanted([NAME]), steps=0, reference=300)
+    settings = FinetuneSettings(str(table), property_requests([NAME]), steps=0, reference=300)
     trained = finetune_to_folder(settings, folder / "checkpoint", overwrite=True)
-    print(f"{trained.used} rows; error of the mean as a guess {trained.guess[NAME]:.3f}")
+    print(f"{trained.used} rows; error if the mean is predicted {trained.guess[NAME]:.3f}")
     for crystal, found in zip(crystals[ROWS:], predict(crystals[ROWS:], trained.folder), strict=True):
         value = found.values[NAME]
         print(f"{crystal.formula:12s} {value.value:.2f} ± {value.spread:.2f}, computed {packing_fraction(crystal):.2f}")

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TypeAlias
 
 ProgressCallback: TypeAlias = Callable[[int, int], None]  # (items done, items in all)
+StageCallback: TypeAlias = Callable[[str, int, int], None]  # (stage, items done, items in all)
 
 
 def no_callback(done: int, of: int) -> None:

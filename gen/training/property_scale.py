@@ -1,4 +1,4 @@
-"""The scale on which the networks see a property of one's own, from the values that the user has."""
+"""The scale on which the networks see a custom property, from the user's values."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from numpy.typing import NDArray
 from ..errors import UserError
 from ..properties import Property
 
-FEWEST = 20  # rows with a value
-COMPOSITIONS = 5  # among them
-DECADES = 2.0  # that positive values must span to be seen by their logarithm
+MIN_ROWS = 20  # with a value
+MIN_COMPOSITIONS = 5  # among them
+DECADES = 2.0  # positive values that span more are seen by their logarithm
 
 
 @dataclass(frozen=True)
-class Wanted:
-    """A property to learn, and what the user has decided of it; None: decided from the values."""
+class PropertyRequest:
+    """A property to learn, with what the user has decided about it; None: decided from the values."""
 
     name: str
     unit: str = ""
@@ -28,31 +28,33 @@ class Wanted:
     high: float | None = None
 
 
-def scaled(wanted: Wanted, values: NDArray[np.float64], groups: NDArray[np.int64]) -> Property:
-    """The property with its scale; ``values`` (n,) of rows in composition ``groups`` (n,), NaN in gaps.
+def scaled_property(request: PropertyRequest, values: NDArray[np.float64], groups: NDArray[np.int64]) -> Property:
+    """The property with its scale: centre and width are mean and standard deviation of the (logarithmic) values.
 
-    Raises ``UserError`` for too few rows, rows that all say the same, or values that have no logarithm.
+    ``values`` (n,) are those of rows in composition ``groups`` (n,), NaN in gaps. Raises ``UserError`` for too few
+    rows, rows with equal values, or values that have no logarithm.
     """
     known = np.isfinite(values)
     given, compositions = values[known], len(np.unique(groups[known]))
-    if len(given) < FEWEST or compositions < COMPOSITIONS:
+    if len(given) < MIN_ROWS or compositions < MIN_COMPOSITIONS:
         raise UserError(
-            f"{wanted.name}: {len(given)} usable rows of {compositions} compositions; at least {FEWEST} rows of "
-            f"{COMPOSITIONS} compositions are needed."
+            f"{request.name}: {len(given)} usable rows of {compositions} compositions; at least {MIN_ROWS} rows of "
+            f"{MIN_COMPOSITIONS} compositions are needed."
         )
     positive = bool((given > 0).all())
-    if wanted.log and not positive:
-        raise UserError(f"{wanted.name}: {(given <= 0).sum()} values are not above 0, so that they have no logarithm.")
-    log = wanted.log if wanted.log is not None else positive and bool(given.max() > 10**DECADES * given.min())
-    seen = np.log10(given) if log else given
-    if not seen.std() > 1e-9 * max(1.0, abs(float(seen.mean()))):
-        raise UserError(f"{wanted.name}: all rows have the same value, {given[0]:g}: there is nothing to learn.")
+    if request.log and not positive:
+        raise UserError(f"{request.name}: {(given <= 0).sum()} values are not above 0 and have no logarithm.")
+    log = request.log if request.log is not None else positive and bool(given.max() > 10**DECADES * given.min())
+    scaled = np.log10(given) if log else given
+    if not scaled.std() > 1e-9 * max(1.0, abs(float(scaled.mean()))):
+        raise UserError(f"{request.name}: all rows have the same value, {given[0]:g}: there is nothing to learn.")
     low, high = np.quantile(given, [0.01, 0.99])
-    numbers = {"centre": seen.mean(), "width": seen.std(), "low": low, "high": high}
-    decided = {key: getattr(wanted, key) for key in numbers if getattr(wanted, key) is not None}
-    return Property(wanted.name, wanted.unit, log=log, **{key: _short(v) for key, v in (numbers | decided).items()})
+    numbers = {"centre": scaled.mean(), "width": scaled.std(), "low": low, "high": high}
+    decided = {key: getattr(request, key) for key in numbers if getattr(request, key) is not None}
+    rounded = {key: _six_digits(value) for key, value in (numbers | decided).items()}
+    return Property(request.name, request.unit, log=log, **rounded)
 
 
-def _short(value: float) -> float:
-    """Six digits, as they are written to a file."""
+def _six_digits(value: float) -> float:
+    """Rounded as in ``properties.yaml``."""
     return float(f"{value:.6g}")

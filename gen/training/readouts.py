@@ -1,9 +1,9 @@
-"""Teaches both surrogates a property of one's own: readouts of what they know of crystals already.
+"""Linear readouts of custom properties from the features of the surrogates.
 
-The crystal surrogate learns from the user's rows. The surrogate on orbits, which has no geometry to look at, learns
-from the same rows and from what the crystal surrogate then says of the reference set. All else that they say stays as
-it was. Fine-tuning the whole network on 500 rows instead, with replay of the shipped labels, was tried: errors on 680
-others of 0.448 against 0.451 decades for the elastic anisotropy and of 0.118 against 0.120 for C44, while other
+The structure surrogate learns from the user's rows. The orbit surrogate sees no geometry: it learns from the same rows
+and from the predictions of the structure surrogate for the reference set. All other predictions stay as they were.
+Fine-tuning the whole network on 500 rows instead, with replay of the shipped labels, was tried: errors on 680 other
+rows were 0.448 against 0.451 decades for the elastic anisotropy and 0.118 against 0.120 for C44, while other
 properties got worse by up to 7 %.
 """
 
@@ -22,39 +22,38 @@ from ..surrogate.orbit_network import Member, OrbitNetwork
 from ..surrogate.readout import Readout
 from ..surrogate.structure_network import StructureNetwork
 from ..surrogate.structure_surrogate import in_batches, tensors
-from .ridge import Array, Heads, fit, validate
+from .ridge import Array, Heads, RidgeSettings, fit, validate
 
 AT_ONCE = 500
-OWN_ROWS = 5  # times that a user's row counts beside a prediction for a crystal of the reference set
 
 
 @dataclass(frozen=True, eq=False)
-class Learnt:
-    """A property as the crystal surrogate has learnt it.
+class FittedReadout:
+    """Readouts of one property from the features of one structure network.
 
-    symbol   meaning                                                        shape
-    heads    fitted on all rows
-    width    Laplace width of errors, normalised
-    found    prediction for each row when its composition is left out       (n,)
-    spread   standard uncertainty of that, normalised                       (n,)
+    symbol     meaning                                                            shape
+    heads      fitted on all rows
+    width      Laplace width of errors, normalised
+    predicted  prediction for each row, its composition left out, normalised      (n,)
+    spread     standard uncertainty of it                                          (n,)
     """
 
     heads: Heads
     width: float
-    found: Array
+    predicted: Array
     spread: Array
 
 
 @torch.no_grad()
-def crystal_features(network: StructureNetwork, data: OrbitDataset) -> Array:
-    """What the crystal network knows of each crystal, (n, f)."""
+def structure_features(network: StructureNetwork, data: OrbitDataset) -> Array:
+    """Features of each crystal in a structure network, (n, f)."""
     parts = [network.features(network.pooled(*tensors(batch))) for batch in in_batches(list(data))]
     return torch.cat(parts).double().numpy()
 
 
 @torch.no_grad()
 def orbit_features(network: OrbitNetwork, data: OrbitDataset) -> list[Array]:
-    """What each member of the surrogate on orbits knows of each crystal, (n, f) each."""
+    """Features of each crystal in each member of the orbit surrogate, (n, f) each."""
     parts = []
     for start in range(0, len(data), AT_ONCE):
         chosen = [data[i] for i in range(start, min(start + AT_ONCE, len(data)))]
@@ -64,46 +63,50 @@ def orbit_features(network: OrbitNetwork, data: OrbitDataset) -> list[Array]:
     return [np.concatenate(of_member) for of_member in zip(*parts, strict=True)]
 
 
-def learn_crystals(x: Array, y: Array, groups: NDArray[np.int64], seed: int) -> Learnt:
-    """From features (n, f) and normalised values (n,) of rows whose value is known."""
-    checked = validate(x, y, groups, seed)
-    found = checked.answers.mean(0)
-    width = max(float(np.abs(found - y).mean()), 1e-3)
-    spread = np.sqrt(2 * width**2 + checked.answers.var(0))
-    return Learnt(fit(x, y, checked.strength, np.random.default_rng(seed), groups), width, found, spread)
+def fit_structure_readout(
+    x: Array, y: Array, groups: NDArray[np.int64], seed: int, settings: RidgeSettings
+) -> FittedReadout:
+    """From features (n, f) and normalised values (n,) of the rows with a value."""
+    validated = validate(x, y, groups, seed, settings)
+    predicted = validated.answers.mean(0)
+    width = max(float(np.abs(predicted - y).mean()), 1e-3)
+    spread = np.sqrt(2 * width**2 + validated.answers.var(0))
+    heads = fit(x, y, validated.strength, np.random.default_rng(seed), groups)
+    return FittedReadout(heads, width, predicted, spread)
 
 
-def learn_orbits(
-    rows: Sequence[Array], y: Array, others: Sequence[Array], said: Array, groups: NDArray[np.int64], width: float,
-    seed: int,
+def fit_orbit_readouts(
+    rows: Sequence[Array], y: Array, others: Sequence[Array], predicted: Array, groups: NDArray[np.int64],
+    width: float, seed: int, settings: RidgeSettings, row_weight: int,
 ) -> tuple[list[Heads], float]:  # fmt: skip
     """Readouts of each member, and the width of their errors.
 
-    ``rows`` are the members' features of the rows with values ``y`` and groups ``groups``; ``others`` those of
-    crystals of the reference set, of which the crystal surrogate has ``said`` a value, itself wrong by ``width``.
+    ``rows`` are the members' features of the rows with values ``y`` and groups ``groups``, each counted ``row_weight``
+    times. ``others`` are those of crystals of the reference set, with values ``predicted`` by the structure surrogate,
+    whose error is ``width``.
     """
-    target = np.concatenate([np.repeat(y, OWN_ROWS), said])
-    own = np.repeat(groups, OWN_ROWS)
-    group = np.concatenate([own, np.arange(len(said)) + own.max(initial=-1) + 1])
+    target = np.concatenate([np.repeat(y, row_weight), predicted])
+    own = np.repeat(groups, row_weight)
+    group = np.concatenate([own, np.arange(len(predicted)) + own.max(initial=-1) + 1])
     heads, answers = [], []
     for k, (of_rows, of_others) in enumerate(zip(rows, others, strict=True)):
-        x = np.concatenate([np.repeat(of_rows, OWN_ROWS, axis=0), of_others])
-        checked = validate(x, target, group, seed, count=1)
-        answers.append(checked.answers.mean(0))
-        heads.append(fit(x, target, checked.strength, np.random.default_rng([seed, k]), group))
-    missed = float(np.abs(np.mean(answers, 0) - target)[len(own) :].mean()) if len(said) else 0.0
-    return heads, float(np.hypot(width, missed))
+        x = np.concatenate([np.repeat(of_rows, row_weight, axis=0), of_others])
+        validated = validate(x, target, group, seed, settings, count=1)
+        answers.append(validated.answers.mean(0))
+        heads.append(fit(x, target, validated.strength, np.random.default_rng([seed, k]), group))
+    error = float(np.abs(np.mean(answers, 0) - target)[len(own) :].mean()) if len(predicted) else 0.0
+    return heads, float(np.hypot(width, error))
 
 
-def with_readouts(readout: Readout | None, features: int, learnt: Sequence[tuple[Heads, float]]) -> Readout:
-    """A readout that says what ``readout`` did and, after that, what was ``learnt``."""
+def with_readouts(readout: Readout | None, features: int, fitted: Sequence[tuple[Heads, float]]) -> Readout:
+    """A readout of the properties of ``readout`` and, after them, of those ``fitted`` (heads and Laplace width)."""
     before = readout.count if readout is not None else 0
-    out = Readout(features, before + len(learnt))
+    out = Readout(features, before + len(fitted))
     with torch.no_grad():
         if readout is not None:
             out.weight[:, :before], out.bias[:, :before] = readout.weight, readout.bias
             out.log_width[:before] = readout.log_width
-        for k, (heads, width) in enumerate(learnt, start=before):
+        for k, (heads, width) in enumerate(fitted, start=before):
             out.weight[:, k], out.bias[:, k] = (torch.from_numpy(a).float() for a in (heads.weight, heads.bias))
             out.log_width[k] = float(np.log(width))
     return out

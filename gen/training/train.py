@@ -6,6 +6,7 @@ import platform
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
@@ -23,7 +24,8 @@ from ..properties import SHIPPED
 from ..threads import cpu_threads
 from ..typed_records import write_record
 from ..weight_files import load_weights, save_weights
-from .fitting import LossLog, fit
+from .fitting import LAST, LossLog, fit
+from .model_settings import load_settings
 from .train_geometry import GeometryTraining, select
 from .train_orbit_surrogate import OrbitSurrogateTraining
 from .train_skeleton import SkeletonTraining
@@ -40,6 +42,19 @@ MODULES: dict[str, type[Module]] = {
 }
 
 
+def train_config(config: Path, out: Path, resume: bool = False, device: str = "auto") -> Path:
+    """Trains the model of a settings file, or of the file of this name in the package; returns the weight file.
+
+    Raises ``UserError`` for settings that cannot be read, and for a folder that holds a run unless it is resumed.
+    """
+    shipped = Path(str(files("electrolith") / "configs" / f"{config.stem}.yaml"))
+    if not config.exists() and not shipped.exists():
+        raise UserError(f"there is no settings file {config}.")
+    if (out / LAST).exists() and not resume:
+        raise UserError(f"{out} holds a run already: continue it (--resume) or name another folder.")
+    return train(load_settings(config if config.exists() else shipped), out, resume, device)
+
+
 def train(
     settings: TrainingSettings, out: Path, resume: bool = False, device: str = "auto",
     callbacks: Sequence[Callback] = (),
@@ -54,7 +69,7 @@ def train(
         torch.manual_seed(settings.seed)
         data = OrbitDataset.load(Path(settings.data)).with_columns(SHIPPED.names) if settings.data else reference_set()
         if settings.model != "skeleton":
-            data = measured_or_computed(data)
+            data = without_predictions(data)
         crystals, held_out = (select(data, settings, SPLITS.index(name)) for name in ("train", "val"))
         module = MODULES[settings.model](cast("Any", settings), crystals, held_out)
         if settings.start:
@@ -88,7 +103,7 @@ def _write_card(
     path.write_text(yaml.safe_dump(card, sort_keys=False), encoding="utf-8")
 
 
-def measured_or_computed(data: OrbitDataset) -> OrbitDataset:
+def without_predictions(data: OrbitDataset) -> OrbitDataset:
     """The data set without predictions of surrogates, from which only the skeleton model learns."""
     return replace(data, properties=np.where(data.predicted, np.nan, data.properties))
 

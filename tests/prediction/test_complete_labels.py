@@ -15,10 +15,10 @@ from electrolith.gen.data.dataset import SPLITS, OrbitDataset, reference_set
 from electrolith.gen.properties import SHIPPED
 from electrolith.gen.surrogate.structure_surrogate import FILES
 from electrolith.gen.symmetry.orbits import crystal_of
-from electrolith.gen.training.train import measured_or_computed
+from electrolith.gen.training.train import without_predictions
 from electrolith.gen.weight_files import FOLDER
-from electrolith.prediction.complete_labels import COMPLETED, completed
-from electrolith.prediction.make_training_set import own
+from electrolith.prediction.complete_labels import COMPLETED, complete_labels
+from electrolith.prediction.make_training_set import generated_crystals
 
 needs_weights = pytest.mark.skipif(not list(FOLDER.rglob(FILES)), reason="the package holds no crystal surrogate yet")
 
@@ -34,7 +34,7 @@ def some() -> OrbitDataset:
 
 @needs_weights
 def test_gaps_are_filled_with_predictions_that_are_marked_and_labels_stay(some: OrbitDataset) -> None:
-    full = completed(some)
+    full = complete_labels(some)
     labelled = np.isfinite(some.properties)
     assert np.array_equal(full.properties[labelled], some.properties[labelled])
     assert not full.predicted[labelled].any()
@@ -48,7 +48,7 @@ def test_gaps_are_filled_with_predictions_that_are_marked_and_labels_stay(some: 
 
 @needs_weights
 def test_predictions_teach_no_surrogate(some: OrbitDataset) -> None:
-    back = measured_or_computed(completed(some))
+    back = without_predictions(complete_labels(some))
     np.testing.assert_array_equal(back.properties, some.properties)
 
 
@@ -65,7 +65,7 @@ def test_the_marks_are_saved_and_parts_join_to_the_whole(some: OrbitDataset, tmp
 def test_own_crystals_get_their_barriers_computed(crystal_named: Callable[[str], Crystal], tmp_path: Path) -> None:
     for formula in ("Li2O", "NaCl"):
         crystal_named(formula).structure.to(str(tmp_path / f"{formula}.cif"))
-    made = own(tmp_path)
+    made = generated_crystals(tmp_path)
     assert len(made) == 1  # that without lithium has none
     assert (made.split == SPLITS.index("train")).all()
     column = SHIPPED.column("li_barrier")

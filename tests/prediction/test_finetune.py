@@ -25,13 +25,19 @@ from electrolith.gen.surrogate.orbit_inputs import OrbitInputs
 from electrolith.gen.surrogate.orbit_surrogate import WEIGHTS, default_orbit_surrogate, orbit_surrogate_in
 from electrolith.gen.surrogate.structure_surrogate import StructureSurrogate, default_structure_surrogate
 from electrolith.gen.symmetry.orbits import crystal_of
-from electrolith.gen.training.finetune import CARD, LEFT_OUT, WORK, finetune
+from electrolith.gen.training.finetune import finetune
+from electrolith.gen.training.finetune_checkpoint import CARD, LEFT_OUT, WORK
 from electrolith.gen.training.finetune_skeleton import with_new_columns
-from electrolith.gen.training.property_scale import Wanted, scaled
-from electrolith.gen.training.ridge import fit, folds, validate
+from electrolith.gen.training.property_scale import PropertyRequest, scaled_property
+from electrolith.gen.training.ridge import RidgeSettings, fit, folds, validate
 from electrolith.gen.weight_files import HASHES, MODELS, column_names, load_weights, save_weights, sha256
 from electrolith.io.cif_writer import cif_text
-from electrolith.prediction.finetune_folder import Finetuned, FinetuneSettings, finetune_to_folder, wanted
+from electrolith.prediction.finetune_folder import (
+    FinetuneResult,
+    FinetuneSettings,
+    finetune_to_folder,
+    property_requests,
+)
 
 pytestmark = pytest.mark.skipif(not WEIGHTS.exists(), reason="no weights lie in the package")
 ROWS, NAME = 60, "heaviness"
@@ -61,7 +67,7 @@ def table(small: OrbitDataset, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture(scope="module")
 def settings(table: Path) -> FinetuneSettings:
-    return FinetuneSettings(str(table), wanted([NAME], ["10 g/cm³"]), steps=2, reference=150)
+    return FinetuneSettings(str(table), property_requests([NAME], ["10 g/cm³"]), steps=2, reference=150)
 
 
 class Stopped(Exception):
@@ -78,7 +84,7 @@ def drawn_before(small: OrbitDataset) -> tuple[list[GeneratedCrystal], np.ndarra
 @pytest.fixture(scope="module")
 def tuned(
     settings: FinetuneSettings, drawn_before: object, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Finetuned, list[str]]:
+) -> tuple[FinetuneResult, list[str]]:
     """A checkpoint, made by a run that was killed in the middle and went on; and the steps of its second part."""
     out = tmp_path_factory.mktemp("tuned") / "checkpoint"
 
@@ -99,7 +105,7 @@ def tuned(
 
 
 def test_a_killed_run_goes_on_where_it_was_and_cleans_up(
-    tuned: tuple[Finetuned, list[str]], settings: FinetuneSettings
+    tuned: tuple[FinetuneResult, list[str]], settings: FinetuneSettings
 ) -> None:
     found, steps = tuned
     assert steps == ["reading", "training"]  # what known crystals are predicted to have was kept
@@ -112,7 +118,7 @@ def test_a_killed_run_goes_on_where_it_was_and_cleans_up(
     assert hashes[MODELS[1]] == sha256(WEIGHTS.with_name(MODELS[1]))
 
 
-def test_rows_are_used_or_counted_or_listed_with_their_reason(tuned: tuple[Finetuned, list[str]]) -> None:
+def test_rows_are_used_or_counted_or_listed_with_their_reason(tuned: tuple[FinetuneResult, list[str]]) -> None:
     found, _ = tuned
     assert (found.used, found.empty, len(found.left_out)) == (ROWS - 1, 1, 1)
     with (found.folder / LEFT_OUT).open(newline="") as file:
@@ -120,7 +126,7 @@ def test_rows_are_used_or_counted_or_listed_with_their_reason(tuned: tuple[Finet
     assert [(row["name"], bool(row["reason"])) for row in rows] == [(str(ROWS + 1), True)]
     assert found.known[NAME].error is not None
     assert found.known[NAME].error < found.guess[NAME]
-    assert found.own[0].log == (found.own[0].high / found.own[0].low > 100)
+    assert found.custom[0].log == (found.custom[0].high / found.custom[0].low > 100)
 
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:
@@ -129,7 +135,9 @@ def same(one: np.ndarray, other: np.ndarray) -> bool:
 
 
 def test_all_that_was_predicted_before_is_predicted_as_before(
-    tuned: tuple[Finetuned, list[str]], small: OrbitDataset, drawn_before: tuple[list[GeneratedCrystal], np.ndarray]
+    tuned: tuple[FinetuneResult, list[str]],
+    small: OrbitDataset,
+    drawn_before: tuple[list[GeneratedCrystal], np.ndarray],
 ) -> None:
     mine, shipped = StructureSurrogate.load(tuned[0].folder), StructureSurrogate.load()
     ours, theirs = mine.predict(list(small)), shipped.predict(list(small))
@@ -146,14 +154,16 @@ def test_all_that_was_predicted_before_is_predicted_as_before(
     assert np.corrcoef(by_orbits.of(NAME)[0], truth)[0, 1] > 0.6
 
 
-def test_the_weights_of_all_that_was_known_are_the_same_to_the_last_bit(tuned: tuple[Finetuned, list[str]]) -> None:
+def test_the_weights_of_all_that_was_known_are_the_same_to_the_last_bit(
+    tuned: tuple[FinetuneResult, list[str]],
+) -> None:
     for name in ("surrogate.safetensors", "crystal-surrogate.safetensors"):
         mine, shipped = (load_weights(folder / name)[0] for folder in (tuned[0].folder, WEIGHTS.parent))
         assert all(torch.equal(mine[key], value) for key, value in shipped.items())
 
 
 def test_the_shipped_models_make_the_same_crystals_as_before(
-    tuned: tuple[Finetuned, list[str]], drawn_before: tuple[list[GeneratedCrystal], np.ndarray]
+    tuned: tuple[FinetuneResult, list[str]], drawn_before: tuple[list[GeneratedCrystal], np.ndarray]
 ) -> None:
     Generator.from_pretrained(tuned[0].folder, device="cpu")
     made = Generator.from_pretrained(device="cpu").generate(2, Targets(bulk_modulus=(50, 150)), seed=5)
@@ -162,7 +172,7 @@ def test_the_shipped_models_make_the_same_crystals_as_before(
         assert np.allclose(one.orbits.lattice, other.orbits.lattice, atol=1e-4)
 
 
-def test_the_property_can_be_asked_for_in_python(tuned: tuple[Finetuned, list[str]]) -> None:
+def test_the_property_can_be_asked_for_in_python(tuned: tuple[FinetuneResult, list[str]]) -> None:
     generator = Generator.from_pretrained(tuned[0].folder, device="cpu")
     made = generator.generate(1, generator.targets(heaviness=(0.4, 0.8)), seed=1)
     assert 0.4 <= made[0].asked[NAME] <= 0.8
@@ -177,7 +187,7 @@ def test_the_property_can_be_asked_for_in_python(tuned: tuple[Finetuned, list[st
     assert NAME in predict([made[0].crystal], tuned[0].folder)[0].values
 
 
-def test_the_property_goes_through_all_commands(tuned: tuple[Finetuned, list[str]], tmp_path: Path) -> None:
+def test_the_property_goes_through_all_commands(tuned: tuple[FinetuneResult, list[str]], tmp_path: Path) -> None:
     folder, run = str(tuned[0].folder), tmp_path / "run"
     wish = ["--target", f"{NAME}=0.3..0.9", "--workers", "1", "--checkpoint", folder]
     done = CliRunner().invoke(app, ["generate", "--keep", "1", "--max-candidates", "20", "-o", str(run), *wish])
@@ -212,17 +222,21 @@ def test_the_property_goes_through_all_commands(tuned: tuple[Finetuned, list[str
 
 
 def test_a_checkpoint_learns_more_and_keeps_what_it_knew(
-    tuned: tuple[Finetuned, list[str]], settings: FinetuneSettings, small: OrbitDataset, tmp_path: Path
+    tuned: tuple[FinetuneResult, list[str]], settings: FinetuneSettings, small: OrbitDataset, tmp_path: Path
 ) -> None:
     table = tmp_path / "more.csv"
     table.write_text(Path(settings.data).read_text().replace(NAME, "lightness", 1))
     properties = tmp_path / "properties.yaml"
     properties.write_text("- {name: lightness, unit: x, log: false, centre: 0.5, width: 0.3}\n")
     more = replace(
-        settings, data=str(table), properties=wanted([], file=properties), checkpoint=str(tuned[0].folder), steps=0
+        settings,
+        data=str(table),
+        properties=property_requests([], file=properties),
+        checkpoint=str(tuned[0].folder),
+        steps=0,
     )
     found = finetune(more, tmp_path / "more")
-    assert (found.own[0].centre, found.own[0].width, found.own[0].unit) == (0.5, 0.3, "x")
+    assert (found.custom[0].centre, found.custom[0].width, found.custom[0].unit) == (0.5, 0.3, "x")
     assert properties_in(found.folder).names == (*SHIPPED.names, NAME, "lightness")
     one, two = (StructureSurrogate.load(f.folder).predict(list(small)) for f in (tuned[0], found))
     assert same(one.of(NAME)[0], two.of(NAME)[0])
@@ -230,7 +244,7 @@ def test_a_checkpoint_learns_more_and_keeps_what_it_knew(
     with pytest.raises(UserError, match="weights to start from"):
         finetune_to_folder(more, tuned[0].folder, overwrite=True)
     with pytest.raises(UserError, match="at least 20 rows"):  # and nothing is deleted
-        finetune_to_folder(replace(settings, properties=wanted(["few"])), found.folder, overwrite=True)
+        finetune_to_folder(replace(settings, properties=property_requests(["few"])), found.folder, overwrite=True)
     assert StructureSurrogate.load(found.folder).properties[-1].name == "lightness"
     with pytest.raises(UserError, match="knows heaviness already"):
         finetune(replace(settings, checkpoint=str(tuned[0].folder)), tmp_path / "again")
@@ -297,11 +311,11 @@ def test_readouts_find_what_is_linear_and_folds_part_groups() -> None:
     rng = np.random.default_rng(0)
     x, groups = rng.standard_normal((200, 12)), np.arange(200) // 2
     y = x @ rng.standard_normal(12) / 4 + 0.3
-    checked = validate(x, y, groups, 0)
+    checked = validate(x, y, groups, 0, RidgeSettings())
     assert np.abs(checked.answers.mean(0) - y).mean() < 0.05
     assert np.abs(fit(x, y, checked.strength, rng, groups)(x).mean(0) - y).mean() < 0.05
     outside = np.zeros(200)
-    for inside, out in folds(groups, 0):
+    for inside, out in folds(groups, 0, 5):
         assert not set(groups[inside]) & set(groups[out])
         outside += out
     assert (outside == 1).all()
@@ -312,22 +326,22 @@ def test_readouts_find_what_is_linear_and_folds_part_groups() -> None:
     [(np.linspace(1, 50, 30), False), (np.geomspace(1, 500, 30), True), (np.linspace(-1, 500, 30), False)],
 )  # fmt: skip
 def test_values_over_two_decades_are_seen_by_their_logarithm_and_come_back(values: np.ndarray, log: bool) -> None:
-    found = scaled(Wanted("x"), values, np.arange(30))
+    found = scaled_property(PropertyRequest("x"), values, np.arange(30))
     assert found.log == log
     seen = found.normalise(values)
     assert abs(seen.mean()) < 1e-3
     assert seen.std() == pytest.approx(1, abs=1e-3)
     assert np.allclose(found.restore(seen), values)
     if not log:
-        assert scaled(Wanted("x", log=False, width=2.0), values, np.arange(30)).width == 2.0
+        assert scaled_property(PropertyRequest("x", log=False, width=2.0), values, np.arange(30)).width == 2.0
 
 
 def test_two_checkpoints_with_different_meanings_of_one_name_live_in_one_process(
-    tuned: tuple[Finetuned, list[str]], tmp_path: Path
+    tuned: tuple[FinetuneResult, list[str]], tmp_path: Path
 ) -> None:
     other = tmp_path / "other"
     shutil.copytree(tuned[0].folder, other)
-    mine = tuned[0].own[0]
+    mine = tuned[0].custom[0]
     write_custom(other, [replace(mine, unit="kg/m³", centre=10 * mine.centre, width=10 * mine.width, low=0, high=9)])
     one, two = (Generator.from_pretrained(folder, device="cpu") for folder in (tuned[0].folder, other))
     assert one.properties == two.properties
@@ -343,7 +357,7 @@ def test_two_checkpoints_with_different_meanings_of_one_name_live_in_one_process
 
 
 def test_weight_files_name_their_columns_and_older_files_mean_the_first_ones(
-    tuned: tuple[Finetuned, list[str]], tmp_path: Path
+    tuned: tuple[FinetuneResult, list[str]], tmp_path: Path
 ) -> None:
     names = (*SHIPPED.names, NAME)
     for file in ("skeleton.safetensors", "surrogate.safetensors", "crystal-surrogate.safetensors"):
@@ -356,5 +370,5 @@ def test_weight_files_name_their_columns_and_older_files_mean_the_first_ones(
     save_weights({"x": torch.zeros(1)}, tmp_path / "x.safetensors", {}, shuffled)
     with pytest.raises(UserError, match=r"the weights in x\.safetensors know others or more"):
         properties_of_weights(tmp_path / "x.safetensors", len(names))
-    write_custom(tmp_path, tuned[0].own)
+    write_custom(tmp_path, tuned[0].custom)
     assert properties_of_weights(tmp_path / "x.safetensors", len(names)).names == shuffled

@@ -25,17 +25,6 @@ def build(
 
     Crystals that cannot be converted are listed with the reason in NAME-left-out.csv beside the data set.
     """
-    from functools import partial
+    from ..io.dataset_file import build_dataset_file  # heavy: keeps --help quick
 
-    from ..gen.data.build_dataset import build as run
-    from ..gen.data.build_dataset import with_columns, write_reasons
-    from ..gen.data.read_crystals import read_crystals
-    from ..parallel.ordered_pool import in_order
-
-    entries = read_crystals(path)
-    made = run(entries if extra is None else with_columns(entries, extra), verify, partial(in_order, workers=workers))
-    out.parent.mkdir(parents=True, exist_ok=True)
-    made.dataset.save(out)
-    reasons = out.with_name(f"{out.stem}-left-out.csv")
-    write_reasons(made.left_out, reasons)
-    print(f"{len(made.dataset)} crystals in {out}; {len(made.left_out)} left out, with reasons, in {reasons}")
+    print(build_dataset_file(path, out, extra, verify, workers))

@@ -17,23 +17,13 @@ def train(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for checkpoints and weights.", show_default=False)],
     device: Annotated[str, typer.Option(help="auto, cpu, cuda.")] = "auto",
-    resume: Annotated[bool, typer.Option("--resume", help="Go on from the last checkpoint in the folder.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue from the last checkpoint in the folder.")] = False,
 ) -> None:
-    """Train the skeleton or the geometry model; a run that was stopped goes on with --resume.
+    """Train the skeleton model, the geometry model or a surrogate; --resume continues a stopped run.
 
     Writes MODEL.safetensors, card.yaml (settings, losses, time), checkpoints and a CSV of losses. A folder with both
     weight files is a checkpoint for ``electrolith generate --checkpoint``.
     """
-    from importlib.resources import files
+    from ..gen.training.train import train_config  # heavy: keeps --help quick
 
-    from ..gen.errors import UserError
-    from ..gen.training.model_settings import load_settings
-    from ..gen.training.train import train as run
-
-    shipped = Path(str(files("electrolith") / "configs" / f"{config.stem}.yaml"))
-    if not config.exists() and not shipped.exists():
-        raise UserError(f"there is no settings file {config}.")
-    if (out / "last.ckpt").exists() and not resume:
-        raise UserError(f"{out} holds a run already: go on with it (--resume) or name another folder.")
-    weights = run(load_settings(config if config.exists() else shipped), out, resume, device)
-    print(weights)
+    print(train_config(config, out, resume, device))

@@ -1,8 +1,7 @@
-"""Completes a data set with the surrogates' predictions where crystals have no label, each marked as predicted.
+"""A data set completed with predictions of the surrogates where crystals have no label, each marked as predicted.
 
-What is asked of the models in sampling is then learnt from all crystals, not from the few with a label: of the
-training set 15 % have moduli, half of those with lithium a barrier, none a conductivity. Doubtful predictions are
-left out.
+The skeleton model then learns targets from all crystals, not from the few with a label: in the training set 15 % have
+moduli, half of those with lithium have a barrier, none has a conductivity. Doubtful predictions are left out.
 """
 
 from __future__ import annotations
@@ -21,19 +20,19 @@ COMPLETED = ("bulk_modulus", "shear_modulus", "li_barrier", "li_barrier_1d", "li
 AT_ONCE = 500
 
 
-def completed(
+def complete_labels(
     data: OrbitDataset, names: Sequence[str] = COMPLETED, watch: ProgressCallback = no_callback
 ) -> OrbitDataset:
-    """The data set with predictions in the gaps of these properties; ``predicted`` marks them. Labels stay.
+    """The data set with predictions in the gaps of these properties, marked in ``predicted``. Labels stay.
 
-    ``watch`` hears how many of how many crystals are done.
+    ``watch`` is called with the number of crystals done and of all.
     """
     values, predicted = data.properties.copy(), data.predicted.copy()
     columns = {name: data.names.index(name) for name in names}
     for start in range(0, len(data), AT_ONCE):
         rows = range(start, min(start + AT_ONCE, len(data)))
-        found = predict([crystal_of(data[row], primitive=True) for row in rows])
-        for row, answer in zip(rows, found, strict=True):
+        predictions = predict([crystal_of(data[row], primitive=True) for row in rows])
+        for row, answer in zip(rows, predictions, strict=True):
             for name, k in columns.items():
                 value = answer.values.get(name)
                 if value is not None and not value.doubt and np.isnan(values[row, k]):

@@ -1,4 +1,4 @@
-"""``electrolith finetune``: which properties may be learnt under which name, and the folder of the checkpoint."""
+"""``electrolith finetune``: names that custom properties may have, and the folder of the checkpoint."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from pathlib import Path
 
 from ..conditioners import HARD_CONSTRAINTS
 from ..conditioners.aliases import ALIASES
+from ..gen.callbacks import StageCallback
 from ..gen.custom_properties import read_entries
 from ..gen.errors import UserError
 from ..gen.properties import SHIPPED
-from ..gen.training.finetune import CARD, Finetuned, FinetuneSettings, Watch, finetune
-from ..gen.training.property_scale import Wanted
+from ..gen.training.finetune import finetune
+from ..gen.training.finetune_checkpoint import CARD, FinetuneResult
+from ..gen.training.finetune_settings import FinetuneSettings
+from ..gen.training.property_scale import PropertyRequest
 from ..gen.weight_files import folder_of
 from ..io.output_folder import claim, full_disk_reported
 from .prediction import ELASTIC
@@ -22,20 +25,20 @@ COLUMNS = {"cif", "id", "formula", "reason"}  # of tables
 TAKEN = {*SHIPPED.names, *ALIASES, *ELASTIC, *HARD_CONSTRAINTS, *COLUMNS, "z", "all", "properties"}
 
 
-def wanted(
+def property_requests(
     names: Sequence[str], unit: Sequence[str] = (), log: bool | None = None, file: Path | None = None
-) -> tuple[Wanted, ...]:
-    """The properties to learn: those named, else those in ``file``, whose entries decide units and scales.
+) -> tuple[PropertyRequest, ...]:
+    """Requests for properties: those named, else those in ``file``, whose entries decide units and scales.
 
-    ``unit`` are those of ``names``, in their order. Raises ``UserError`` for a name that cannot be used.
+    ``unit`` holds the units of ``names``, in their order. Raises ``UserError`` for a name that cannot be used.
     """
-    entries = {entry["name"]: Wanted(**entry) for entry in (read_entries(file) if file is not None else ())}
+    entries = {entry["name"]: PropertyRequest(**entry) for entry in (read_entries(file) if file is not None else ())}
     chosen = list(dict.fromkeys(names)) or list(entries)
     if not chosen:
         raise UserError("say which column to learn: --property NAME, or --properties FILE.yaml.")
     if len(unit) > len(chosen):
         raise UserError(f"{len(unit)} units for {len(chosen)} properties: give each --property one --unit at most.")
-    found = []
+    requests = []
     for k, name in enumerate(chosen):
         if not re.fullmatch(r"[A-Za-z_]\w*", name, re.ASCII):
             raise UserError(
@@ -44,23 +47,22 @@ def wanted(
             )
         if name in TAKEN:
             raise UserError(
-                f"{name!r} is the name of something else that crystals are asked for or predicted: rename the column, "
-                f"e.g. to my_{name}."
+                f"{name!r} is the name of another target or prediction: rename the column, e.g. to my_{name}."
             )
-        one = entries.get(name, Wanted(name))
+        one = entries.get(name, PropertyRequest(name))
         one = replace(one, unit=unit[k]) if k < len(unit) else one
-        found.append(one if log is None else replace(one, log=log))
-    return tuple(found)
+        requests.append(one if log is None else replace(one, log=log))
+    return tuple(requests)
 
 
 def finetune_to_folder(
     settings: FinetuneSettings, out: Path, *, resume: bool = False, overwrite: bool = False,
-    watch: Watch = lambda *_: None,
-) -> Finetuned:  # fmt: skip
-    """Fine-tunes into the folder ``out``.
+    watch: StageCallback = lambda *_: None,
+) -> FinetuneResult:  # fmt: skip
+    """Fine-tunes into the folder ``out``; ``watch`` is called with the stage and its progress.
 
-    Raises ``UserError`` for a folder in use, a table that cannot be learnt from, or settings that differ from those of
-    the run to go on with, and ``ElectrolithError`` when the disk is full; what was finished stays.
+    Raises ``UserError`` for a folder in use, a table without enough rows, or settings that differ from those of the
+    run to resume, and ``ElectrolithError`` when the disk is full; finished stages stay.
     """
     with full_disk_reported(out):
         if out.resolve() == folder_of(settings.checkpoint).resolve():
@@ -71,8 +73,8 @@ def finetune_to_folder(
             return finetune(settings, out, watch, overwrite)
         except UserError:
             if fresh and not any(out.iterdir()):
-                out.rmdir()  # the user's mistake came to light before anything was written
+                out.rmdir()  # the mistake was found before anything was written
             raise
 
 
-__all__ = ["FinetuneSettings", "Finetuned", "Wanted", "finetune_to_folder", "wanted"]
+__all__ = ["FinetuneResult", "FinetuneSettings", "PropertyRequest", "finetune_to_folder", "property_requests"]

@@ -1,8 +1,7 @@
-"""Makes the data set that the skeleton model learns targets from: labels, predictions in their gaps, and own crystals.
+"""Makes the data set from which the skeleton model learns targets: labels, predictions, and generated crystals.
 
 ``python -m electrolith.prediction.make_training_set -o labelled.npz [RUN ...]`` takes the reference set, completes it,
-and adds the crystals of runs of ``electrolith generate``, whose Li⁺ barriers are computed: few known crystals have
-low ones.
+and adds crystals of runs of ``electrolith generate`` with computed Li⁺ barriers: few known crystals have low barriers.
 """
 
 from __future__ import annotations
@@ -24,16 +23,17 @@ from ..validators.transport.barrier import RESOLUTION
 from ..validators.transport.bond_valence import site_energy
 from ..validators.transport.percolation import percolation_energies
 from ..validators.transport.softbv_parameters import MOBILE, NoSiteEnergy
-from .complete_labels import COMPLETED, completed
+from .complete_labels import COMPLETED, complete_labels
 
-ALSO = ("energy_above_hull", "formation_energy_per_atom", "band_gap")  # predicted of own crystals, for want of labels
+# predicted for generated crystals besides
+ALSO = ("energy_above_hull", "formation_energy_per_atom", "band_gap")
 
 
-def own(run: Path) -> OrbitDataset:
-    """The crystals of a run that have Li⁺ barriers, with them, and predictions of all else."""
+def generated_crystals(run: Path) -> OrbitDataset:
+    """Crystals of a run that have Li⁺ barriers, with the barriers computed and the other properties predicted."""
     made = build(_with_barriers(run), verify=False).dataset
     made = replace(made, split=np.full(len(made), SPLITS.index("train")))
-    return completed(made, (*COMPLETED, *ALSO))
+    return complete_labels(made, (*COMPLETED, *ALSO))
 
 
 def _with_barriers(run: Path) -> Iterator[Crystal]:
@@ -54,10 +54,10 @@ def main() -> None:
     args = parser.parse_args()
     reference = reference_set()
     able = (reference.split < SPLITS.index("test")) & (reference.n_atoms <= MAX_TRAINED_ATOMS)
-    known = completed(reference.take(able), watch=lambda done, of: print(f"{done} of {of}", flush=True))
-    made = [own(run) for run in args.runs]
+    known = complete_labels(reference.take(able), watch=lambda done, of: print(f"{done} of {of}", flush=True))
+    made = [generated_crystals(run) for run in args.runs]
     OrbitDataset.joined([known, *made]).save(args.out)
-    print(f"{len(known)} known crystals, {sum(map(len, made))} own ones")
+    print(f"{len(known)} known crystals, {sum(map(len, made))} generated ones")
 
 
 if __name__ == "__main__":

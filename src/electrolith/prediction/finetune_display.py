@@ -1,0 +1,56 @@
+"""The work behind ``electrolith finetune``: a run with its progress bars, then its results."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from ..gen.training.finetune_checkpoint import LEFT_OUT, FinetuneResult
+from ..gen.training.finetune_settings import FinetuneSettings
+from ..io.progress_bar import StepBars
+from ..parallel.cores import cores
+from .finetune_folder import finetune_to_folder, property_requests
+
+MAX_REASONS = 5  # that are printed, the most frequent first
+
+
+def finetune_on_terminal(
+    data: Path, names: Sequence[str], units: Sequence[str], log: bool | None, file: Path | None, checkpoint: str,
+    steps: int, seed: int, threads: int | None, out: Path, resume: bool, overwrite: bool,
+) -> None:  # fmt: skip
+    """Fine-tunes into the folder ``out`` and prints the results; ``threads`` None: one per core.
+
+    Raises ``UserError`` and ``ElectrolithError`` as ``finetune_to_folder`` does.
+    """
+    properties = property_requests(names, units, log, file)
+    settings = FinetuneSettings(str(data), properties, checkpoint, steps, 0, seed, threads or cores())
+    with StepBars() as watch:
+        result = finetune_to_folder(settings, out, resume=resume, overwrite=overwrite, watch=watch)
+    show_finetune_result(result)
+
+
+def show_finetune_result(result: FinetuneResult) -> None:
+    """Prints rows and errors of a checkpoint, and a command that uses it."""
+    console = Console(highlight=False, soft_wrap=True, markup=False)
+    console.print(f"{result.used:,} rows used, {result.empty:,} without a value, {len(result.left_out):,} left out")
+    reasons = [row.reason for row in result.left_out]
+    for reason in sorted(set(reasons), key=lambda r: -reasons.count(r))[:MAX_REASONS]:
+        console.print(f"  {reasons.count(reason)}: {reason}")
+    if reasons:
+        console.print(f"  all of them: {result.folder / LEFT_OUT}")
+    for p in result.custom:
+        k = result.known[p.name]
+        unit = "decades" if p.log else p.unit
+        console.print(
+            f"{p.name}: error {k.error:.3g} {unit}".rstrip()
+            + f" for compositions left out (if the mean is predicted: {result.guess[p.name]:.3g}), "
+            f"rank correlation {k.rank:.2f}"
+        )
+        console.print(f"  98 % of the rows are between {p.low:g} and {p.high:g} {p.unit}".rstrip())
+    console.print(f"Checkpoint: {result.folder}. Example:")
+    p = result.custom[0]
+    low, high = result.upper[p.name]
+    target = f"{p.name}={low:.3g}..{high:.3g}"
+    console.print(f'  electrolith generate -n 10 -o crystals --checkpoint {result.folder} --target "{target}"')
