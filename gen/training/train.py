@@ -63,11 +63,11 @@ def train(
 
     With ``resume`` the run goes on from the last checkpoint in ``out`` and ends as if it had never been stopped.
     Threads and random state of the process are restored at the end. Raises ``UserError`` for weights to start from
-    that do not fit.
+    that do not fit, and for a data set that cannot be read.
     """
     with isolate_rng(), cpu_threads(settings.threads):
         torch.manual_seed(settings.seed)
-        data = OrbitDataset.load(Path(settings.data)).with_columns(SHIPPED.names) if settings.data else reference_set()
+        data = _load_data(settings.data)
         if settings.model != "skeleton":
             data = without_predictions(data)
         crystals, held_out = (select(data, settings, SPLITS.index(name)) for name in ("train", "val"))
@@ -101,6 +101,16 @@ def _write_card(
         "losses": losses,
     }
     path.write_text(yaml.safe_dump(card, sort_keys=False), encoding="utf-8")
+
+
+def _load_data(path: str) -> OrbitDataset:
+    """The data set in a file, with columns of the shipped properties; the reference set for an empty path."""
+    if not path:
+        return reference_set()
+    try:
+        return OrbitDataset.load(Path(path)).with_columns(SHIPPED.names)
+    except ValueError as error:
+        raise UserError(f"data: {error}.") from error
 
 
 def without_predictions(data: OrbitDataset) -> OrbitDataset:

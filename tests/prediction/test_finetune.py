@@ -1,4 +1,4 @@
-"""A property of one's own: learnt from a table, asked for, predicted; and nothing else changes."""
+"""A custom property is learned from a table, requested and predicted; nothing else changes."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_all_that_was_predicted_before_is_predicted_as_before(
     assert same(ours.values[:, :p], theirs.values[:, :p])
     assert same(ours.spreads[:, :p], theirs.spreads[:, :p])
     assert same(theirs.values[:, :p], drawn_before[1])
-    assert np.isnan(theirs.of(NAME)[0]).all()  # not learnt: not known
+    assert np.isnan(theirs.of(NAME)[0]).all()  # unknown without the fine-tuned checkpoint
     assert np.isfinite(ours.of(NAME)[0]).all()
     inputs = OrbitInputs.of_skeletons((o.space_group, o.positions, o.elements) for o in small)
     by_orbits, before = orbit_surrogate_in(tuned[0].folder).predict(inputs), default_orbit_surrogate().predict(inputs)
@@ -154,7 +154,7 @@ def test_all_that_was_predicted_before_is_predicted_as_before(
     assert np.corrcoef(by_orbits.of(NAME)[0], truth)[0, 1] > 0.6
 
 
-def test_the_weights_of_all_that_was_known_are_the_same_to_the_last_bit(
+def test_weights_of_shipped_properties_are_the_same_to_the_last_bit(
     tuned: tuple[FinetuneResult, list[str]],
 ) -> None:
     for name in ("surrogate.safetensors", "crystal-surrogate.safetensors"):
@@ -172,7 +172,7 @@ def test_the_shipped_models_make_the_same_crystals_as_before(
         assert np.allclose(one.orbits.lattice, other.orbits.lattice, atol=1e-4)
 
 
-def test_the_property_can_be_asked_for_in_python(tuned: tuple[FinetuneResult, list[str]]) -> None:
+def test_the_property_can_be_requested_in_python(tuned: tuple[FinetuneResult, list[str]]) -> None:
     generator = Generator.from_pretrained(tuned[0].folder, device="cpu")
     made = generator.generate(1, generator.targets(heaviness=(0.4, 0.8)), seed=1)
     assert 0.4 <= made[0].asked[NAME] <= 0.8
@@ -288,14 +288,14 @@ def test_a_table_without_cifs_and_a_folder_in_use_are_refused(table: Path, tmp_p
     assert "not empty" in done.output
 
 
-def test_an_unknown_target_is_told_where_its_checkpoint_is_missing(tmp_path: Path) -> None:
+def test_an_unknown_target_without_its_checkpoint_names_the_option(tmp_path: Path) -> None:
     options = ["generate", "-n", "1", "-o", str(tmp_path / "x"), "--target", "never_learnt>=3"]
     done = CliRunner().invoke(app, options)
     assert done.exit_code == 2
     assert "needs its checkpoint" in done.output
 
 
-def test_a_wider_layer_says_the_same_until_it_has_learnt() -> None:
+def test_a_wider_layer_gives_the_same_before_training() -> None:
     state, size = load_weights(WEIGHTS.with_name(MODELS[0]))
     weight = state["target.weight"]
     p = weight.shape[1] // 2
@@ -303,8 +303,8 @@ def test_a_wider_layer_says_the_same_until_it_has_learnt() -> None:
     after.load_state_dict(state | {"target.weight": with_new_columns(weight, 2)})
     before.load_state_dict(state)
     asked = torch.cat([torch.randn(3, p), torch.ones(3, p)], 1)
-    told = torch.cat([asked[:, :p], torch.randn(3, 2), asked[:, p:], torch.ones(3, 2)], 1)
-    assert torch.allclose(before.target(asked), after.target(told), atol=1e-6)
+    wider = torch.cat([asked[:, :p], torch.randn(3, 2), asked[:, p:], torch.ones(3, 2)], 1)
+    assert torch.allclose(before.target(asked), after.target(wider), atol=1e-6)
 
 
 def test_readouts_find_what_is_linear_and_folds_part_groups() -> None:

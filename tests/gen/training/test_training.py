@@ -229,6 +229,11 @@ def test_a_run_starts_from_weights_of_its_own_kind_only(
         train(settings("geometry", handful, 1, start=str(first)), tmp_path / "third", device="cpu")
 
 
+def test_a_data_set_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"data: .*none\.npz is not a readable set of orbits"):
+        train(settings("skeleton", tmp_path / "none.npz", 1), tmp_path / "run", device="cpu")
+
+
 def test_a_structure_surrogate_starts_from_the_network_of_a_geometry_model(
     whole: Callable[[str], Path], handful: Path, tmp_path: Path
 ) -> None:
