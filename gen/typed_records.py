@@ -12,77 +12,18 @@ to write instead. Fields without ``setting`` are read by their type alone.
 
 from __future__ import annotations
 
-import math
-from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
 from .errors import UserError, did_you_mean
+from .typed_fields import Meta, Place, check_range, check_ranges, meta_of, place_of, setting
 from .typed_values import read_value
 
+__all__ = ["Meta", "Place", "check_ranges", "meta_of", "read_record", "setting", "write_record"]
+
 Record = TypeVar("Record")
-Place = str | Callable[[str], str]  # where a record was written: a file, or the place of each key in it
-META = "setting"
-
-
-@dataclass(frozen=True)
-class Meta:
-    """What a field of a record says besides its type and default.
-
-    symbol                         meaning
-    doc                            what the setting is, one phrase
-    unit                           its unit
-    at_least, above, at_most, below  its range; None is not checked
-    panel                          heading under which the command line shows it
-    words                          words that stand for a value, e.g. ``{"auto": None}``
-    read, write                    from what a person writes and back, for custom types; ``read`` raises ``UserError``,
-                                   or ``ValueError`` with what to write instead
-    """
-
-    doc: str = ""
-    unit: str = ""
-    at_least: float | None = None
-    above: float | None = None
-    at_most: float | None = None
-    below: float | None = None
-    panel: str = ""
-    words: Mapping[str, Any] = field(default_factory=dict)
-    read: Callable[[Any], Any] | None = None
-    write: Callable[[Any], Any] | None = None
-
-    @property
-    def range(self) -> str:
-        """The range in words, e.g. ``at least 0 and below 1``; empty where there is none."""
-        limits = {"at least": self.at_least, "above": self.above, "at most": self.at_most, "below": self.below}
-        said = [f"{word} {limit:g}" for word, limit in limits.items() if limit is not None and math.isfinite(limit)]
-        return " and ".join(said) or ("finite" if any(v is not None for v in limits.values()) else "")
-
-    def allows(self, value: float) -> bool:
-        """Whether a number is in the range."""
-        return (
-            (self.at_least is None or value >= self.at_least)
-            and (self.above is None or value > self.above)
-            and (self.at_most is None or value <= self.at_most)
-            and (self.below is None or value < self.below)
-        )
-
-
-def setting(default: Any = MISSING, doc: str = "", *, factory: Any = MISSING, compare: bool = True, **meta: Any) -> Any:
-    """A field of a record with its documentation and range; ``meta``: the fields of ``Meta``.
-
-    Without ``default`` and ``factory`` the setting must be written.
-    """
-    info = {META: Meta(doc, **meta)}
-    if factory is not MISSING:
-        return field(default_factory=factory, compare=compare, metadata=info)
-    return field(default=default, compare=compare, metadata=info)
-
-
-def meta_of(one: Field[Any]) -> Meta:
-    """The ``Meta`` of a field; empty for a field made without ``setting``."""
-    meta: Meta = one.metadata.get(META, Meta())
-    return meta
 
 
 def read_record(cls: type[Record], values: object, source: Place = "", noun: str = "setting") -> Record:
@@ -91,23 +32,19 @@ def read_record(cls: type[Record], values: object, source: Place = "", noun: str
     Raises ``UserError`` for keys that are unknown or missing, for wrong types and for values out of range.
     """
     if not isinstance(values, Mapping):
-        raise UserError(f"{_at(source)}there are no {noun}s here: write one `name: value` a line.")
+        raise UserError(f"{place_of(source)}there are no {noun}s here: write one `name: value` a line.")
     known = {one.name: one for one in fields(cls) if one.init}  # type: ignore[arg-type]  # cls is a dataclass
     for key in values:
         if key not in known:
             hint = did_you_mean(str(key), known)
-            raise UserError(f"{_at(source, str(key))}{key!r} is not a {noun}.{hint} There are: {', '.join(known)}.")
+            raise UserError(
+                f"{place_of(source, str(key))}{key!r} is not a {noun}.{hint} There are: {', '.join(known)}."
+            )
     if absent := [name for name, one in known.items() if _required(one) and name not in values]:
-        raise UserError(f"{_at(source)}these {noun}s are missing: {', '.join(absent)}.")
+        raise UserError(f"{place_of(source)}these {noun}s are missing: {', '.join(absent)}.")
     kinds = get_type_hints(cls)
     read = {key: _read(kinds[key], known[key], value, source) for key, value in values.items()}
     return cls(**read)
-
-
-def check_ranges(record: object, source: Place = "") -> None:
-    """Checks the range of every number of a record, for ``__post_init__``; raises ``UserError``."""
-    for one in fields(record):  # type: ignore[arg-type]  # a dataclass
-        _check_range(one, getattr(record, one.name), source)
 
 
 def write_record(record: object) -> dict[str, Any]:
@@ -129,27 +66,14 @@ def _read(kind: Any, one: Field[Any], value: object, source: Place) -> Any:
         read = read_value(kind, value, nested) if meta.read is None else meta.read(value)
     except ValueError as error:
         words = "".join(f" or {word}" for word in meta.words)
-        message = f"{_at(source, one.name)}{one.name} = {value!r}: write {error}{words}."
+        message = f"{place_of(source, one.name)}{one.name} = {value!r}: write {error}{words}."
         raise UserError(message.replace("?.", "?")) from None
-    _check_range(one, read, source)
+    check_range(one, read, source)
     return read
-
-
-def _check_range(one: Field[Any], value: object, source: Place) -> None:
-    meta = meta_of(one)
-    several = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple | list) else (value,)
-    for number in several:
-        if isinstance(number, int | float) and not isinstance(number, bool) and not meta.allows(number):
-            raise UserError(f"{_at(source, one.name)}{one.name} = {number:g}: it must be {meta.range}.")
 
 
 def _required(one: Field[Any]) -> bool:
     return one.default is MISSING and one.default_factory is MISSING
-
-
-def _at(source: Place, key: str = "") -> str:
-    place = source if isinstance(source, str) else source(key)
-    return f"{place}: " if place else ""
 
 
 def _inside(source: Place, key: str) -> Place:

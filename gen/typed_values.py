@@ -15,13 +15,12 @@ Any, object                       anything
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from types import NoneType, UnionType
 from typing import Any, Literal, Union, get_args, get_origin
 
 from .errors import did_you_mean
+from .typed_scalars import SCALARS, read_scalar
 
 Read = Callable[[Any, object], Any]  # (type, value) -> value of that type
 SEQUENCES = (tuple, list, Sequence)
@@ -35,8 +34,8 @@ def read_value(kind: Any, value: object, otherwise: Read | None = None) -> Any:
     origin = get_origin(kind)
     if kind in (Any, object):
         return value
-    if kind in _SCALARS:
-        return _scalar(kind, value)
+    if kind in SCALARS:
+        return read_scalar(kind, value)
     if origin is Literal:
         return _choice(get_args(kind), value)
     if kind in SEQUENCES or origin in SEQUENCES:
@@ -52,8 +51,8 @@ def read_value(kind: Any, value: object, otherwise: Read | None = None) -> Any:
 def expected(kind: Any, plural: bool = False) -> str:
     """Words for a type in a message: ``a number``, ``a list of numbers``, ``low or high``."""
     origin = get_origin(kind)
-    if kind in _SCALARS:
-        return _SCALARS[kind][plural]
+    if kind in SCALARS:
+        return SCALARS[kind][plural]
     if origin is Literal:
         return " or ".join(str(word) for word in get_args(kind))
     if origin in (Union, UnionType):
@@ -63,34 +62,6 @@ def expected(kind: Any, plural: bool = False) -> str:
         inner = [one for one in get_args(kind) if one is not ...]
         return f"a list of {expected(inner[0], plural=True) if inner else 'values'}"
     return "a mapping, one `name: value` a line"
-
-
-def _scalar(kind: type, value: object) -> Any:
-    if kind is bool:
-        if isinstance(value, bool):
-            return value
-    elif kind is str:
-        if isinstance(value, str):
-            return value
-    elif kind is Path:
-        if isinstance(value, str | Path) and str(value):
-            return Path(value)
-    elif isinstance(value, int | float | str) and not isinstance(value, bool):
-        number = _number(value)
-        if kind is float and number is not None:
-            return float(number)
-        if kind is int and number is not None and math.isfinite(number) and number == int(number):
-            return int(number)
-    raise ValueError(expected(kind))
-
-
-def _number(value: float | str) -> float | None:
-    try:
-        number = int(value) if isinstance(value, str) and value.strip().lstrip("+-").isdecimal() else value
-        number = float(number) if isinstance(number, str) else number
-    except ValueError:
-        return None
-    return None if isinstance(number, float) and math.isnan(number) else number
 
 
 def _choice(words: Sequence[Any], value: object) -> Any:
@@ -138,12 +109,3 @@ def _sequence(kind: Any, value: object, otherwise: Read | None) -> Any:
         return make(read_value(inner[0], v, otherwise) for v in values)
     except ValueError:
         raise ValueError(expected(kind)) from None
-
-
-_SCALARS: dict[Any, tuple[str, str]] = {
-    int: ("a whole number", "whole numbers"),
-    float: ("a number", "numbers"),
-    bool: ("true or false", "truth values"),
-    str: ("a text", "texts"),
-    Path: ("a path", "paths"),
-}

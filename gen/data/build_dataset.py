@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -18,18 +18,10 @@ from ..symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
 from ..symmetry.space_group_search import LOOSE_SYMPREC, MEDIUM_SYMPREC, STRICT_SYMPREC
 from .cif_reader import Unreadable
 from .dataset import SPLITS, OrbitDataset
+from .left_out import LeftOut
 
 OTHER_NAMES = {"E_1D": "li_barrier_1d", "E_2D": "li_barrier_2d", "E_3D": "li_barrier"}  # as bvlain calls them
 SYMPRECS = (MEDIUM_SYMPREC, 0.02, STRICT_SYMPREC, LOOSE_SYMPREC)  # the first that gives the same crystal back counts
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """A crystal that is not in the data set, and the reason."""
-
-    name: str
-    formula: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -118,8 +110,3 @@ def with_columns(entries: Iterable[Crystal | Unreadable], path: Path) -> Iterato
             yield entry.with_info(known.get(entry.name, {}))
         else:
             yield entry
-
-
-def write_reasons(left_out: Sequence[LeftOut], path: Path) -> None:
-    """Writes the crystals left out as a table."""
-    pd.DataFrame([vars(x) for x in left_out], columns=["name", "formula", "reason"]).to_csv(path, index=False)

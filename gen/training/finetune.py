@@ -18,20 +18,17 @@ import shutil
 import time
 from pathlib import Path
 
-import torch
-from lightning.pytorch.utilities.seed import isolate_rng
-
 from ..callbacks import StageCallback
 from ..custom_properties import properties_in
-from ..data.build_dataset import write_reasons
-from ..data.dataset import SPLITS, OrbitDataset
+from ..data.dataset import OrbitDataset
+from ..data.left_out import write_reasons
 from ..data.property_table import PropertyTable, read_property_table
 from ..elements import MAX_ELEMENT
 from ..errors import UserError
 from ..properties import SHIPPED, Property, PropertySet
 from ..surrogate.structure_surrogate import folder_in_use
 from ..threads import cpu_threads
-from ..weight_files import MODELS, folder_of, load_weights, save_weights
+from ..weight_files import folder_of
 from .finetune_checkpoint import (
     CARD,
     COMPLETE,
@@ -46,12 +43,11 @@ from .finetune_checkpoint import (
     write_card,
 )  # fmt: skip
 from .finetune_settings import FinetuneSettings
-from .finetune_skeleton import SkeletonFinetuning, StepReporter, with_new_columns
+from .finetune_skeleton import finetune_skeleton
 from .finetune_surrogates import finetune_surrogates
-from .fitting import fit
 from .property_scale import scaled_property
 
-LABELS, TRAINED = "labels.npz", "skeleton"
+LABELS = "labels.npz"
 
 
 def finetune(
@@ -86,7 +82,7 @@ def finetune(
     write_reasons(rows.left_out, out / LEFT_OUT)
     begin = time.monotonic()
     labels = _labels(settings, source, work, rows, custom, properties, watch)
-    losses = _train_skeleton(settings, source, work, labels, properties, len(custom), watch)
+    losses = finetune_skeleton(settings, source, work, labels, properties, len(custom), watch)
     copy_checkpoint(work, source, out, properties[len(SHIPPED) :])
     result = finetune_result(out, custom, rows)
     summary = {
@@ -118,25 +114,3 @@ def _labels(
         labels.save(work / f"part-{LABELS}")
         (work / f"part-{LABELS}").replace(path)
     return OrbitDataset.load(path).with_columns(properties.names)
-
-
-def _train_skeleton(
-    settings: FinetuneSettings, source: Path, work: Path, labels: OrbitDataset, properties: PropertySet, new: int,
-    watch: StageCallback,
-) -> dict[str, float]:  # fmt: skip
-    """Writes the skeleton model to ``work``; its losses in nats, with the new properties given and not given."""
-    state, size = load_weights(source / MODELS[0])
-    target = work / MODELS[0]
-    if not settings.steps:
-        wider = with_new_columns(state["target.weight"], new)
-        save_weights(state | {"target.weight": wider}, target, size, properties.names)
-        return {}
-    train, val = (labels.take(labels.split == SPLITS.index(name)) for name in ("train", "val"))
-    schedule = settings.skeleton_settings(size)
-    callbacks = [StepReporter(lambda done, of: watch("training", done, of), settings.steps)]
-    with isolate_rng(), cpu_threads(settings.threads):
-        torch.manual_seed(settings.seed)
-        module = SkeletonFinetuning(schedule, train, val, state, properties, new)
-        trainer = fit(module, schedule, work / TRAINED, True, "cpu", callbacks)
-    save_weights(module.model, target, size, properties.names)
-    return {k: round(float(v), 4) for k, v in trainer.callback_metrics.items() if k.endswith("loss")}

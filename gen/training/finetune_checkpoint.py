@@ -13,7 +13,7 @@ import yaml
 
 from ..custom_properties import NAME as PROPERTIES
 from ..custom_properties import write_custom
-from ..data.build_dataset import LeftOut
+from ..data.left_out import LeftOut
 from ..data.property_table import PropertyTable
 from ..errors import UserError
 from ..properties import Property

@@ -43,6 +43,8 @@ class SkeletonSchedule:
     large: int = setting(20, "crystals with more atoms are seen less often", at_least=0)
     large_every: int = setting(2, "epochs from one use of a large crystal to the next", at_least=1)
     dropout: float = setting(0.12, "probability of dropout", at_least=0, below=1)
+    shown: float = setting(0.5, "share of the crystals that show a new property", at_least=0, at_most=1)
+    speed_up: float = setting(10.0, "learning rate of the new columns, in units of the highest", above=0)
     validate_every: int = setting(250, "most steps between validations", at_least=1)
 
     def __post_init__(self) -> None:

@@ -6,24 +6,27 @@ predicted before, and learn faster than the rest.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import lightning
 import torch
 from lightning.pytorch.callbacks import Callback
+from lightning.pytorch.utilities.seed import isolate_rng
 from torch import Tensor
 
-from ..callbacks import ProgressCallback
-from ..data.dataset import OrbitDataset
+from ..callbacks import ProgressCallback, StageCallback
+from ..data.dataset import SPLITS, OrbitDataset
 from ..properties import PropertySet
 from ..skeleton.skeleton_network import SkeletonNetwork
+from ..threads import cpu_threads
+from ..weight_files import MODELS, load_weights, save_weights
+from .finetune_settings import FinetuneSettings
+from .fitting import fit
 from .model_settings import SkeletonSettings
 from .optimiser import OptimiserSettings, rate
 from .resumable_loader import Batch
 from .train_skeleton import SkeletonTraining
-
-SHOWN = {"train": 0.5, "val": 1.0, "untold": 0.0}  # share of crystals that show a new property, by stage
-SPEED_UP = 10.0  # learning rate of the new columns, in that of the rest
 
 
 def with_new_columns(weight: Tensor, new: int) -> Tensor:
@@ -38,10 +41,11 @@ class SkeletonFinetuning(SkeletonTraining):
 
     def __init__(
         self, settings: SkeletonSettings, train: OrbitDataset, val: OrbitDataset, state: dict[str, Tensor],
-        properties: PropertySet, new: int,
+        properties: PropertySet, new: int, shown: float = 0.5, speed_up: float = 10.0,
     ) -> None:  # fmt: skip
         super().__init__(settings, train, val, properties)
-        p = len(properties)
+        self.shares = {"train": shown, "val": 1.0, "untold": 0.0}  # of crystals that show a new property, by stage
+        self.speed_up, p = speed_up, len(properties)
         self.model = SkeletonNetwork(settings.size, settings.dropout, tuple(range(p)))
         self.model.load_state_dict(state | {"target.weight": with_new_columns(state["target.weight"], new)})
         self.new = tuple(range(p - new, p))
@@ -49,14 +53,14 @@ class SkeletonFinetuning(SkeletonTraining):
         self.model.target.weight.register_hook(lambda gradient: gradient * is_new.to(gradient))
 
     def shown(self, targets: Tensor, stage: str) -> Tensor:
-        """The other properties as in ``SkeletonTraining``; each new one in the share ``SHOWN`` of the crystals.
+        """The other properties as in ``SkeletonTraining``; each new one in a share of the crystals.
 
         Validation shows the new ones in all crystals and, for comparison, in none (the stage ``untold``).
         """
         others, new = targets.clone(), list(self.new)
         others[:, new] = torch.nan
         out = super().shown(others, stage)
-        show = torch.rand(len(targets), len(new), device=targets.device) < SHOWN[stage]
+        show = torch.rand(len(targets), len(new), device=targets.device) < self.shares[stage]
         out[:, new] = torch.where(show, targets[:, new], torch.nan)
         return out
 
@@ -70,7 +74,7 @@ class SkeletonFinetuning(SkeletonTraining):
         groups: list[dict[str, Any]] = [
             {"params": [p for p in others if p.ndim >= 2], "weight_decay": s.weight_decay},
             {"params": [p for p in others if p.ndim < 2], "weight_decay": 0.0},
-            {"params": [new_columns], "weight_decay": 0.0, "lr": SPEED_UP * s.learning_rate},
+            {"params": [new_columns], "weight_decay": 0.0, "lr": self.speed_up * s.learning_rate},
         ]
         optimiser = torch.optim.AdamW(groups, lr=s.learning_rate, betas=s.betas)
         schedule = torch.optim.lr_scheduler.LambdaLR(optimiser, lambda step: rate(step, s))
@@ -85,3 +89,26 @@ class StepReporter(Callback):
 
     def on_train_batch_end(self, trainer: lightning.Trainer, *_: Any, **__: Any) -> None:
         self.report(trainer.global_step, self.steps)
+
+
+def finetune_skeleton(
+    settings: FinetuneSettings, source: Path, work: Path, labels: OrbitDataset, properties: PropertySet, new: int,
+    watch: StageCallback,
+) -> dict[str, float]:  # fmt: skip
+    """Writes the skeleton model to ``work``; its losses in nats, with the new properties given and not given."""
+    state, size = load_weights(source / MODELS[0])
+    target = work / MODELS[0]
+    if not settings.steps:
+        wider = with_new_columns(state["target.weight"], new)
+        save_weights(state | {"target.weight": wider}, target, size, properties.names)
+        return {}
+    train, val = (labels.take(labels.split == SPLITS.index(name)) for name in ("train", "val"))
+    schedule = settings.skeleton_settings(size)
+    callbacks = [StepReporter(lambda done, of: watch("training", done, of), settings.steps)]
+    with isolate_rng(), cpu_threads(settings.threads):
+        torch.manual_seed(settings.seed)
+        shown, speed_up = settings.skeleton.shown, settings.skeleton.speed_up
+        module = SkeletonFinetuning(schedule, train, val, state, properties, new, shown, speed_up)
+        trainer = fit(module, schedule, work / "skeleton", True, "cpu", callbacks)
+    save_weights(module.model, target, size, properties.names)
+    return {k: round(float(v), 4) for k, v in trainer.callback_metrics.items() if k.endswith("loss")}

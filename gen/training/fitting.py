@@ -1,4 +1,4 @@
-"""Lightning's trainer as every model uses it: averaged weights, checkpoints, noise that the step decides, a log."""
+"""Lightning's trainer for every model: averaged weights, checkpoints, random numbers by step, and a log of losses."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ class AveragedWeights(EMAWeightAveraging):
     """
 
     def on_fit_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        """Also for a run that had ended before it was resumed, for which Lightning calls ``on_train_end`` never."""
+        """Copies the average also if the run had ended before it was resumed: Lightning then skips ``on_train_end``."""
         self.on_train_end(trainer, pl_module)
 
 
 class StepSeeds(Callback):
-    """Seeds the noise of each step by its number, so that a resumed run draws what an uninterrupted one draws."""
+    """Seeds the random numbers of each step, so that a resumed run draws the same as an uninterrupted one."""
 
     def __init__(self, seed: int) -> None:
         self.seed = seed
@@ -62,7 +62,7 @@ def fit(
     """Trains a module, which then holds the averaged weights; checkpoints and a CSV of losses lie in ``out``.
 
     With ``resume`` the run goes on from the last checkpoint in ``out``, where there is one: weights, their average,
-    optimiser, place in the data and noise are as in a run that was never stopped.
+    optimiser, batches and random numbers are as in a run that was never stopped.
     """
     out.mkdir(parents=True, exist_ok=True)
     checkpoints = ModelCheckpoint(

@@ -1,4 +1,4 @@
-"""What the orbit surrogate learns from: crystals by their orbits, and known formulas without a structure."""
+"""Training set of the orbit surrogate: crystals by their orbits, and known formulas without a structure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_FORMULAS = HullEntries(np.zeros(1, dtype=np.int64), *(np.zeros(0, dtype=np.in
 
 @dataclass(frozen=True, eq=False)
 class OrbitTrainingSet:
-    """Crystals, numbered from 0, and formulas, numbered after them.
+    """Training set: crystals, numbered from 0, and formulas, numbered after them.
 
     symbol    meaning                                                        length
     crystals  space group, orbits and properties                             n

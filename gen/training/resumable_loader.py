@@ -1,4 +1,4 @@
-"""Batches that depend on seed, epoch and place alone, so that a resumed run sees what an uninterrupted one sees."""
+"""Batches that depend on seed, epoch and number alone: a resumed run sees the same as an uninterrupted one."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class EpochBatches(Sampler[list[int]]):
         return {"epoch": self.epoch, "place": self.place}
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Goes on after the batches that were used."""
+        """Continues after the batches that were used."""
         self.resumed = (state["epoch"], state["place"])
 
 

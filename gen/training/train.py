@@ -16,16 +16,16 @@ import torch
 import yaml
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.utilities.seed import isolate_rng
-from torch import nn
 
 from ..data.dataset import SPLITS, OrbitDataset, reference_set
 from ..errors import UserError
 from ..properties import SHIPPED
 from ..threads import cpu_threads
 from ..typed_records import write_record
-from ..weight_files import load_weights, save_weights
+from ..weight_files import save_weights
 from .fitting import LAST, LossLog, fit
 from .model_settings import load_settings
+from .starting_weights import load_starting_weights
 from .train_geometry import GeometryTraining, select
 from .train_orbit_surrogate import OrbitSurrogateTraining
 from .train_skeleton import SkeletonTraining
@@ -73,7 +73,7 @@ def train(
         crystals, held_out = (select(data, settings, SPLITS.index(name)) for name in ("train", "val"))
         module = MODULES[settings.model](cast("Any", settings), crystals, held_out)
         if settings.start:
-            _start_from(module, Path(settings.start), settings)
+            load_starting_weights(module, Path(settings.start), settings)
         begin = time.monotonic()
         trainer = fit(module, settings, out, resume, device, [LossLog(), *callbacks])
         hours = (time.monotonic() - begin) / 3600
@@ -116,18 +116,3 @@ def _load_data(path: str) -> OrbitDataset:
 def without_predictions(data: OrbitDataset) -> OrbitDataset:
     """The data set without predictions of surrogates, from which only the skeleton model learns."""
     return replace(data, properties=np.where(data.predicted, np.nan, data.properties))
-
-
-def _start_from(module: Module, path: Path, settings: TrainingSettings) -> None:
-    """Loads the first weights; a crystal surrogate may start from a geometry model, whose network is its trunk."""
-    state, size = load_weights(path)
-    if size != asdict(settings.size):
-        raise UserError(f"{path} holds a network of {size}, the settings ask for {asdict(settings.size)}.")
-    model: nn.Module = module.model
-    if isinstance(module, StructureSurrogateTraining) and any(key.startswith("network.") for key in state):
-        model = module.model.trunk
-        state = {k.removeprefix("network."): v for k, v in state.items() if k.startswith("network.")}
-    try:
-        model.load_state_dict(state)
-    except RuntimeError as error:
-        raise UserError(f"{path} does not fit the {settings.model} model: {error}") from error

@@ -13,10 +13,10 @@ from ..properties import SHIPPED
 from ..surrogate.orbit_inputs import OrbitInputs
 from ..surrogate.orbit_network import OrbitNetwork, laplace_nll
 from .cost_batches import CostSampler, Indices
-from .model_settings import OrbitSurrogateSettings
 from .optimiser import OptimiserSettings, configure
 from .orbit_training_set import OrbitTrainingSet, new_formulas
 from .resumable_loader import Batch, ResumableLoader
+from .surrogate_settings import OrbitSurrogateSettings
 
 
 class OrbitSurrogateTraining(lightning.LightningModule):

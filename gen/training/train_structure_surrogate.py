@@ -15,9 +15,9 @@ from ..surrogate.orbit_network import laplace_nll
 from ..surrogate.structure_network import StructureNetwork
 from ..symmetry.lattice import lattice_from_coordinates
 from .cost_batches import CostSampler, Indices
-from .model_settings import StructureSurrogateSettings
 from .optimiser import OptimiserSettings, configure
 from .resumable_loader import Batch, ResumableLoader
+from .surrogate_settings import StructureSurrogateSettings
 from .train_geometry import collate
 
 

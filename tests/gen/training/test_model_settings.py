@@ -10,7 +10,8 @@ import yaml
 from paths import ROOT
 
 from electrolith.gen.errors import UserError
-from electrolith.gen.training.model_settings import SETTINGS, OrbitSurrogateSettings, load_settings
+from electrolith.gen.training.model_settings import SETTINGS, load_settings
+from electrolith.gen.training.surrogate_settings import OrbitSurrogateSettings
 from electrolith.gen.typed_records import meta_of, write_record
 
 SHIPPED = sorted((ROOT / "configs").glob("train-*.yaml"))

@@ -1,0 +1,44 @@
+"""Numbers, truth values, texts and paths as YAML and a command line give them."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+SCALARS: dict[Any, tuple[str, str]] = {  # type: words for one and for several
+    int: ("a whole number", "whole numbers"),
+    float: ("a number", "numbers"),
+    bool: ("true or false", "truth values"),
+    str: ("a text", "texts"),
+    Path: ("a path", "paths"),
+}
+
+
+def read_scalar(kind: type, value: object) -> Any:
+    """The value in its type; raises ``ValueError`` with words for what to write."""
+    if kind is bool:
+        if isinstance(value, bool):
+            return value
+    elif kind is str:
+        if isinstance(value, str):
+            return value
+    elif kind is Path:
+        if isinstance(value, str | Path) and str(value):
+            return Path(value)
+    elif isinstance(value, int | float | str) and not isinstance(value, bool):
+        number = _number(value)
+        if kind is float and number is not None:
+            return float(number)
+        if kind is int and number is not None and math.isfinite(number) and number == int(number):
+            return int(number)
+    raise ValueError(SCALARS[kind][0])
+
+
+def _number(value: float | str) -> float | None:
+    try:
+        number = int(value) if isinstance(value, str) and value.strip().lstrip("+-").isdecimal() else value
+        number = float(number) if isinstance(number, str) else number
+    except ValueError:
+        return None
+    return None if isinstance(number, float) and math.isnan(number) else number
