@@ -68,7 +68,7 @@ def skeletons_alone(n: int) -> Measure:
     for start in range(0, n, 100):
         no_targets = SHIPPED.normalise(np.full((100, len(SHIPPED)), np.nan))
         drawn = sampler.skeletons.draw(range(start, start + 100), Constraints(), no_targets)
-        flags += [skeleton is not None and balanced(skeleton.counts) for skeleton in drawn]
+        flags += [skeleton is not None and balanced(skeleton.composition) for skeleton in drawn]
     return share_of("drawn", flags, "")
 
 

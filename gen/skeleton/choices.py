@@ -49,7 +49,7 @@ def choices_along(skeletons: Sequence[Skeleton], constraints: Constraints, devic
     letters = np.ones((b, k, MAX_LETTERS), dtype=bool)
     elements = np.ones((b, k, MAX_ELEMENT + 1), dtype=bool)
     for row, skeleton in enumerate(skeletons):
-        n = sum(skeleton.counts.values())
+        n = sum(skeleton.composition.values())
         if n > MAX_ATOMS or not groups[n, skeleton.space_group]:
             raise ValueError(f"the constraints exclude space group {skeleton.space_group} with {n} atoms")
         space_group[row] = groups[n]

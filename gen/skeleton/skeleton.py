@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from ..symmetry.orbits import composition_of
 from ..symmetry.wyckoff_tables import wyckoff_tables
 
 Integers = Sequence[int] | NDArray[np.int64]
@@ -33,13 +34,9 @@ class Skeleton:
     log_likelihood: float
 
     @property
-    def counts(self) -> dict[int, int]:
-        """Number of atoms of each element in the primitive cell, by atomic number."""
-        tables = wyckoff_tables()
-        out: dict[int, int] = {}
-        for p, z in zip(self.positions, self.elements, strict=True):
-            out[z] = out.get(z, 0) + int(tables.op_count[p])
-        return out
+    def composition(self) -> dict[int, int]:
+        """Atoms in the primitive cell by atomic number."""
+        return composition_of(self.positions, self.elements)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -42,10 +43,7 @@ class Orbits:
     @property
     def composition(self) -> dict[int, int]:
         """Atoms in the primitive cell by atomic number."""
-        counts: dict[int, int] = {}
-        for element, sites in zip(self.elements, wyckoff_tables().op_count[self.positions], strict=True):
-            counts[int(element)] = counts.get(int(element), 0) + int(sites)
-        return counts
+        return composition_of(self.positions.tolist(), self.elements.tolist())
 
     @property
     def label(self) -> str:
@@ -55,6 +53,15 @@ class Orbits:
         tables = wyckoff_tables()
         parts = [f"{chemical_symbols[z]} {tables.label(p)}" for z, p in zip(self.elements, self.positions, strict=True)]
         return f"{self.space_group}: " + ", ".join(parts)
+
+
+def composition_of(positions: Sequence[int], elements: Sequence[int]) -> dict[int, int]:
+    """Atoms in the primitive cell by atomic number, from the Wyckoff position and the element of each orbit."""
+    sites = wyckoff_tables().op_count
+    counts: dict[int, int] = {}
+    for position, element in zip(positions, elements, strict=True):
+        counts[element] = counts.get(element, 0) + int(sites[position])
+    return counts
 
 
 class NoOrbits(ValueError):

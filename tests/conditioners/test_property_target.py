@@ -42,7 +42,7 @@ def test_draws_lie_within_what_was_asked_and_depend_on_the_seed_alone(name: str)
 
 
 def test_values_near_a_bare_number_count_as_that_number_and_intervals_are_meant() -> None:
-    wishes = {
+    targets = {
         w.name: w
         for w in Targets(bulk_modulus=100, band_gap=4, energy_above_hull=0, shear_modulus="20..40").property_targets
     }
@@ -52,8 +52,8 @@ def test_values_near_a_bare_number_count_as_that_number_and_intervals_are_meant(
         ("energy_above_hull", (-0.05, 0.05), (-0.06, 0.06)),
         ("shear_modulus", (20, 40), (19.9, 40.1)),
     ]:
-        assert all(value in wishes[name].accepted for value in inside)
-        assert not any(value in wishes[name].accepted for value in outside)
+        assert all(value in targets[name].accepted for value in inside)
+        assert not any(value in targets[name].accepted for value in outside)
     assert 1e9 in Targets(bulk_modulus=AtLeast(100)).property_targets[0].accepted
 
 

@@ -189,8 +189,8 @@ def test_the_property_can_be_requested_in_python(tuned: tuple[FinetuneResult, li
 
 def test_the_property_goes_through_all_commands(tuned: tuple[FinetuneResult, list[str]], tmp_path: Path) -> None:
     folder, run = str(tuned[0].folder), tmp_path / "run"
-    wish = ["--target", f"{NAME}=0.3..0.9", "--workers", "1", "--checkpoint", folder]
-    done = CliRunner().invoke(app, ["generate", "--keep", "1", "--max-candidates", "20", "-o", str(run), *wish])
+    target = ["--target", f"{NAME}=0.3..0.9", "--workers", "1", "--checkpoint", folder]
+    done = CliRunner().invoke(app, ["generate", "--keep", "1", "--max-candidates", "20", "-o", str(run), *target])
     assert done.exit_code == 0, done.output
     with (run / "crystals.csv").open(newline="") as file:
         row = next(csv.DictReader(file))

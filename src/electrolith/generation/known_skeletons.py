@@ -12,7 +12,7 @@ from ..validators.structure.novel import Novel
 def is_known(skeleton: Skeleton) -> bool:
     """Whether the reference set has the skeleton, up to the choice of setting (the normaliser of the space group)."""
     pairs = canonical(skeleton.space_group, skeleton.positions, skeleton.elements)
-    return (skeleton.space_group, pairs) in _known_skeletons(tuple(sorted(skeleton.counts.items())))
+    return (skeleton.space_group, pairs) in _known_skeletons(tuple(sorted(skeleton.composition.items())))
 
 
 @cache

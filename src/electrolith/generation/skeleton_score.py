@@ -58,11 +58,11 @@ class SkeletonScore:
         """Penalty (n,): max(0, LIKELY - P(near hull)), plus that of the targets with EVEN, of novelty, of charges."""
         penalty = np.zeros(len(skeletons))
         if self.charge:
-            penalty[[not balanced(s.counts) for s in skeletons]] = np.inf
+            penalty[[not balanced(s.composition) for s in skeletons]] = np.inf
         allowed = np.flatnonzero(np.isfinite(penalty)).tolist()
         if allowed and (self.stable or self.targets):
             chosen = [skeletons[i] for i in allowed]
-            counts = [s.counts for s in chosen]
+            counts = [s.composition for s in chosen]
             inputs = OrbitInputs.of_skeletons((s.space_group, s.positions, s.elements) for s in chosen)
             surrogate = orbit_surrogate_in(self.weights)
             predictions = all_corrected(surrogate.predict(inputs), counts)

@@ -49,7 +49,7 @@ def test_every_draw_has_the_required_space_group(untrained: SkeletonSampler) -> 
 
 def test_every_draw_has_an_allowed_number_of_atoms(untrained: SkeletonSampler) -> None:
     for skeleton in draw(untrained, Constraints(min_atoms=8, max_atoms=12)):
-        assert 8 <= sum(skeleton.counts.values()) <= 12
+        assert 8 <= sum(skeleton.composition.values()) <= 12
         assert_orbits_are_canonical(skeleton)
 
 
@@ -70,8 +70,8 @@ def test_every_draw_has_the_required_elements_and_no_excluded_one(untrained: Ske
 def test_every_draw_has_the_required_formula(untrained: SkeletonSampler, z: int | None) -> None:
     formula = {LITHIUM: 3, PHOSPHORUS: 1, SULFUR: 4}
     for skeleton in draw(untrained, Constraints(formula=formula, z=z, required=frozenset(formula), max_atoms=32)):
-        units = skeleton.counts[PHOSPHORUS]
-        assert skeleton.counts == {k: units * c for k, c in formula.items()}
+        units = skeleton.composition[PHOSPHORUS]
+        assert skeleton.composition == {k: units * c for k, c in formula.items()}
         assert z is None or units == z
         assert_orbits_are_canonical(skeleton)
 
