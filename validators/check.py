@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import TYPE_CHECKING, ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 import numpy as np
 
@@ -20,6 +21,7 @@ FARTHEST_SITE = 1e6  # |fractional coordinate| beyond which float64 is too coars
 FLATTEST_CELL = 1e-5  # smallest volume of a cell over the product of its edges; 0.03 for an angle of 1.7°
 SMALLEST_VOLUME = 1e-3  # Å³
 HEAVIEST_ELEMENT = 118
+T = TypeVar("T")
 
 
 class Check(ABC):
@@ -37,11 +39,16 @@ class Check(ABC):
 
     def check(self, crystal: Crystal) -> Verdict:
         """The verdict on any crystal: failed if its numbers describe no crystal, unknown (None) if the check fails."""
+        return self._guarded(self._answer_if_valid, crystal)
+
+    def _answer_if_valid(self, crystal: Crystal) -> Verdict:
+        flaw = flaw_of(crystal)
+        return Verdict(self.name, False, reason=f"not a crystal: {flaw}") if flaw else self.answer(crystal)
+
+    def _guarded(self, answer: Callable[[T], Verdict], question: T) -> Verdict:
+        """The answer to a crystal or composition; unknown, with the error logged, if the check fails."""
         try:
-            flaw = flaw_of(crystal)
-            if flaw:
-                return Verdict(self.name, False, reason=f"not a crystal: {flaw}")
-            return self.answer(crystal)
+            return answer(question)
         except Exception as error:  # noqa: BLE001  one bad sample must never end a run
             return Verdict(self.name, None, reason=f"could not be checked: {unexpected(error, self.name)}")
 
@@ -73,10 +80,7 @@ class CompositionCheck(Check):
 
     def check_composition(self, composition: Composition) -> Verdict:
         """The verdict on a pymatgen ``Composition``; unknown (None) if the check fails."""
-        try:
-            return self.answer_composition(composition)
-        except Exception as error:  # noqa: BLE001  one bad sample must never end a run
-            return Verdict(self.name, None, reason=f"could not be checked: {unexpected(error, self.name)}")
+        return self._guarded(self.answer_composition, composition)
 
     @abstractmethod
     def answer_composition(self, composition: Composition) -> Verdict:

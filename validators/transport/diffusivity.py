@@ -27,8 +27,9 @@ from ..check import Check
 from ..relaxation.potentials import CHGNET, potential_named
 from ..relaxation.relax import relax
 from ..verdict import Detail, Verdict
+from .diffusion_statistics import nernst_einstein
 from .molecular_dynamics import NoDynamics, Trajectory, run
-from .random_walk import MOBILE, SHORTEST, Walk, nernst_einstein, walk
+from .random_walk import MOBILE, SHORTEST, Walk, walk
 from .supercells import displaced, supercell, width
 
 if TYPE_CHECKING:

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...gen.crystal import Crystal
+from .diffusion_statistics import diffusivity_of, relative_spread
 from .molecular_dynamics import Trajectory
 from .supercells import width
 
@@ -35,8 +36,6 @@ FIRST_LAG = 1.0  # ps, during which the analyzer expects vibrations only
 SHORTEST = 2.0  # ps, shortest trajectory with enough lags for a line
 AVERAGED = 0.5  # ps over which positions are averaged, a few vibrations
 RULE_OF_THREE = 3.0  # events of a Poisson process; the probability to see none is 1/20
-FREE_WALKERS = 0.75  # scatter of D times √N, for free random walks fitted up to 0.7 t
-CHARGE, BOLTZMANN = 1.602176634e-19, 1.380649e-23  # C, J/K
 
 
 @dataclass(frozen=True)
@@ -99,27 +98,6 @@ def walk(trajectory: Trajectory) -> Walk:
         hopped=int((ways[lithium] > hop / 2).any(1).sum()),
         framework=_by_element(crystal, ways[:, -1]),
     )
-
-
-def relative_spread(hops: float, number: int) -> float:
-    """σ / D for ``hops`` hops of ``number`` Li⁺."""
-    return max(3.43 / math.sqrt(hops) + 0.04, FREE_WALKERS / math.sqrt(number))
-
-
-def diffusivity_of(hops: float, number: int, hop: float, picoseconds: float) -> float:
-    """D, cm²/s, of ``number`` ions that make ``hops`` random hops of ``hop`` Å in total during ``picoseconds``."""
-    return hops * hop**2 / (6 * number * picoseconds) * 1e-4  # Å²/ps = 1e-4 cm²/s
-
-
-def nernst_einstein(diffusivity: float, density: float, temperature: float) -> float:
-    """Conductivity, S/cm, of independent univalent ions: σ = n e² D / (k T).
-
-    argument     meaning                unit
-    diffusivity  D                      cm²/s
-    density      n, ions per volume     1/Å³
-    temperature  T                      K
-    """
-    return density * 1e24 * CHARGE**2 * diffusivity / (BOLTZMANN * temperature)
 
 
 def hop_length(crystal: Crystal) -> float:

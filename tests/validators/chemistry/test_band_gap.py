@@ -34,13 +34,13 @@ def test_a_gap_is_never_negative_and_its_reason_says_that_the_scale_is_too_small
 
 
 @needs_weights
-def test_the_cell_chosen_does_not_matter(crystal_named: Named) -> None:
+def test_the_choice_of_the_cell_does_not_matter(crystal_named: Named) -> None:
     crystal = crystal_named("Li2O")
     larger = Crystal.from_structure(crystal.structure * [2, 1, 1])
     assert Insulation().check(larger).value == pytest.approx(Insulation().check(crystal).value, abs=1e-5)
 
 
-def test_what_is_no_crystal_fails_and_a_negative_gap_is_no_limit() -> None:
+def test_invalid_numbers_fail_and_a_negative_gap_is_not_a_limit() -> None:
     assert Insulation().check(Crystal.of(np.full((3, 3), np.nan), [[0, 0, 0]], [3])).passed is False
     with pytest.raises(UserError):
         Insulation(at_least=-1)

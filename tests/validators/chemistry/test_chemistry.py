@@ -85,7 +85,7 @@ def test_molecules_of_a_molecular_crystal_are_neutral() -> None:
     assert validator("fragments").check(ice).passed
 
 
-def test_a_network_that_goes_on_for_ever_is_no_molecule() -> None:
+def test_an_infinite_network_is_not_a_molecule() -> None:
     faces = np.array([[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]])
     diamond = Crystal.of(3.57 * np.eye(3), np.concatenate([faces, faces + 0.25]), [6] * 8)
     assert [m.infinite for m in molecules_of(diamond)] == [True]
@@ -94,7 +94,7 @@ def test_a_network_that_goes_on_for_ever_is_no_molecule() -> None:
     assert "infinite networks: C" in verdict.reason
 
 
-def test_a_crystal_of_single_ions_holds_no_molecules() -> None:
+def test_a_crystal_of_single_ions_contains_no_molecules() -> None:
     salt_of_ions = Crystal.of(4.2 * np.eye(3), [[0, 0, 0], [0.5, 0.5, 0.5]], [55, 17])
     assert validator("fragments").check(salt_of_ions).passed is None
 
@@ -127,7 +127,7 @@ ELEMENTS = st.sampled_from([z for z in range(1, 95) if chemical_symbols[z] not i
 
 @settings(max_examples=60, deadline=None)
 @given(counts=st.dictionaries(ELEMENTS, st.integers(1, 6), min_size=1, max_size=4))
-def test_the_answer_is_smact_s_own(counts: dict[int, int]) -> None:
+def test_the_answer_is_that_of_smact(counts: dict[int, int]) -> None:
     formula = tuple(sorted((z, n // int(np.gcd.reduce(list(counts.values())))) for z, n in counts.items()))
     composition = Composition({chemical_symbols[z]: n for z, n in formula})
     assert charge_balance(formula)[0] == smact_validity(composition, oxidation_states_set="smact14")

@@ -28,7 +28,7 @@ def test_every_row_names_an_element_once_with_source_and_year(path: object) -> N
 
 
 @pytest.mark.parametrize("symbol", ["Li", "Ge", "Au", "O"])
-def test_an_element_costs_what_the_table_says(symbol: str) -> None:
+def test_the_price_of_an_element_is_that_of_the_table(symbol: str) -> None:
     assert ask("cost", symbol).value == pytest.approx(prices()[symbol].usd_per_kg)
 
 
@@ -40,7 +40,7 @@ def test_a_compound_costs_neither_more_nor_less_than_its_elements(formula: str) 
     assert min(elements) < value < max(elements)
 
 
-def test_germanium_is_most_of_what_lgps_costs() -> None:
+def test_germanium_is_most_of_the_price_of_lgps() -> None:
     verdict = ask("cost", "Li10GeP2S12", at_most=50.0)
     assert verdict.passed is False
     assert verdict.details[0].value == "Ge"
@@ -53,7 +53,7 @@ def test_an_element_without_a_price_is_unknown_and_named() -> None:
     assert "Tc" in verdict.reason
 
 
-def test_a_price_that_nothing_has_is_refused() -> None:
+def test_a_limit_of_zero_is_refused() -> None:
     with pytest.raises(UserError, match="A price is above 0"):
         validator("cost", at_most=0.0)
 

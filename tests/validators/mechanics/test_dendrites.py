@@ -85,12 +85,12 @@ def test_lithium_is_counted_with_its_coordination(crystal_named: Named) -> None:
     assert ion_volume_ratio(crystal_named("Li2O")) < ion_volume_ratio(crystal_named("LiCoO2")) < 0.2
 
 
-def test_a_volume_ratio_that_makes_no_sense_is_refused() -> None:
+def test_an_impossible_volume_ratio_is_refused() -> None:
     with pytest.raises(UserError, match="volume ratio"):
         Dendrites(volume_ratio=0)
 
 
-def test_moduli_that_no_check_left_are_computed(crystal_named: Named) -> None:
+def test_moduli_are_computed_if_no_earlier_check_found_them(crystal_named: Named) -> None:
     verdict = Dendrites(potential="ase.calculators.emt:EMT").check(crystal_named("Cu"))
     assert verdict.passed
     assert verdict.value is not None

@@ -81,7 +81,7 @@ def test_two_isotropic_strains_give_the_bulk_modulus_of_the_tensor() -> None:
     assert bulk_modulus(COPPER, EMT) == pytest.approx(of_copper().bulk_modulus, rel=0.01)
 
 
-def test_where_the_cell_may_change_its_shape_they_give_hills_mean_and_else_voigts(
+def test_with_a_relaxed_shape_they_give_hills_mean_and_with_a_fixed_one_voigts(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Layers of gold and copper, across which the crystal is softer."""
@@ -97,7 +97,7 @@ def test_where_the_cell_may_change_its_shape_they_give_hills_mean_and_else_voigt
     assert bulk_modulus(layered, EMT) == pytest.approx(whole.voigt[0], rel=0.01)
 
 
-def test_what_does_not_relax_has_no_bulk_modulus() -> None:
+def test_a_crystal_that_does_not_relax_has_no_bulk_modulus() -> None:
     with pytest.raises(NoTensor):
         bulk_modulus(Crystal.of(CUBE, [[0, 0, 0], [0.01, 0, 0]], [29, 29]), EMT)
 
@@ -120,7 +120,7 @@ def test_ions_are_relaxed_under_strain() -> None:
     assert frozen.bulk_modulus == pytest.approx(free.bulk_modulus, rel=0.01)
 
 
-def test_what_is_held_on_a_saddle_by_its_symmetry_falls_to_the_stable_crystal() -> None:
+def test_a_crystal_on_a_saddle_point_relaxes_to_the_stable_one() -> None:
     """Body-centred copper, which a tetragonal strain turns into the face-centred crystal."""
     saddle = Crystal.of(2.87 / 2 * (np.ones((3, 3)) - 2 * np.eye(3)), [[0, 0, 0]], [29])
     assert not elasticity(saddle, EMT).is_stable
@@ -131,13 +131,13 @@ def test_what_is_held_on_a_saddle_by_its_symmetry_falls_to_the_stable_crystal() 
 
 
 @pytest.mark.parametrize(("name", "number"), [("Cu", 3), ("Al2O3", 6), ("Li6PS5Cl", 3)])
-def test_symmetry_spares_strains(name: str, number: int) -> None:
+def test_symmetry_reduces_the_number_of_strains(name: str, number: int) -> None:
     rotations = point_group(crystal_of(KNOWN[name]))
     assert len(strains(rotations)) <= number
     assert len(strains(np.eye(3)[None])) == 12
 
 
-def test_spared_strains_lose_nothing() -> None:
+def test_fewer_strains_give_the_same_tensor() -> None:
     """All twelve, made without the point group, give the tensor that a few give with it."""
     from electrolith.validators.mechanics import finite_strain
 
@@ -192,7 +192,7 @@ def test_youngs_modulus_and_poissons_ratio_satisfy_their_relations() -> None:
     assert young == pytest.approx(3 * bulk * (1 - 2 * poisson))
 
 
-def test_a_potential_that_is_off_by_a_factor_is_corrected_without_spread() -> None:
+def test_a_constant_factor_is_corrected_without_spread() -> None:
     computed = {name: [known.bulk / 1.25, known.shear / 1.5] for name, known in KNOWN.items()}
     expected = {
         "bulk_factor": 1.25, "bulk_spread": 0.0, "bulk_error": 0.2, "bulk_left": 0.0,
@@ -208,7 +208,7 @@ def test_the_default_is_the_potential_that_is_nearest_to_the_known_crystals() ->
     assert len(table[DEFAULT]["computed"]) >= 6
 
 
-def test_the_check_passes_between_its_limits_and_leaves_the_moduli() -> None:
+def test_the_check_passes_between_its_limits_and_later_checks_find_the_moduli() -> None:
     verdict, known = Moduli(shear_at_least=10, potential=EMT).apply(COPPER)
     assert verdict.passed
     assert known is not None
@@ -219,7 +219,7 @@ def test_the_check_passes_between_its_limits_and_leaves_the_moduli() -> None:
     assert "bulk modulus" in fallen.reason
 
 
-def test_a_crystal_too_large_is_unknown_and_limits_the_wrong_way_round_are_refused() -> None:
+def test_a_large_crystal_is_unknown_and_an_upper_limit_below_the_lower_one_is_refused() -> None:
     assert Moduli(potential=EMT, max_atoms=0).check(COPPER).passed is None
     with pytest.raises(UserError, match="is above"):
         Moduli(shear_at_least=20, shear_at_most=10)

@@ -61,13 +61,13 @@ def test_a_calculation_uses_one_thread_and_leaves_the_number_of_threads_as_it_wa
         torch.set_num_threads(before)
 
 
-def test_a_misspelt_potential_is_told_the_right_one() -> None:
+def test_a_misspelt_potential_gets_a_suggestion() -> None:
     with pytest.raises(UserError, match="Did you mean chgnet"):
         calculator("chgnett")
 
 
 @pytest.mark.parametrize("name", ["no_such_package:make", "math:no_such_function"])
-def test_a_potential_that_is_not_installed_is_a_sentence(name: str) -> None:
+def test_a_potential_that_is_not_installed_is_an_error_in_one_sentence(name: str) -> None:
     with pytest.raises(UserError, match="is not installed"):
         calculator(name)
 
@@ -92,12 +92,12 @@ def test_a_missing_package_comes_with_the_command_that_installs_it(monkeypatch: 
         Crystal.of(np.eye(3) * 4, [[0, 0, 0], [0.25, 0, 0]], [11, 17]),
     ],
 )
-def test_no_potential_is_asked_about_nonsense(crystal: Crystal) -> None:
+def test_an_unphysical_crystal_has_no_energy(crystal: Crystal) -> None:
     assert unphysical(crystal)
     assert math.isnan(energy_per_atom(crystal, EMT))
 
 
-def test_a_potential_without_zeros_is_refused_on_the_hull() -> None:
+def test_a_potential_without_reference_energies_has_no_hull() -> None:
     with pytest.raises(UserError, match="have not been fitted"):
         references(EMT)
 

@@ -35,14 +35,14 @@ def test_forces_and_stress_of_a_relaxed_crystal_are_below_the_limit() -> None:
     assert np.abs(atoms.get_stress()).max() * relaxed.volume / len(relaxed) < 0.01
 
 
-def test_the_energy_is_left_for_the_checks_that_follow() -> None:
+def test_later_checks_find_the_energy_of_the_relaxation() -> None:
     _, relaxed = Relaxation(EMT).apply(alloy(1.02))
     assert relaxed is not None
     assert relaxed.findings.energy.potential == EMT
     assert relaxed.findings.energy.per_atom == pytest.approx(energy_per_atom(relaxed, EMT), abs=1e-6)
 
 
-def test_relaxing_lowers_the_energy_and_a_relaxed_crystal_stays() -> None:
+def test_a_relaxation_lowers_the_energy_and_a_relaxed_crystal_does_not_change() -> None:
     start = alloy(1.03, 0.05)
     _, once = Relaxation(EMT, force_limit=0.005).apply(start)
     assert once is not None
@@ -52,7 +52,7 @@ def test_relaxing_lowers_the_energy_and_a_relaxed_crystal_stays() -> None:
     assert verdict.value == pytest.approx(0.0, abs=1e-3)
 
 
-def test_symmetry_is_kept_where_the_potential_would_break_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_symmetry_is_kept_although_the_potential_would_break_it(monkeypatch: pytest.MonkeyPatch) -> None:
     from ase.calculators import emt
 
     class Skewed(emt.EMT):
@@ -73,7 +73,7 @@ def test_symmetry_is_kept_where_the_potential_would_break_it(monkeypatch: pytest
     assert free is None or found_space_group(free, 1e-4) != 221
 
 
-def test_a_crystal_that_flies_apart_is_rejected_with_the_reason() -> None:
+def test_a_crystal_that_falls_apart_is_rejected_with_the_reason() -> None:
     bent = Crystal.of(2.2 * np.eye(3), [[0, 0, 0]], [18])  # far inside the wall of σ = 1, ε = 1: nothing holds it
     dense = Crystal.of(bent.lattice * 0.3, bent.frac_coords, [1])
     verdict, relaxed = Relaxation(LJ, max_steps=200).apply(dense)
@@ -98,7 +98,7 @@ def test_an_element_that_the_potential_does_not_know_is_unknown() -> None:
     assert "no answer" in verdict.reason
 
 
-def test_a_relaxation_farther_than_asked_fails_and_is_told() -> None:
+def test_a_displacement_above_the_limit_fails() -> None:
     start = alloy(1.0, 0.2)
     verdict, _ = Relaxation(EMT, keep_symmetry=False, distance_at_most=0.01).apply(start)
     assert verdict.passed is False
@@ -106,7 +106,7 @@ def test_a_relaxation_farther_than_asked_fails_and_is_told() -> None:
     assert verdict.value > 0.01
 
 
-def test_limits_that_make_no_sense_are_refused() -> None:
+def test_impossible_limits_are_refused() -> None:
     with pytest.raises(UserError, match="force limit"):
         Relaxation(EMT, force_limit=0)
 

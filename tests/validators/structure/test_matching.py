@@ -50,7 +50,7 @@ def test_polymorphs_are_not_duplicates() -> None:
     assert unique.check(NACL_ZB).passed is False
 
 
-def test_asking_does_not_remember() -> None:
+def test_a_comparison_does_not_add_the_crystal() -> None:
     unique = validator("unique")
     assert unique.check(NACL).passed
     assert unique.check(NACL).passed
@@ -65,7 +65,7 @@ def test_a_limit_on_comparisons_still_finds_the_twin_because_the_most_alike_come
 
 @pytest.mark.parametrize("one", [CATIO3, NACL, NACL_B2, NACL_ZB], ids=lambda c: c.name)
 @pytest.mark.parametrize("other", [NACL, NACL_B2, disguised(NACL_ZB), disguised(CATIO3)], ids=lambda c: c.name)
-def test_sameness_is_what_structure_matcher_says(one: Crystal, other: Crystal) -> None:
+def test_two_crystals_are_the_same_if_structure_matcher_says_so(one: Crystal, other: Crystal) -> None:
     theirs = StructureMatcher(ltol=0.2, stol=0.3, angle_tol=5).fit(one.structure, other.structure)
     assert same_structure(Comparable(one), Comparable(other)) == theirs
 
@@ -81,7 +81,7 @@ def reference() -> OrbitDataset:
     return OrbitDataset.of([orbits_of(c) for c in crystals], [c.name for c in crystals])
 
 
-def test_what_is_in_the_reference_set_is_not_novel_and_is_named(reference: OrbitDataset) -> None:
+def test_a_crystal_of_the_reference_set_is_not_novel_and_is_named(reference: OrbitDataset) -> None:
     novel = validator("novel", reference=reference)
     verdict = novel.check(disguised(NACL))
     assert verdict.passed is False

@@ -90,7 +90,7 @@ def test_atoms_on_top_of_each_other_fail() -> None:
         assert verdict.value == pytest.approx(0.04)
 
 
-def test_a_pair_too_near_for_its_elements_fails_though_the_field_calls_it_valid() -> None:
+def test_a_pair_too_close_for_its_elements_fails_although_the_usual_metric_passes_it() -> None:
     squeezed = rock_salt(3.4)
     assert validator("structure").check(squeezed).passed
     verdict = validator("distances").check(squeezed)
@@ -106,19 +106,19 @@ def test_a_crystal_squeezed_or_blown_up_has_the_wrong_volume(scale: float) -> No
     assert validator("volume").check(rock_salt(5.64 * scale)).passed is False
 
 
-def test_volume_is_per_atom_and_unknown_for_elements_nobody_has_seen() -> None:
+def test_volume_is_per_atom_and_unknown_for_elements_without_data() -> None:
     assert validator("volume").check(rock_salt()).value == pytest.approx(5.64**3 / 8)
     assert validator("volume").check(Crystal.of(4 * np.eye(3), [[0, 0, 0]], [118])).passed is None
 
 
-def test_the_fit_of_atomic_volumes_finds_the_volumes_that_cells_were_made_of() -> None:
+def test_the_fit_of_atomic_volumes_recovers_the_volumes_of_synthetic_cells() -> None:
     counts = np.random.default_rng(1).integers(0, 5, (50, 3)).astype(float) + 1
     assert np.allclose(fit_atomic_volumes(counts, counts @ [10.0, 20.0, 5.0]), [10, 20, 5])
     assert min(ATOMIC_VOLUMES.values()) > 5  # Å³; no element takes less
 
 
 @pytest.mark.parametrize(("crystal", "group"), [(rock_salt(), 225), (perovskite(), 221)], ids=["NaCl", "CaTiO3"])
-def test_the_space_group_asked_for_is_the_one_found(crystal: Crystal, group: int) -> None:
+def test_the_space_group_found_is_compared_with_the_requested_one(crystal: Crystal, group: int) -> None:
     verdict = validator("symmetry", asked=group).check(crystal)
     assert verdict.passed
     assert verdict.value == group

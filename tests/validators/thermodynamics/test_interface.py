@@ -63,7 +63,7 @@ def test_either_side_may_be_named_first(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize("potential", [None, 0.0, 4.0])
-def test_nothing_reacts_with_itself_nor_with_what_it_decomposes_into(potential: float | None) -> None:
+def test_no_compound_reacts_with_itself_or_with_its_decomposition_products(potential: float | None) -> None:
     assert energy("Li10GeP2S12", "Li10GeP2S12", potential) == 0
     assert energy("Li10GeP2S12", "Li3PS4", potential) == 0
 
@@ -93,13 +93,13 @@ def test_a_thiophosphate_reacts_with_both_electrodes_and_a_fluoride_and_a_phosph
         assert interface(formula, "LiCoO2", at_least=-0.05).passed is True
 
 
-def test_of_several_partners_the_worst_counts_and_each_is_told() -> None:
+def test_the_worst_of_several_partners_counts_and_each_is_reported() -> None:
     verdict = interface("Li3PO4", ["LiCoO2", "Li"])
     assert verdict.value == interface("Li3PO4", "Li").value
     assert [d.name for d in verdict.details if d.unit] == ["with LiCoO2", "with Li"]
 
 
-def test_a_partner_that_is_no_formula_and_limits_that_nothing_can_meet_are_refused() -> None:
+def test_a_partner_that_is_not_a_formula_and_impossible_limits_are_refused() -> None:
     with pytest.raises(UserError, match="Did you mean NMC811"):
         validator("interface", partner="NMC81!")
     with pytest.raises(UserError, match="zero or negative"):

@@ -44,13 +44,13 @@ def test_the_height_above_the_hull_grows_with_the_own_energy_and_the_products_st
     assert products == same
 
 
-def test_without_a_known_energy_the_height_is_unknown_and_the_products_are_told() -> None:
+def test_without_a_known_energy_the_height_is_unknown_and_the_products_are_reported() -> None:
     verdict = validator("decomposition").check_composition(Composition("Li3YCl6"))  # type: ignore[attr-defined]
     assert verdict.passed is None
     assert verdict.details[0].value == "3 LiCl + YCl3"
 
 
-def test_a_crystal_is_judged_by_the_energy_it_brings(crystal_named: Callable[[str], Crystal]) -> None:
+def test_the_formation_energy_of_the_input_file_is_used(crystal_named: Callable[[str], Crystal]) -> None:
     bare = crystal_named("Li3PO4")
     brought = {"formation_energy_per_atom": -2.6}
     with_energy = Crystal.of(bare.lattice, bare.frac_coords, bare.atomic_numbers, "Li3PO4", brought)
@@ -66,7 +66,7 @@ def test_an_element_without_compounds_is_named() -> None:
 
 
 @pytest.mark.parametrize("ending", ["csv", "parquet"])
-def test_a_table_of_ones_own_replaces_the_shipped_one(tmp_path: Path, ending: str) -> None:
+def test_a_custom_table_replaces_the_shipped_one(tmp_path: Path, ending: str) -> None:
     path = tmp_path / f"mine.{ending}"
     table = pd.DataFrame({"formula": ["Li2O", "Li1.0O1.0"], "formation_energy_per_atom": [-2.0, -1.0]})
     table.to_csv(path, index=False) if ending == "csv" else table.to_parquet(path)
@@ -84,14 +84,14 @@ def test_a_table_of_ones_own_replaces_the_shipped_one(tmp_path: Path, ending: st
         ("", "cannot be read"),
     ],
 )
-def test_a_table_that_cannot_serve_is_refused_with_the_reason(tmp_path: Path, text: str, fault: str) -> None:
+def test_an_unusable_table_is_refused_with_the_reason(tmp_path: Path, text: str, fault: str) -> None:
     path = tmp_path / "mine.csv"
     path.write_text(text)
     with pytest.raises(UserError, match=fault):
         validator("window", entries=str(path))
 
 
-def test_a_table_that_is_not_there_is_refused() -> None:
+def test_a_missing_table_is_refused() -> None:
     with pytest.raises(UserError, match="no file"):
         validator("decomposition", entries="nowhere.csv")
 

@@ -30,7 +30,7 @@ def test_the_energy_of_a_relaxation_counts_before_that_of_the_input_and_only_for
     assert known_energy(column.with_findings(energy=PotentialEnergy(-5.0, "sevenn-0")), "chgnet") is None
 
 
-def test_what_is_added_to_the_energy_is_added_to_the_distance(crystal_named: Named) -> None:
+def test_a_shift_of_the_energy_shifts_the_distance_to_the_hull(crystal_named: Named) -> None:
     salt = crystal_named("NaCl")
     low, high = (Stability(at_most=None).check(carrying(salt, energy)) for energy in (-3.4, -3.2))
     assert low.value is not None
@@ -38,7 +38,7 @@ def test_what_is_added_to_the_energy_is_added_to_the_distance(crystal_named: Nam
     assert high.value - low.value == pytest.approx(0.2, abs=1e-6)
 
 
-def test_the_elements_zeros_are_taken_off(crystal_named: Named) -> None:
+def test_the_reference_energies_of_the_elements_are_subtracted(crystal_named: Named) -> None:
     zeros = references().energies
     metal = carrying(crystal_named("Cu"), zeros[29] + 0.07)
     assert Stability().check(metal).value == pytest.approx(0.07, abs=1e-6)
@@ -57,19 +57,21 @@ def test_the_limit_divides_stable_from_unstable_and_the_products_are_named(cryst
     assert stable.passed
 
 
-def test_an_element_without_a_zero_is_unknown(crystal_named: Named) -> None:
+def test_an_element_without_a_reference_energy_is_unknown(crystal_named: Named) -> None:
     salt = crystal_named("NaCl")
     strange = Crystal.of(salt.lattice, salt.frac_coords, [118] * len(salt))
     assert Stability().check(carrying(strange, -1.0)).passed is None
 
 
-def test_a_potential_whose_zeros_are_unknown_is_refused() -> None:
+def test_a_potential_without_reference_energies_is_refused() -> None:
     with pytest.raises(UserError, match="have not been fitted"):
         Stability(potential="ase.calculators.emt:EMT")
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_without_a_relaxation_the_crystal_is_judged_as_it_is_and_that_is_said(crystal_named: Named) -> None:
+def test_without_a_relaxation_the_energy_is_that_of_the_crystal_as_it_is_and_the_verdict_says_so(
+    crystal_named: Named,
+) -> None:
     pytest.importorskip("chgnet")
     verdict = Stability().check(crystal_named("Li2O"))
     assert verdict.passed

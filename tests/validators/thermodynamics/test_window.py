@@ -117,7 +117,7 @@ def test_an_own_energy_below_the_hull_widens_the_window_and_one_above_leaves_tha
     assert check.check(crystal_at(oxide, own / 3 + 0.1)).value == pytest.approx(known, abs=1e-9)
 
 
-def test_what_has_no_lithium_has_no_oxidation_edge() -> None:
+def test_a_compound_without_lithium_has_no_oxidation_edge() -> None:
     verdict = window("Al2O3", oxidation_at_least=9.0)
     assert verdict.passed
     assert verdict.value is None
@@ -141,7 +141,7 @@ def test_the_limits_hold_for_the_edges() -> None:
     assert "reduced above 0.1 V and oxidised below 4.5 V" in low.reason
 
 
-def test_limits_the_wrong_way_round_are_refused() -> None:
+def test_an_upper_limit_below_the_lower_one_is_refused() -> None:
     with pytest.raises(UserError, match="is not below its start"):
         validator("window", reduction_at_most=4.0, oxidation_at_least=2.0)
 

@@ -70,7 +70,7 @@ def test_point_groups_have_their_order(group: int, order: int, inversion: int) -
     assert point_group(group) == (order, inversion)
 
 
-def test_a_family_that_was_measured_is_known_again(crystal_named: Named) -> None:
+def test_a_measured_composition_is_recognised(crystal_named: Named) -> None:
     verdict = Conductivity(at_least=1e-5).check(crystal_named("Li6PS5Cl"))
     details = {d.name: d.value for d in verdict.details}
     assert verdict.passed
@@ -100,7 +100,7 @@ def test_a_crystal_without_lithium_fails(crystal_named: Named) -> None:
     assert Conductivity().check(crystal_named("NaCl")).passed is False
 
 
-def test_the_cell_chosen_does_not_matter(crystal_named: Named) -> None:
+def test_the_choice_of_the_cell_does_not_matter(crystal_named: Named) -> None:
     crystal = crystal_named("Li2O")
     one, other = substance_of(crystal), substance_of(Crystal.from_structure(crystal.structure * [1, 2, 1]))
     assert one is not None
@@ -108,6 +108,6 @@ def test_the_cell_chosen_does_not_matter(crystal_named: Named) -> None:
     assert features(one) == pytest.approx(features(other), abs=1e-6)
 
 
-def test_a_limit_of_nothing_or_less_is_refused() -> None:
+def test_a_limit_of_zero_is_refused() -> None:
     with pytest.raises(UserError):
         Conductivity(at_least=0)

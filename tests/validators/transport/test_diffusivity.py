@@ -19,15 +19,16 @@ from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.screen_folder import plain_cif
 from electrolith.screening.screening_request import ScreeningRequest, screening_request
 from electrolith.screening.screening_run import screen_to_folder
+from electrolith.validators.transport.diffusion_statistics import nernst_einstein
 from electrolith.validators.transport.diffusivity import Diffusivity, melted
 from electrolith.validators.transport.molecular_dynamics import Trajectory
-from electrolith.validators.transport.random_walk import nernst_einstein, walk
+from electrolith.validators.transport.random_walk import walk
 
 Named = Callable[[str], Crystal]
 pytestmark = pytest.mark.usefixtures("eggs")
 
 
-def test_ions_that_only_shake_have_no_diffusivity_however_hard() -> None:
+def test_vibrations_alone_give_no_diffusivity() -> None:
     found = walk(walked(0.0, 0, shake=0.4))
     assert found.msd > 0.5
     assert found.hopped == 0
@@ -40,14 +41,14 @@ def test_ions_that_only_shake_have_no_diffusivity_however_hard() -> None:
 
 
 @pytest.mark.parametrize(("at_least", "passed"), [(None, True), (1e-3, False), (1e-8, None)])
-def test_no_hop_fails_a_limit_above_its_bound_and_says_nothing_of_one_below(
+def test_without_hops_a_limit_above_the_bound_fails_and_one_below_is_unknown(
     at_least: float | None, passed: bool | None
 ) -> None:
     went = walked(0.0, 0)
     assert Diffusivity(at_least).compare(went, walk(went)).passed is passed
 
 
-def test_ions_that_hop_to_and_fro_do_not_diffuse() -> None:
+def test_ions_that_hop_back_and_forth_do_not_diffuse() -> None:
     crystal = cell_of(2)
     places = np.zeros((len(crystal), 500, 3))
     lithium = np.flatnonzero(crystal.atomic_numbers == LITHIUM)
@@ -58,7 +59,7 @@ def test_ions_that_hop_to_and_fro_do_not_diffuse() -> None:
     assert "back and forth" in Diffusivity().compare(went, found).reason
 
 
-def test_a_framework_that_wanders_melts_and_one_whose_groups_turn_does_not() -> None:
+def test_a_diffusing_framework_is_a_melt_and_rotating_groups_are_not() -> None:
     went = walked(5.0, 0, oxygen=5.0)
     verdict = Diffusivity().compare(went, walk(went))
     assert verdict.passed is False
@@ -68,7 +69,7 @@ def test_a_framework_that_wanders_melts_and_one_whose_groups_turn_does_not() -> 
     assert melted({"P": 0.3, "N": 9.0})  # nitrogen that leaves
 
 
-def test_the_same_seed_gives_the_same_value_and_another_another(crystal_named: Named) -> None:
+def test_the_same_seed_gives_the_same_value_and_another_seed_another_value(crystal_named: Named) -> None:
     one, same, other = (
         Diffusivity(picoseconds=2, time_step=4, potential="eggs:conductor", seed=seed).check(crystal_named("Li2O"))
         for seed in (0, 0, 1)
@@ -94,7 +95,7 @@ def test_a_frozen_crystal_shows_no_hop(crystal_named: Named) -> None:
     assert "no hop is seen in 2 ps at 5 K: below" in verdict.reason
 
 
-def test_ions_that_symmetry_holds_on_a_saddle_are_let_go_before_the_run(crystal_named: Named) -> None:
+def test_ions_on_a_saddle_point_are_released_before_the_run(crystal_named: Named) -> None:
     """Else they would fall during it, and heat a crystal that is to be at 5 K."""
     verdict = Diffusivity(temperature=5, picoseconds=2, time_step=4, potential="eggs:saddle").check(
         crystal_named("Li2O")
@@ -103,13 +104,13 @@ def test_ions_that_symmetry_holds_on_a_saddle_are_let_go_before_the_run(crystal_
     assert {d.name: d.value for d in verdict.details}["measured temperature"] == pytest.approx(5, rel=0.3)
 
 
-def test_a_crystal_without_a_framework_that_holds_is_a_melt(crystal_named: Named) -> None:
+def test_a_crystal_without_a_stable_framework_is_a_melt(crystal_named: Named) -> None:
     verdict = Diffusivity(picoseconds=3, time_step=4, potential="eggs:melt").check(crystal_named("Li2O"))
     assert verdict.passed is False
     assert "melts" in verdict.reason
 
 
-def test_what_cannot_be_told_is_unknown_and_no_lithium_is_a_reason(crystal_named: Named) -> None:
+def test_a_failed_run_is_unknown_and_a_crystal_without_lithium_fails(crystal_named: Named) -> None:
     none = Diffusivity(potential="eggs:gas").check(crystal_named("NaCl"))
     assert (none.passed, none.reason) == (False, "there is no lithium in it")
     metal = Crystal.of(3.5 * np.eye(3), [[0, 0, 0], [0.5, 0.5, 0.5]], [3, 3])
@@ -121,7 +122,7 @@ def test_what_cannot_be_told_is_unknown_and_no_lithium_is_a_reason(crystal_named
     assert broken.passed is None
 
 
-def test_a_cell_that_may_not_be_wide_enough_is_told(crystal_named: Named) -> None:
+def test_a_narrow_cell_is_reported(crystal_named: Named) -> None:
     options = {"picoseconds": 2, "time_step": 4, "potential": "eggs:insulator"}
     verdict = Diffusivity(max_atoms=30, **options).check(crystal_named("Li2O"))
     assert "Å wide, with at most 30 atoms" in verdict.reason
@@ -139,12 +140,12 @@ def test_a_cell_that_may_not_be_wide_enough_is_told(crystal_named: Named) -> Non
         ({"seed": -1}, "0 or more"),
     ],
 )
-def test_what_makes_no_sense_is_refused(options: dict[str, Any], says: str) -> None:
+def test_impossible_options_are_refused(options: dict[str, Any], says: str) -> None:
     with pytest.raises(UserError, match=says):
         make_check("diffusivity", options)
 
 
-def test_without_the_package_the_user_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_package_comes_with_the_command_that_installs_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("electrolith.validators.transport.diffusivity.find_spec", lambda _: None)
     with pytest.raises(UserError, match=r"pymatgen-analysis-diffusion: pip install 'electrolith\[screen\]'"):
         Diffusivity()
@@ -155,7 +156,7 @@ def test_without_the_package_the_user_is_told_what_to_install(monkeypatch: pytes
 CHEAP = "name: cheap\nchecks: [{check: distances}]\n"
 
 
-def test_md_is_the_last_check_and_asked_once() -> None:
+def test_molecular_dynamics_are_the_last_check_and_run_once() -> None:
     recipe = find_recipe("electrolyte").with_last("diffusivity")
     assert [step.key for step in recipe.steps][-2:] == ["dendrites", "diffusivity"]
     assert recipe.steps[-1].unknown == "go"
@@ -165,7 +166,7 @@ def test_md_is_the_last_check_and_asked_once() -> None:
     assert recipe.with_potential("sevenn-0").steps[-1].options["potential"] == "sevenn-0"
 
 
-def test_md_is_part_of_what_a_run_is_gone_on_with(crystal_named: Named, tmp_path: Path) -> None:
+def test_a_resumed_run_keeps_molecular_dynamics(crystal_named: Named, tmp_path: Path) -> None:
     (tmp_path / "cheap.yaml").write_text(CHEAP)
     (tmp_path / "NaCl.cif").write_text(plain_cif(crystal_named("NaCl")))
     paths, recipe = [tmp_path / "NaCl.cif"], str(tmp_path / "cheap.yaml")
@@ -187,7 +188,9 @@ def test_md_is_part_of_what_a_run_is_gone_on_with(crystal_named: Named, tmp_path
         )
 
 
-def test_the_commands_ask_it(crystal_named: Named, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_option_of_the_commands_adds_molecular_dynamics(
+    crystal_named: Named, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "Li2O.cif").write_text(plain_cif(crystal_named("Li2O")))
     (tmp_path / "cheap.yaml").write_text(CHEAP)
     words = ["check", "diffusivity", tmp_path / "Li2O.cif", "--json", "--set", "picoseconds=2", "--set", "time_step=4"]

@@ -17,7 +17,7 @@ Named = Callable[[str], Crystal]
 pytestmark = pytest.mark.usefixtures("eggs")
 
 
-def test_free_lithium_diffuses_as_einstein_has_it() -> None:
+def test_free_lithium_diffuses_by_einsteins_relation() -> None:
     """Without a lattice only the heat bath's friction is left: D = k T / (m γ)."""
     went = run(cell_of(2), "eggs:gas", 300.0, 15.0, 5.0, seed=1)
     found = walk(went)

@@ -10,7 +10,8 @@ import pytest
 from egg_box import EDGE, true_diffusivity, walked
 
 from electrolith.gen.crystal import Crystal
-from electrolith.validators.transport.random_walk import averaged, diffusivity_of, nernst_einstein, walk
+from electrolith.validators.transport.diffusion_statistics import diffusivity_of, nernst_einstein
+from electrolith.validators.transport.random_walk import averaged, walk
 
 Named = Callable[[str], Crystal]
 
@@ -46,6 +47,6 @@ def test_the_conductivity_is_nernst_and_einsteins() -> None:
     assert nernst_einstein(1e-5, 0.01, 500.0) == pytest.approx(2 * 0.1859, rel=1e-3)
 
 
-def test_places_are_averaged_over_whole_blocks() -> None:
+def test_positions_are_averaged_over_complete_blocks() -> None:
     places = np.arange(14.0).reshape(1, 14, 1) * np.ones(3)
     assert averaged(places, 5)[0, :, 0] == pytest.approx([2.0, 7.0])

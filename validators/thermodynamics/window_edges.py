@@ -1,0 +1,81 @@
+"""Edges of the electrochemical window against Li/Li⁺.
+
+Within the window the compound neither takes up nor gives up lithium. It is that of the grand-potential phase diagram
+open to lithium (Ong et al., Chem. Mater. 20, 1798, 2008; Zhu, He, Mo, ACS Appl. Mater. Interfaces 7, 23685, 2015;
+Richards et al., Chem. Mater. 28, 266, 2016). In an environment of potential V lithium has the energy -V per atom (eV,
+metal as zero). With g the energy of the compound and E the lowest energy of known compounds,
+
+  reduction edge   the highest V at which lithium uptake gains energy:   max over x > 0 of (g - E(compound + x Li)) / x
+  oxidation edge   the lowest V at which lithium loss gains energy:      min over x > 0 of (E(compound - x Li) - g) / x
+
+Each edge is one linear programme in the products per exchanged lithium atom and 1/x, so the edge is exact and its
+reaction is known. The edges are also the ends of the step without exchange in pymatgen's ``get_element_profile`` (a
+test). This profile lists, for each step, the potential of its end nearer to lithium. The potential of the last step
+with uptake is therefore one step below the reduction edge (Li3PO4 0 instead of 0.69 V, Li3PS4 1.27 instead of 1.72 V).
+
+A compound above the hull has no window of its own. As in Zhu et al., it gets that of the phases in equilibrium at its
+composition: exchange of lithium counts, decomposition without exchange does not (see ``decomposition``). If the
+compound's own formation energy is below the hull, the compound is added to the known ones.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ...gen.data.chemical_system import ChemicalSystem, minimum
+from .formulas import amounts_of, coefficient, mixture_text
+
+if TYPE_CHECKING:
+    from pymatgen.core import Composition
+
+LITHIUM = 3
+STABLE = "stable with lithium metal"
+
+
+@dataclass(frozen=True)
+class Edge:
+    """One end of the window: potential (V against Li/Li⁺) and reaction per formula unit."""
+
+    potential: float
+    reaction: str
+
+
+def edges(
+    system: ChemicalSystem, formula: Composition, formation_energy: float | None = None
+) -> tuple[Edge, Edge | None]:
+    """Reduction and oxidation edge; no oxidation edge without lithium.
+
+    ``formation_energy`` (eV/atom) is the compound's own; one above the hull is replaced by that of the hull.
+    """
+    amounts = system.vector(amounts_of(formula))
+    energy, _ = system.mixture(amounts)
+    if formation_energy is not None and formation_energy * amounts.sum() < energy:
+        energy = formation_energy * amounts.sum()
+        system = system.plus(amounts, energy)
+    one = np.zeros(len(amounts))
+    one[system.row(LITHIUM)] = 1.0
+    uptake = _exchange(system, amounts, energy, one)
+    assert uptake is not None  # lithium metal itself is always a solution
+    loss = _exchange(system, amounts, energy, -one) if amounts @ one > 0 else None
+    reduction = Edge(max(0.0, -uptake[0]), f"+ {uptake[1]}" if uptake[1] else STABLE)
+    return reduction, Edge(loss[0], f"- {loss[1]}") if loss else None
+
+
+def _exchange(
+    system: ChemicalSystem, amounts: np.ndarray, energy: float, lithium: np.ndarray
+) -> tuple[float, str] | None:
+    """Lowest energy (eV) per exchanged lithium, and ``8 Li → Li3P + 4 Li2O`` per formula unit.
+
+    The unknowns are the products per lithium atom, and last the formula units of the compound per lithium atom.
+    """
+    found = minimum(np.append(system.energies, -energy), np.column_stack([system.counts, -amounts]), lithium)
+    if found is None:
+        return None
+    products, compounds = found[1][:-1], found[1][-1]
+    if compounds < 1e-9:
+        return found[0], ""
+    left = mixture_text(system, products / compounds) or "nothing"
+    return found[0], f"{coefficient(1.0 / compounds)}Li → {left}"
