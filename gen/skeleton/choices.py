@@ -11,7 +11,8 @@ from torch import Tensor
 
 from ..elements import MAX_ELEMENT
 from .constraints import Constraints
-from .masks import PartialSkeleton, feasible_groups
+from .feasibility import feasible_groups
+from .masks import PartialSkeleton
 from .skeleton import Skeleton
 from .skeleton_features import MAX_ATOMS, MAX_LETTERS
 

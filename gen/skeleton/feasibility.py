@@ -13,6 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..symmetry.wyckoff_tables import wyckoff_tables
+from .constraints import Constraints
+from .skeleton_features import MAX_ATOMS
 
 LARGEST = 256  # largest number of atoms in the primitive cell that the tables cover
 NEVER = -1
@@ -77,3 +79,26 @@ def can_finish(space_group: int, position: int, counts: tuple[int, ...], lowest:
 def units_that_fit(space_group: int, formula: Sequence[int], most_atoms: int) -> list[int]:
     """Numbers of formula units that the primitive cell of a group can hold, up to an atom limit."""
     return [z for z in range(1, most_atoms // max(sum(formula), 1) + 1) if fits(space_group, [z * c for c in formula])]
+
+
+@lru_cache(maxsize=4096)
+def _group_fits(group: int, n: int, required: int, formula: tuple[int, ...] | None) -> bool:
+    """Whether a group can hold n atoms of this formula, or of at least so many required elements."""
+    if formula is None:
+        return bool(most_orbits(group)[0, n] >= max(required, 1))
+    units, rest = divmod(n, sum(formula))
+    return rest == 0 and fits(group, [units * c for c in formula])
+
+
+def feasible_groups(constraints: Constraints) -> NDArray[np.bool_]:
+    """(MAX_ATOMS + 1, 231): for each number of atoms, the space groups that can meet the constraints."""
+    table = np.zeros((MAX_ATOMS + 1, 231), dtype=bool)
+    formula = constraints.formula
+    counts = None if formula is None else tuple(formula[z] for z in sorted(formula))
+    sizes = list(range(max(constraints.min_atoms, 1), min(constraints.max_atoms, MAX_ATOMS) + 1))
+    if counts is not None:
+        sizes = [n for n in sizes if n % sum(counts) == 0 and constraints.z in (None, n // sum(counts))]
+    for n in sizes:
+        for group in constraints.space_groups or range(1, 231):
+            table[n, group] = _group_fits(group, n, len(constraints.required), counts)
+    return table

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,33 +15,9 @@ from numpy.typing import NDArray
 from ..elements import MAX_ELEMENT
 from ..symmetry.wyckoff_tables import wyckoff_tables
 from .constraints import Constraints
-from .feasibility import NEVER, can_finish, fits, most_orbits, positions
-from .skeleton_features import MAX_ATOMS
+from .feasibility import NEVER, can_finish, most_orbits, positions
 
 Mask = NDArray[np.bool_]
-
-
-@lru_cache(maxsize=4096)
-def _group_fits(group: int, n: int, required: int, formula: tuple[int, ...] | None) -> bool:
-    """Whether a group can hold n atoms of this formula, or of at least so many required elements."""
-    if formula is None:
-        return bool(most_orbits(group)[0, n] >= max(required, 1))
-    units, rest = divmod(n, sum(formula))
-    return rest == 0 and fits(group, [units * c for c in formula])
-
-
-def feasible_groups(constraints: Constraints) -> Mask:
-    """(MAX_ATOMS + 1, 231): for each number of atoms, the space groups that can meet the constraints."""
-    table = np.zeros((MAX_ATOMS + 1, 231), dtype=bool)
-    formula = constraints.formula
-    counts = None if formula is None else tuple(formula[z] for z in sorted(formula))
-    sizes = list(range(max(constraints.min_atoms, 1), min(constraints.max_atoms, MAX_ATOMS) + 1))
-    if counts is not None:
-        sizes = [n for n in sizes if n % sum(counts) == 0 and constraints.z in (None, n // sum(counts))]
-    for n in sizes:
-        for group in constraints.space_groups or range(1, 231):
-            table[n, group] = _group_fits(group, n, len(constraints.required), counts)
-    return table
 
 
 @dataclass(eq=False)

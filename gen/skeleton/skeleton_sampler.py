@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 
 import numpy as np
 import torch
@@ -12,36 +11,16 @@ from torch import Tensor
 
 from .conditioning import context_of
 from .constraints import Constraints
-from .decoder import StepwiseDecoder
+from .drawing import Draw, choose
+from .feasibility import feasible_groups
 from .guidance import Guidance
-from .masks import Mask, PartialSkeleton, feasible_groups
+from .masks import Mask, PartialSkeleton
 from .skeleton import Skeleton
 from .skeleton_features import MAX_ATOMS
 from .skeleton_network import SkeletonNetwork
+from .stepwise_decoder import StepwiseDecoder
 
 ATOMS, SPACE_GROUP, FIRST_ORBIT = 0, 1, 2  # which random number of a draw decides what; an orbit takes two
-
-
-@dataclass(eq=False)
-class _Draw:
-    """A skeleton that is being drawn.
-
-    symbol          meaning                                                             shape
-    uniform         random numbers in [0, 1), one for each choice                        (2 MAX_ATOMS + 4,)
-    log_likelihood  of the choices so far, in nats
-    dead            no choice was left at some step
-    skeleton        the orbits so far; set once the space group is drawn
-    """
-
-    uniform: NDArray[np.float64]
-    log_likelihood: float = 0.0
-    dead: bool = False
-    skeleton: PartialSkeleton = field(init=False)
-
-    def result(self) -> Skeleton | None:
-        s = self.skeleton
-        drawn = Skeleton(s.space_group, tuple(s.positions), tuple(s.elements), self.log_likelihood)
-        return None if self.dead else drawn
 
 
 class SkeletonSampler:
@@ -67,7 +46,7 @@ class SkeletonSampler:
         groups = feasible_groups(constraints)
         if not seeds or not groups.any():
             return [None] * len(seeds)
-        draws = [_Draw(np.random.default_rng(seed).random(2 * MAX_ATOMS + 4)) for seed in seeds]
+        draws = [Draw(np.random.default_rng(seed).random(2 * MAX_ATOMS + 4)) for seed in seeds]
         decoder = self._decoder(constraints, targets, guidance)
         self._draw_cell(draws, decoder, groups, constraints)
         active = draws
@@ -95,58 +74,34 @@ class SkeletonSampler:
         return StepwiseDecoder(self.network, context, free, guidance.weight)
 
     def _draw_cell(
-        self, draws: Sequence[_Draw], decoder: StepwiseDecoder, groups: Mask, constraints: Constraints
+        self, draws: Sequence[Draw], decoder: StepwiseDecoder, groups: Mask, constraints: Constraints
     ) -> None:
         """Draws the number of atoms and the space group."""
-        sizes = _choose(draws, ATOMS, decoder.atoms_logits(), np.tile(groups.any(1), (len(draws), 1)))
+        sizes = choose(draws, ATOMS, decoder.atoms_logits(), np.tile(groups.any(1), (len(draws), 1)))
         decoder.add_atoms(self._tensor(sizes))
-        chosen = _choose(draws, SPACE_GROUP, decoder.group_logits(), groups[sizes])
+        chosen = choose(draws, SPACE_GROUP, decoder.group_logits(), groups[sizes])
         decoder.add_group(self._tensor(chosen), self._tensor(sizes))
         for draw, atoms, group in zip(draws, sizes, chosen, strict=True):
             draw.skeleton = PartialSkeleton(constraints, group, atoms)
 
-    def _draw_orbit(self, draws: Sequence[_Draw], decoder: StepwiseDecoder, number: int, temperature: float) -> None:
+    def _draw_orbit(self, draws: Sequence[Draw], decoder: StepwiseDecoder, number: int, temperature: float) -> None:
         """Draws and adds an orbit of each skeleton: the Wyckoff position, then the element."""
         logits = decoder.position_logits(self._tensor(draw.skeleton.space_group for draw in draws))
         choices = [draw.skeleton.next_orbits() for draw in draws]
         allowed = np.zeros((len(draws), logits.shape[1]), dtype=bool)
         for row, choice in enumerate(choices):
             allowed[row, list(choice)] = True
-        letters = _choose(draws, number, logits, allowed, temperature)
+        letters = choose(draws, number, logits, allowed, temperature)
         positions = [draw.skeleton.position(letter) for draw, letter in zip(draws, letters, strict=True)]
         logits = decoder.element_logits(self._tensor(positions))
         allowed = np.zeros((len(draws), logits.shape[1]), dtype=bool)
         for row, (choice, letter) in enumerate(zip(choices, letters, strict=True)):
             if not draws[row].dead:
                 allowed[row] = choice[letter]
-        elements = _choose(draws, number + 1, logits, allowed, temperature)
+        elements = choose(draws, number + 1, logits, allowed, temperature)
         for draw, letter, element in zip(draws, letters, elements, strict=True):
             if not draw.dead:
                 draw.skeleton.add(letter, element)
 
     def _tensor(self, values: Iterable[int]) -> Tensor:
         return torch.tensor(list(values), device=self.device)
-
-
-def _choose(draws: Sequence[_Draw], number: int, logits: Tensor, allowed: Mask, temperature: float = 1.0) -> list[int]:
-    """One choice for each draw, from its logits (B, n) over the allowed ones (B, n), by its random number ``number``.
-
-    A draw with nothing allowed is dead, and gets 0.
-    """
-    scores = logits.double().cpu().numpy() / temperature
-    scores = np.where(allowed, scores, -np.inf)
-    top = scores.max(1, keepdims=True)
-    weights = np.exp(scores - np.where(np.isfinite(top), top, 0.0))
-    total = weights.sum(1)
-    cumulative = weights.cumsum(1)
-    out = []
-    for row, draw in enumerate(draws):
-        if not total[row] > 0:
-            draw.dead = True
-            out.append(0)
-            continue
-        pick = int(np.searchsorted(cumulative[row], draw.uniform[number] * total[row], side="right"))
-        pick = min(pick, int(np.flatnonzero(allowed[row])[-1]))
-        draw.log_likelihood += float(np.log(weights[row, pick] / total[row]))
-        out.append(pick)
-    return out

@@ -13,7 +13,8 @@ from electrolith.gen.skeleton.choices import choices_along
 from electrolith.gen.skeleton.conditioning import EXACTLY, context_of, pack
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.skeleton.decoder import log_prob
-from electrolith.gen.skeleton.masks import PartialSkeleton, feasible_groups
+from electrolith.gen.skeleton.feasibility import feasible_groups
+from electrolith.gen.skeleton.masks import PartialSkeleton
 from electrolith.gen.skeleton.skeleton import Skeleton, SkeletonBatch
 from electrolith.gen.skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
 from electrolith.gen.skeleton.skeleton_sampler import SkeletonSampler
