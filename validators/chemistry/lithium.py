@@ -9,12 +9,11 @@ from __future__ import annotations
 from typing import ClassVar
 
 from ...gen.crystal import Crystal
+from ...gen.elements import LITHIUM
 from ...gen.errors import UserError
 from ..check import Check
 from ..structure.neighbours import PeriodicPoints
 from ..verdict import Detail, Verdict
-
-LITHIUM = 3
 
 
 class Lithium(Check):

@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ...gen.elements import LITHIUM
 from ..structure.neighbours import PeriodicPoints
 
 if TYPE_CHECKING:
@@ -33,7 +34,6 @@ AVOGADRO = 6.02214076e23
 # Shannon's radius of Li⁺ in Å (Acta Cryst. A 32, 751, 1976) by coordination number; five is the mean of four and six
 RADII = {4: 0.59, 5: 0.675, 6: 0.76, 7: 0.84, 8: 0.92}
 REACH, SHELL = 5.0, 1.25  # Å, and times the nearest distance: limits of the coordination shell of lithium
-LITHIUM = 3
 
 
 def stability_parameter(

@@ -10,10 +10,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from ...gen.data.chemical_system import NoCompounds
+from ...gen.elements import LITHIUM
 from ...gen.errors import UserError, did_you_mean
 from ..verdict import Detail, Verdict
 from .compound_check import CompoundCheck
-from .interface_reactions import LITHIUM, Reaction, worst_mixture
+from .interface_reactions import Reaction, worst_mixture
 from .phase_diagram import known_compounds
 
 if TYPE_CHECKING:

@@ -19,12 +19,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...gen.data.chemical_system import Array, ChemicalSystem, NoCompounds, minimum
+from ...gen.elements import LITHIUM
 from .formulas import amounts_of, coefficient, formula_of, mixture_text, reduced
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
 
-LITHIUM = 3
 NO_REACTION = 1e-3  # eV/atom; a smaller energy is rounding of the stored energies
 
 

@@ -11,12 +11,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from ...gen.data.chemical_system import NoCompounds
+from ...gen.elements import LITHIUM
 from ...gen.errors import UserError
 from ..verdict import Detail, Verdict
 from .compound_check import CompoundCheck
 from .formulas import reduced
 from .phase_diagram import known_compounds
-from .window_edges import LITHIUM, STABLE, edges
+from .window_edges import STABLE, edges
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition

@@ -26,12 +26,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...gen.data.chemical_system import ChemicalSystem, minimum
+from ...gen.elements import LITHIUM
 from .formulas import amounts_of, coefficient, mixture_text
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
 
-LITHIUM = 3
 STABLE = "stable with lithium metal"
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
+from ...gen.elements import LITHIUM
 from ...gen.errors import UserError
 from ...gen.symmetry.space_group_search import MEDIUM_SYMPREC, symmetry_dataset
 from ..check import Check
@@ -26,7 +27,6 @@ from .measured_conductors import shares_of
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
-LITHIUM = 3
 FAR = 0.6  # summed difference of atomic shares to the nearest measured composition above which it is unlike all
 
 

@@ -1,4 +1,4 @@
-"""Laws of the surrogate: what a prediction may depend on, and that the shipped one has learnt something."""
+"""Laws of the orbit surrogate: invariances of its predictions, and skill of the shipped weights."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def some(n: int) -> list[tuple[int, list[int], list[int]]]:
     return [(o.space_group, o.positions.tolist(), o.elements.tolist()) for o in crystals]
 
 
-def test_a_prediction_knows_no_order_of_orbits(untrained: OrbitSurrogate) -> None:
+def test_a_prediction_does_not_depend_on_the_order_of_the_orbits(untrained: OrbitSurrogate) -> None:
     there = some(20)
     turned = [(g, p[::-1], z[::-1]) for g, p, z in there]
     one, other = (untrained.predict(OrbitInputs.of_skeletons(x)) for x in (there, turned))
@@ -39,7 +39,7 @@ def test_a_prediction_knows_no_order_of_orbits(untrained: OrbitSurrogate) -> Non
     np.testing.assert_allclose(one.spreads, other.spreads, rtol=1e-4)
 
 
-def test_a_prediction_knows_nothing_of_the_other_crystals_in_its_batch(untrained: OrbitSurrogate) -> None:
+def test_a_prediction_does_not_depend_on_the_other_crystals_of_its_batch(untrained: OrbitSurrogate) -> None:
     there = some(12)
     together = untrained.predict(OrbitInputs.of_skeletons(there)).values
     alone = np.concatenate([untrained.predict(OrbitInputs.of_skeletons([x])).values for x in there])
@@ -63,7 +63,7 @@ def test_hiding_the_structure_leaves_the_composition_alone(
     assert not np.allclose(hidden.values, untrained.predict(whole).values)
 
 
-def test_what_a_network_sees_is_restored_to_the_unit() -> None:
+def test_normalised_values_are_restored_to_the_unit() -> None:
     values = np.array([[0.05, -1.0, 2.0, 4.0, 120.0, 40.0, 0.5, 0.3, 0.4, 1e-4]])
     np.testing.assert_allclose(SHIPPED.restore(SHIPPED.normalise(values).astype(np.float64)), values, rtol=1e-5)
 
