@@ -99,7 +99,7 @@ def fit(path: Path, potential: str, per_element: int) -> dict[str, Any]:
     seen = np.flatnonzero(x["train"].sum(0) > 0)
     return {
         "what": f"energy of {potential} at each element's zero of formation energies, eV/atom, by atomic number",
-        "source": "fitted to Materials Project and WBM formation energies (CC-BY-4.0) by make_elements.py",
+        "source": "fitted to Materials Project and WBM formation energies (CC-BY-4.0) by make_references.py",
         "compounds": len(sets["train"]),
         "test_compounds": len(sets["test"]),
         "test_mean_absolute_error": round(float(error.mean()), 4),
