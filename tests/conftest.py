@@ -1,4 +1,4 @@
-"""Crystals by name that the laws are tried on, and where the data of the repository lies."""
+"""Crystals by name, and fixtures that several tests share."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ NAMED: dict[str, tuple[int, Lattice, list[str], list[list[float]]]] = {
         [[0.248, 0.328, 0.986], [0.5, 0.843, 0.989], [0, 0.824, 0], [0.208, 0.686, 0.898], [0, 0.107, 0.899],
          [0.5, 0.186, 0.821]],
     ),
-    "Li6PS5Cl": (  # lithium in the middle of its two half-filled sites, which makes an ordered crystal
+    "Li6PS5Cl": (  # lithium between its two half-filled sites, so that the crystal is ordered
         216,
         Lattice.cubic(9.86),
         ["Li", "P", "S", "S", "Cl"],
@@ -92,7 +92,7 @@ STANDARD_CHOICES = ("", "2", "b", "b1", "H")  # of spglib: origin 2, unique axis
 
 @cache
 def operations(space_group: int) -> tuple[np.ndarray, np.ndarray]:
-    """Rotations and translations of a group in its standard setting, from spglib's own data base."""
+    """Rotations and translations of a space group in its standard setting, from the database of spglib."""
     types = ((hall, spglib.get_spacegroup_type(hall)) for hall in range(1, 531))
     hall = next(h for h, t in types if t.number == space_group and t.choice in STANDARD_CHOICES)
     found = spglib.get_symmetry_from_database(hall)
@@ -141,7 +141,7 @@ def scripted() -> ModuleType:
 
 @pytest.fixture(scope="module")
 def generator(scripted: ModuleType) -> Iterator[Generator]:
-    """A generator whose candidates and predictions are made by that script."""
+    """A generator with candidates and predictions from that script."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(prediction, "predict", scripted.predict)
         yield Generator(scripted.Scripted())

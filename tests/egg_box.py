@@ -1,4 +1,4 @@
-"""Li2O in an egg box, whose ions diffuse as theory has it, and random walks of which the diffusivity is known."""
+"""Li2O in an egg-box potential, and random walks with known diffusivity."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ LITHIUM = 3
 
 
 class Egg(Calculator):
-    """An egg box at rest in space, in which Li2O lies: atoms feel it, not each other.
+    """A periodic external potential for Li2O: the atoms do not interact with each other.
 
-    Energy of an atom: height / 2 times the sum over x, y, z of 1 - cos(4π x / a), with x from a site of the element;
-    for lithium there may be more ``ripples`` to a box, and a negative height makes its sites saddles.
+    Energy of an atom: height / 2 times the sum over x, y, z of 1 - cos(4π x / a), with x from a site of the element.
+    For lithium there may be more ``ripples`` in each box; a negative height makes its sites saddle points.
     """
 
     implemented_properties = ("energy", "forces", "stress")
@@ -55,14 +55,14 @@ POTENTIALS: Mapping[str, Callable[[], Calculator]] = {
 
 
 def cell_of(times: int) -> Crystal:
-    """Li2O, its cube so many times along each edge."""
+    """Li2O in a supercell, ``times`` cubes along each edge."""
     fluorite = [[x, y, z] for x in (0.25, 0.75) for y in (0.25, 0.75) for z in (0.25, 0.75)]
     faces = [[0, 0, 0], [0, 0.5, 0.5], [0.5, 0, 0.5], [0.5, 0.5, 0]]
     return repeated(Crystal.of(EDGE * np.eye(3), fluorite + faces, [3] * 8 + [8] * 4, "Li2O"), (times,) * 3)
 
 
 def walked(hops: float, seed: int, samples: int = 500, shake: float = 0.2, oxygen: float = 0.0) -> Trajectory:
-    """Li that make so many hops each, at random, on their cubic lattice, while all shake; and O that drift."""
+    """Li that make on average ``hops`` random hops each on their cubic lattice; all atoms vibrate and drift."""
     rng = np.random.default_rng(seed)
     crystal = cell_of(2)
     lithium = crystal.atomic_numbers == LITHIUM
@@ -75,5 +75,5 @@ def walked(hops: float, seed: int, samples: int = 500, shake: float = 0.2, oxyge
 
 
 def true_diffusivity(hops: float, samples: int = 500) -> float:
-    """a² / 6 for each hop, cm²/s."""
+    """Diffusivity of these hops, a² / 6 each, cm²/s."""
     return hops * (EDGE / 2) ** 2 / 6 / (samples * 0.02) * 1e-4
