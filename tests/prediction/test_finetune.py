@@ -181,7 +181,7 @@ def test_the_property_can_be_requested_in_python(tuned: tuple[FinetuneResult, li
     assert targets == generator.targets(heaviness=(0.4, 0.8))
     with pytest.raises(UserError, match="'heaviness' is not a target"):
         Targets(heaviness=(0.4, 0.8))
-    with pytest.raises(UserError, match=r"unknown property 'heaviness'.*not learnt"):
+    with pytest.raises(UserError, match=r"unknown property 'heaviness'.*not trained on it"):
         Generator.from_pretrained(device="cpu").generate(1, targets)
     assert NAME not in predict([made[0].crystal])[0].values
     assert NAME in predict([made[0].crystal], tuned[0].folder)[0].values
