@@ -66,7 +66,7 @@ def evaluate(
     """
     from rich.console import Console
 
-    from .. import evaluation
+    from .. import evaluation  # heavy: keeps --help quick
 
     if not targets and (baseline or plot or thrifty):
         raise UserError("--baseline, --plot and --thrifty need --targets.")
@@ -80,9 +80,7 @@ def evaluate(
     if json is not None:
         found.save(json)
     if plot is not None:
-        from ..evaluation.calibration_plot import write_calibration_plot
-
-        write_calibration_plot(plot, found)
+        evaluation.write_calibration_plot(plot, found)
 
 
 def _evaluate_targets(
@@ -92,7 +90,7 @@ def _evaluate_targets(
     from rich.console import Console
     from rich.progress import Progress
 
-    from .. import evaluation
+    from .. import evaluation  # heavy, as above
 
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("computing properties")

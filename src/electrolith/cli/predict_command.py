@@ -33,7 +33,7 @@ def predict(
     Each prediction has a value and a standard uncertainty (in decades for moduli and conductivities), and a doubt where
     the crystal is unlike the training data. Crystals are not relaxed first.
     """
-    from ..prediction.prediction_table import print_predictions, write_predictions
+    from ..prediction.prediction_table import print_predictions, write_predictions  # heavy: keeps --help quick
     from ..screening.inputs import read_paths
 
     crystals = read_paths(paths, limit)

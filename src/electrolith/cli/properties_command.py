@@ -18,6 +18,6 @@ def properties(
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
 ) -> None:
     """List the properties that can be targets, with unit, range in training, labels, and error on held-out crystals."""
-    from ..prediction.property_list import print_properties
+    from ..prediction.property_list import print_properties  # heavy: keeps --help quick
 
     print_properties(json, checkpoint)

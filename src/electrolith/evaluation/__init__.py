@@ -10,16 +10,18 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from .calibration_plot import write_calibration_plot
     from .evaluate_against_targets import evaluate_targets
     from .evaluate_generation import evaluate
     from .evaluate_structure_prediction import evaluate_prediction
     from .evaluation import Evaluation
 
-__all__ = ["Evaluation", "evaluate", "evaluate_prediction", "evaluate_targets"]
+__all__ = ["Evaluation", "evaluate", "evaluate_prediction", "evaluate_targets", "write_calibration_plot"]
 
 _MODULE = {
     "Evaluation": "evaluation", "evaluate": "evaluate_generation",
     "evaluate_prediction": "evaluate_structure_prediction", "evaluate_targets": "evaluate_against_targets",
+    "write_calibration_plot": "calibration_plot",
 }  # fmt: skip
 
 

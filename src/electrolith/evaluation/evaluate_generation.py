@@ -7,11 +7,14 @@ from dataclasses import asdict
 from pathlib import Path
 
 from ..gen.crystal import Crystal
+from ..gen.data.known_compounds import hull_entries
 from ..gen.symmetry.orbits import primitive_cell
+from ..validators.thermodynamics.formation_energy import references
 from .crystal_input import crystals_in
 from .evaluation import Evaluation
 from .generation_metrics import TOLERANCES, distributions, generation_measures
 from .novelty_reference import novelty_reference
+from .parallel_relaxation import relax_crystals
 from .requested import requested_space_groups
 from .structure_metrics import structure_metrics, with_relaxation
 
@@ -43,8 +46,6 @@ def evaluate(
     tracked = progress or _untracked
     rows = structure_metrics(tracked(crystals, len(crystals), "checking"), known, requested_space_groups(path))
     if relax:
-        from .parallel_relaxation import relax_crystals
-
         cells = [primitive_cell(c) for c in crystals]
         minima = relax_crystals(cells, workers)
         rows = with_relaxation(rows, tracked(cells, len(cells), "relaxing"), known, minima)
@@ -62,9 +63,6 @@ def evaluate(
 
 def stability_oracle() -> str:
     """Potential, error of its formation energies, and hull, in words."""
-    from ..gen.data.known_compounds import hull_entries
-    from ..validators.thermodynamics.formation_energy import references
-
     error = 1000 * references().error
     return (
         f"CHGNet 0.3.0, mean absolute error of formation energies {error:.0f} meV/atom; "

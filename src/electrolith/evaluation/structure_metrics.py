@@ -5,18 +5,17 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
 
 from ..gen.crystal import Crystal
 from ..gen.symmetry.space_group_search import LOOSE_SYMPREC, STRICT_SYMPREC
 from ..validators.chemistry import charge
+from ..validators.relaxation.relax import Relaxed
 from ..validators.structure import distances, plausible, symmetry, volume
+from ..validators.structure.displacement import distance_to_relaxed
 from ..validators.structure.novel import Novel
 from ..validators.structure.unique import Unique
+from ..validators.thermodynamics.formation_energy import hull_distance
 from .novelty_reference import NoveltyReference
-
-if TYPE_CHECKING:
-    from ..validators.relaxation.relax import Relaxed
 
 
 @dataclass(frozen=True)
@@ -85,9 +84,6 @@ def with_relaxation(
 
     Uniqueness and novelty are determined again for the relaxed crystals, as MatterGen does.
     """
-    from ..validators.structure.displacement import distance_to_relaxed
-    from ..validators.thermodynamics.formation_energy import hull_distance
-
     unique, novel = Unique(most_compared=None), Novel(reference.crystals)
     completed = []
     for row, crystal, relaxed in zip(rows, crystals, minima, strict=True):
