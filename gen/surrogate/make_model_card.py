@@ -31,31 +31,31 @@ from .structure_surrogate import StructureSurrogate
 LEFT_OUT = ("ionic_conductivity", "density")
 DECADES = 4.0  # larger than any spread of the conductivity
 
-Both = tuple[NDArray[np.float64], NDArray[np.float64]]
+Estimates = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
-def part(data: OrbitDataset, split: str) -> OrbitDataset:
+def usable_crystals(data: OrbitDataset, split: str) -> OrbitDataset:
     """Crystals of a split that the networks can take."""
     return data.take((data.split == SPLITS.index(split)) & (data.n_atoms <= MAX_ATOMS) & (data.heaviest <= MAX_ELEMENT))
 
 
-def answers(surrogate: StructureSurrogate, orbits: Sequence[Orbits]) -> tuple[Both, Both]:
+def predictions_of(surrogate: StructureSurrogate, orbits: Sequence[Orbits]) -> tuple[Estimates, Estimates]:
     """Normalised values and spreads (n, p) of the structure networks and of the orbit surrogate."""
     value, variance = surrogate.normalised(orbits)
     inputs = OrbitInputs.of_skeletons((o.space_group, o.positions, o.elements) for o in orbits)
     return (value, np.sqrt(variance)), surrogate.orbit_surrogate.normalised(inputs)
 
 
-def mixed(both: tuple[Both, Both], share: float, k: int) -> Both:
+def mixed(both: tuple[Estimates, Estimates], share: float, k: int) -> Estimates:
     """Values and spreads (n,) of property k."""
     (value, spread), (base, base_spread) = both
     return share * value[:, k] + (1 - share) * base[:, k], share * spread[:, k] + (1 - share) * base_spread[:, k]
 
 
-def known(surrogate: StructureSurrogate, data: OrbitDataset) -> dict[str, Known]:
+def cards_of(surrogate: StructureSurrogate, data: OrbitDataset) -> dict[str, Known]:
     """Card figures of each property that the surrogate was trained on."""
-    train, val, test = (part(data, split) for split in SPLITS[:3])
-    of_val, of_test = (answers(surrogate, list(x)) for x in (val, test))
+    train, val, test = (usable_crystals(data, split) for split in SPLITS[:3])
+    of_val, of_test = (predictions_of(surrogate, list(x)) for x in (val, test))
     truth_val = SHIPPED.normalise(val.properties)
     cards = {}
     for k, p in enumerate(SHIPPED):
@@ -108,14 +108,14 @@ def with_predicted(cards: dict[str, Known], labelled: OrbitDataset) -> dict[str,
         if not len(chosen):
             continue
         low, high = (float(x) for x in np.quantile(train.properties[chosen, k], [0.01, 0.99]))
-        known = cards.get(p.name, Known({}, low, high, None, None, 0, 1.0, 1.0, DECADES, ()))
-        out[p.name] = replace(known, labels={**known.labels, "predicted": len(chosen)})
+        card = cards.get(p.name, Known({}, low, high, None, None, 0, 1.0, 1.0, DECADES, ()))
+        out[p.name] = replace(card, labels={**card.labels, "predicted": len(chosen)})
     return out
 
 
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_FOLDER
-    cards = known(StructureSurrogate.load(folder), reference_set())
+    cards = cards_of(StructureSurrogate.load(folder), reference_set())
     cards = with_predicted(cards, OrbitDataset.load(Path(sys.argv[2]))) if len(sys.argv) > 2 else cards
     record = {name: asdict(row) for name, row in cards.items()}
     (folder / NAME).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
