@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import typer
 
 from ..generation.options import GENERATION_PANEL, TARGETS_PANEL, setting_fields
 from .derived_options import option, option_of_field, with_options
 from .error_reports import print_error, reports_errors
-
-if TYPE_CHECKING:
-    from ..conditioners.interval import Interval
 
 INCOMPLETE = 3  # exit code of a run whose attempts or candidates ended before all crystals existed
 CONSTRAINTS_PANEL = "Constraints"
@@ -64,34 +61,10 @@ def generate(**values: Any) -> None:
     Exit code: 0 if all crystals were generated, 3 if attempts or candidates ended first, 2 for a usage error, 1 for an
     internal error.
     """
-    from ..generation.settings_loader import load_settings  # all imports here: start-up time of `electrolith --help`
+    from ..generation.generate_on_terminal import generate_on_terminal  # heavy: keeps --help quick
 
-    out, resume, overwrite, n = (values[name] for name in ("out", "resume", "overwrite", "n"))
-    targets = {name: values[name] for name in CONSTRAINTS if values[name] is not None}
-    targets |= _property_targets(values["target"] or [])
     given = {name: values[name] for name in _FIELDS if values[name] is not None}
-    earlier = out / "run.yaml" if resume else None
-    settings = load_settings({**given, "targets": targets}, values["config"], earlier, values["recipe"])
-    if settings.options.keep and n not in (None, settings.options.keep):
-        print_error(f"--keep {settings.options.keep} sets the number of crystals; -n {n} is not used.")
-
-    from ..conditioners.training_range import unseen_targets
-    from ..gen.surrogate.structure_surrogate import folder_in_use
-    from ..gen.weight_files import folder_of
-    from ..generation.generation_run import run
-    from ..generation.run_display import Bar, show
-
-    for warning in unseen_targets(settings.targets, folder_in_use(folder_of(settings.run.checkpoint))):
-        print_error(f"{warning}.")
-    with Bar() as bar:
-        progress = run(settings, out, resume=resume, overwrite=overwrite, watch=bar)
-    show(out, progress, settings.targets.property_targets)
-    if progress.missing > 0:
+    constraints = {name: values[name] for name in CONSTRAINTS if values[name] is not None}
+    others = {name: values[name] for name in ("out", "config", "recipe", "resume", "overwrite")}
+    if generate_on_terminal(given, constraints, values["target"] or [], **others, warn=print_error):
         raise typer.Exit(INCOMPLETE)
-
-
-def _property_targets(texts: list[str]) -> dict[str, Interval]:
-    """Property targets by name; several targets of one property must all be met."""
-    from ..conditioners.interval import intersections, split_target  # start-up time, as above
-
-    return intersections(map(split_target, texts))
