@@ -31,7 +31,7 @@ WITHOUT_MODELS = {"round_trip", "relaxation_speed", "windows", "stability", "mod
 OLDER = " †"
 HEAD = """# All figures
 
-Written by `python benchmarks/make_readme.py` from the results of the scripts; do not edit. What the figures mean: `docs/results.md`. What was tried: `docs/notebook.md`.
+Written by `python benchmarks/make_readme.py` from the results of the scripts; do not edit. Meaning of the figures: `docs/results.md`. Experiments: `docs/notebook.md`.
 
 - Intervals are 95 %: bootstrap over crystals; exact binomial where all or none pass.
 - Two crystals are the same by pymatgen's StructureMatcher with ltol 0.2, stol 0.3, angle_tol 5°. Symmetry is spglib's.
