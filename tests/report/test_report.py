@@ -138,7 +138,7 @@ def _shows_and_turns(browser: Any) -> None:
     browser.ask("Input.dispatchKeyEvent", type="keyDown", key="ArrowLeft")
     assert browser.run(picture) != turned
     browser.click("#table tr[data-id='lost']")
-    assert browser.run("document.querySelector('#verdicts').textContent").count("not asked") == 3
+    assert browser.run("document.querySelector('#verdicts').textContent").count("not run") == 3
 
 
 def test_where_each_number_comes_from_is_said(report: Path, browser: Any) -> None:

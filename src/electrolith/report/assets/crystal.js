@@ -1,4 +1,4 @@
-// A crystal on a canvas, as shaded spheres, bonds and cell edges, that can be turned.
+// A crystal on a canvas, as shaded spheres, bonds and cell edges, that can be rotated.
 
 const BOND = 1.15; // longest bond, in sums of covalent radii
 const SIZE = 0.42; // radius of a sphere, in covalent radii
@@ -130,7 +130,7 @@ class CrystalView {
       brush.fillStyle = "#8b93a0";
       brush.font = "14px system-ui, sans-serif";
       brush.textAlign = "center";
-      brush.fillText("no picture of this one", width / 2, height / 2);
+      brush.fillText("no picture of this crystal", width / 2, height / 2);
       return;
     }
     const scale = (this.zoom * Math.min(width, height)) / (2 * this.reach);

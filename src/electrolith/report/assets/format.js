@@ -1,4 +1,4 @@
-// Small things that all parts of the page use: elements of the page, numbers as words.
+// Functions that all parts of the page use: elements of the page, numbers as text.
 
 const element = (id) => document.getElementById(id);
 

@@ -1,4 +1,4 @@
-// The funnel: for each check, how many came, went on, fell, or stayed unknown; and why.
+// The funnel: for each check, the numbers of crystals that arrived, passed, failed or were unknown, with reasons.
 
 function drawFunnel(data, choose) {
   const widest = Math.max(data.crystals, 1);

@@ -1,4 +1,4 @@
-// Puts the page together and keeps its parts in step: one crystal is chosen, one fate is shown.
+// Builds the page and keeps its parts consistent: the selected crystal, and the crystals that are shown.
 
 const CARDS = 10; // pictures in the gallery
 
@@ -39,7 +39,7 @@ function drawHeader(data) {
   const figures = [
     [data.crystals.toLocaleString("en"), `crystals from ${data.input.join(", ")}`],
     [data.survivors.toLocaleString("en"), "passed all checks"],
-    [duration(computed), `of computing, with ${few(data.workers, "process", "processes")}`],
+    [duration(computed), `computing time, with ${few(data.workers, "process", "processes")}`],
     [data.date, `electrolith ${data.versions.electrolith}`],
   ];
   for (const [number, words] of figures) element("figures").append(make("div", "", make("b", "", number), make("span", "", words)));
@@ -51,7 +51,7 @@ function drawGallery(data, choose) {
   element("gallery-title").textContent = survivors.length ? "The best survivors" : "Crystals that passed the most checks";
   const order = data.rank.map((criterion) => `${criterion.by} (${criterion.order}, weight ${criterion.weight})`).join(", ");
   const note = survivors.length
-    ? `${shown.length} of ${few(data.survivors, "crystal", "crystals")} that passed all checks, the best first${order ? `; ranked by ${order}` : ""}. Drag a picture to turn it.`
+    ? `${shown.length} of ${few(data.survivors, "crystal", "crystals")} that passed all checks, the best first${order ? `; ranked by ${order}` : ""}. Drag a picture to rotate it.`
     : "No crystal passed all checks.";
   element("gallery-note").textContent = note;
   for (const row of shown) {

@@ -1,4 +1,4 @@
-// One number against another, for all crystals that have both.
+// Scatter plot of two numbers, for all crystals that have both.
 
 const SVG = "http://www.w3.org/2000/svg";
 const PLOT = { width: 1150, height: 460, left: 76, right: 20, top: 14, bottom: 52 };
@@ -10,7 +10,7 @@ function shape(tag, attributes, text) {
   return node;
 }
 
-/** From values to places on an axis; powers of ten where values span more than three of them. */
+/** Positions of values on an axis; powers of ten where values span more than three of them. */
 function axisOf(values, from, to) {
   let [low, high] = [Math.min(...values), Math.max(...values)];
   const logarithmic = low > 0 && high / low > 1000;

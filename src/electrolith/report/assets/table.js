@@ -37,7 +37,7 @@ function columnsOf(data) {
   return columns;
 }
 
-/** Whether a row fits what was written into a column's filter. */
+/** Whether a row matches the text in a column's filter. */
 function fits(column, row, wanted) {
   const text = wanted.trim().toLowerCase();
   if (!text) return true;
@@ -54,7 +54,7 @@ function fits(column, row, wanted) {
   return `${column.text(row)} ${value ?? ""}`.toLowerCase().includes(text);
 }
 
-/** Rows in the order of a column; those without a value come last either way. */
+/** Rows in the order of a column; those without a value come last in both directions. */
 function inOrder(rows, column, descending) {
   const missing = (value) => value === null || value === undefined || value === "";
   return [...rows].sort((a, b) => {

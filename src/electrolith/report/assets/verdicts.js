@@ -1,4 +1,4 @@
-// What the checks said of one crystal, and where their numbers come from.
+// Verdicts of the checks on one crystal, and the sources of their numbers.
 
 function drawVerdicts(data, row) {
   const fate = row.stopped ? `stopped at ${row.stopped}: ${row.reason}` : `passed all checks, rank ${row.rank}`;
@@ -14,7 +14,7 @@ function verdictLine(key, row) {
   const answer = verdict ? ANSWER[verdict[0]] : "unasked";
   const line = make("div", `verdict ${answer}`, make("span", "mark", MARK[answer]), make("span", "name", key));
   if (!verdict) {
-    line.append(make("span"), make("span", "", "not asked"));
+    line.append(make("span"), make("span", "", "not run"));
     return line;
   }
   const [, value, spread, unit, limit, reason] = verdict;
@@ -34,7 +34,7 @@ function drawSources(data) {
   for (const step of data.steps.slice(1)) {
     const options = Object.entries(step.options).map(([name, value]) => `${name} = ${value === null ? "none" : value}`);
     const asked = data.rows.filter((row) => row.verdicts[step.check]).length;
-    const time = asked ? `${duration(step.seconds)} in all, ${duration(step.seconds / asked)} each` : "not asked";
+    const time = asked ? `${duration(step.seconds)} in all, ${duration(step.seconds / asked)} each` : "not run";
     const summary = make("summary", "", make("b", "", step.check), make("span", "", step.question), make("span", "", options.join(", ")), make("span", "", time));
     const unknown = `An unknown verdict ${step.when_unknown === "stop" ? "stops the crystal" : "does not stop the crystal"} (${step.unknown} of ${asked}).`;
     element("sources").append(make("details", "", summary, make("pre", "", step.source || "No further source."), make("p", "note", unknown)));
