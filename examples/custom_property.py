@@ -41,7 +41,7 @@ def main(folder: Path) -> None:
     # steps=0: predictions only; the default of ``reference`` is better and takes a minute longer
     settings = FinetuneSettings(str(table), property_requests([NAME]), steps=0, reference=300)
     trained = finetune_to_folder(settings, folder / "checkpoint", overwrite=True)
-    print(f"{trained.used} rows; error if the mean is predicted {trained.guess[NAME]:.3f}")
+    print(f"{trained.used} rows; error of predicting the mean {trained.guess[NAME]:.3f}")
     for crystal, found in zip(crystals[ROWS:], predict(crystals[ROWS:], trained.folder), strict=True):
         value = found.values[NAME]
         print(f"{crystal.formula:12s} {value.value:.2f} ± {value.spread:.2f}, computed {packing_fraction(crystal):.2f}")

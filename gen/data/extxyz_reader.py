@@ -1,4 +1,4 @@
-"""Crystals of an extended XYZ, frame by frame: one bad frame does not spoil the others."""
+"""Crystals of an extended XYZ, frame by frame; an unreadable frame does not affect the others."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def crystals_of_extxyz(lines: Iterable[str], name: str) -> Iterator[Crystal | Un
             return
         body = [line for _, line in zip(range(count + 1), stream, strict=False)]
         if len(body) < count + 1:
-            yield Unreadable(frame_name, f"the file ends within the frame: {count} atoms announced")
+            yield Unreadable(frame_name, f"the file ends within the frame, which has {count} atoms by its first line")
             return
         yield _frame(head + "".join(line if line.endswith("\n") else line + "\n" for line in body), frame_name)
 

@@ -64,7 +64,7 @@ class Conductivity(Check):
         if unseen:
             doubt = f"no compound of {', '.join(unseen)} was measured"
         elif estimate.distance > FAR:
-            doubt = "unlike all that were measured"
+            doubt = "unlike all measured compositions"
         reason = (
             f"estimated at {10**estimate.value:.0e} S/cm, uncertain by {estimate.spread:.1f} decades; "
             f"nearest measured composition {near}, {10**measured:.0e}"

@@ -49,7 +49,7 @@ def evaluate(
             rich_help_panel=TARGETS,
         ),
     ] = False,
-    plot: Annotated[Path | None, _option("Write requested against computed values to this SVG.", TARGETS)] = None,
+    plot: Annotated[Path | None, _option("Plot requested and computed values in this SVG.", TARGETS)] = None,
     limit: Annotated[int | None, _option("Use only the first N crystals.", metavar="N")] = None,
     workers: Annotated[int | None, _option("Processes for --relax and --targets (one per core).", metavar="N")] = None,
     json: Annotated[Path | None, _option("Write all results to this file.")] = None,

@@ -16,7 +16,7 @@ from ..gen.sampling import STEPS
 from ..gen.typed_records import check_ranges, read_record, setting, write_record
 
 AUTO = "auto"
-FORMULA_STEPS = 200  # network evaluations for a given formula, where more tries of the geometry pay
+FORMULA_STEPS = 200  # network evaluations for a formula: more tries find better geometries
 CANDIDATES_PER_CRYSTAL = 100  # with keep: default of max_candidates for each crystal to keep
 TARGETS_PANEL, GENERATION_PANEL = "Property targets", "Generation"  # of the help
 
@@ -52,7 +52,7 @@ class GenerationOptions:
     )
     steps: int | None = setting(
         None,
-        "Evaluations of the geometry network per crystal, in tries of 10 of which the best is kept. "
+        "Evaluations of the geometry network per crystal, 10 for each try; the best try is kept. "
         f"auto: {STEPS}, {FORMULA_STEPS} for a formula.",
         at_least=1,
         words={AUTO: None},
@@ -60,7 +60,7 @@ class GenerationOptions:
     )
     max_attempts: int = setting(
         20,
-        "Candidates per crystal before the crystal is given up. Not used with keep.",
+        "Largest number of candidates per crystal. Not used with keep.",
         at_least=1,
         panel=GENERATION_PANEL,
     )
@@ -105,7 +105,7 @@ class GenerationOptions:
         return self.max_candidates or CANDIDATES_PER_CRYSTAL * self.keep
 
     def resolved_steps(self, for_formula: bool) -> int:
-        """``steps``, or the default for what is generated."""
+        """``steps``, or its default for a formula or for other targets."""
         return self.steps or (FORMULA_STEPS if for_formula else STEPS)
 
     def with_overrides(self, overrides: Mapping[str, Any]) -> GenerationOptions:

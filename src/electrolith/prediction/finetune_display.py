@@ -39,13 +39,13 @@ def show_finetune_result(result: FinetuneResult) -> None:
     for reason in sorted(set(reasons), key=lambda r: -reasons.count(r))[:MAX_REASONS]:
         console.print(f"  {reasons.count(reason)}: {reason}")
     if reasons:
-        console.print(f"  all of them: {result.folder / LEFT_OUT}")
+        console.print(f"  all rows left out: {result.folder / LEFT_OUT}")
     for p in result.custom:
         k = result.known[p.name]
         unit = "decades" if p.log else p.unit
         console.print(
             f"{p.name}: error {k.error:.3g} {unit}".rstrip()
-            + f" for compositions left out (if the mean is predicted: {result.guess[p.name]:.3g}), "
+            + f" for compositions left out of training (predicting the mean: {result.guess[p.name]:.3g}), "
             f"rank correlation {k.rank:.2f}"
         )
         console.print(f"  98 % of the rows are between {p.low:g} and {p.high:g} {p.unit}".rstrip())

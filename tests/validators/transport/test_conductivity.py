@@ -92,7 +92,7 @@ def test_an_estimate_far_from_all_measured_compositions_carries_a_doubt(crystal_
     assert verdict.doubt == "no compound of Au was measured"
     assert verdict.doubt in verdict.reason
     carbide = Conductivity().check(Crystal.of(3.2 * np.eye(3), [[0, 0, 0], [0.5, 0.5, 0.5]], [3, 6]))
-    assert carbide.doubt == "unlike all that were measured"
+    assert carbide.doubt == "unlike all measured compositions"
     assert Conductivity().check(crystal_named("Li6PS5Cl")).doubt == ""
 
 
