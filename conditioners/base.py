@@ -16,7 +16,7 @@ class Condition(Protocol):
 
     ``parse(name, value)`` reads what a user writes (text of the command line or YAML, or a Python value) and raises
     ``UserError``; ``text`` is what ``parse`` reads back; ``constrain`` narrows the constraints or raises
-    ``Contradiction``. A property target is drawn besides: see ``property_target.py``.
+    ``Contradiction``. A property target also draws a value: see ``property_target.py``.
     """
 
     @property

@@ -37,7 +37,7 @@ class Interval:
 
     @classmethod
     def parse(cls, name: str, value: object) -> Interval:
-        """From 200, ``80..120``, ``>=200``, ``<=0.05``, (80, 120), ``AtLeast(200)`` or an interval.
+        """The interval of 200, ``80..120``, ``>=200``, ``<=0.05``, (80, 120), ``AtLeast(200)`` or an interval.
 
         Raises ``UserError``, which names the target ``name``.
         """

@@ -19,7 +19,7 @@ from .base import Contradiction
 from .elements import narrow
 from .interval import Interval
 
-MAY_BE_BELOW_HULL = "energy_above_hull"  # a negative target asks for crystals below the hull of known compounds
+MAY_BE_BELOW_HULL = "energy_above_hull"  # a negative target means crystals below the hull of known compounds
 
 # tolerance of a target that is a single number
 RELATIVE_TOLERANCE = 0.25  # of the number
@@ -57,7 +57,7 @@ class PropertyTarget:
 
     @property
     def words(self) -> str:
-        """The interval for a person, e.g. ``100 ± 25`` or ``80..120``."""
+        """The interval in words, e.g. ``100 ± 25`` or ``80..120``."""
         accepted, low, high = self.accepted, self.interval.low, self.interval.high
         if low == high:
             return f"{low:g} ± {high - accepted.low:g}"

@@ -92,7 +92,7 @@ class Targets:
         return cls(properties=properties, **dict(values))  # type: ignore[arg-type]  # each condition checks its value
 
     def as_mapping(self) -> dict[str, str]:
-        """Option names and texts: what ``from_mapping`` reads."""
+        """Option names and texts as ``from_mapping`` reads them."""
         texts = {c.name: c.text for c in self.conditions}
         z = next((c.z for c in self.conditions if isinstance(c, Formula)), None)
         return texts | ({"z": str(z)} if z else {})

@@ -1,1 +1,1 @@
-"""From CIF to crystals that no one has seen: crystals, symmetry, data, the two models, training, sampling."""
+"""The generative models and their base: crystals, symmetry, data, the two models, training, sampling."""

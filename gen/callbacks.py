@@ -10,4 +10,4 @@ StageCallback: TypeAlias = Callable[[str, int, int], None]  # (stage, items done
 
 
 def no_callback(done: int, of: int) -> None:
-    """Reports to nobody."""
+    """Does nothing: the callback of a caller that needs no reports."""

@@ -1,4 +1,4 @@
-"""Sizes of primitive cells, in atoms, up to which the models can be used."""
+"""Largest primitive cells, in atoms, for which the models can be used."""
 
 MAX_TRAINED_ATOMS = 52  # of the largest crystals in the training set
 MAX_PREDICTED_ATOMS = 400  # of the largest crystals whose properties are predicted: seconds of one core

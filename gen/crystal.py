@@ -32,8 +32,8 @@ class Crystal:
     frac_coords     fractional coordinates        (n, 3)
     atomic_numbers  element of each atom          (n,)
     name            where it comes from           text
-    info            what its input file says of it, by column; read-only
-    findings        what earlier steps found out about it
+    info            columns of its input file; read-only
+    findings        findings of earlier steps
     """
 
     lattice: NDArray[np.float64]

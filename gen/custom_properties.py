@@ -93,7 +93,7 @@ def properties_in(folder: Path) -> PropertySet:
 
 
 def properties_of_record(record: Mapping[str, Any], source: Path) -> PropertySet:
-    """Set of a run by its record: the shipped properties, then those under ``properties``, if the record has such.
+    """Set of a run by its record: the shipped properties, then those under ``properties``, if there are any.
 
     The record is enough: the checkpoint of the run may be gone. Raises ``UserError``, which names ``source``.
     """

@@ -1,4 +1,4 @@
-"""Findings about a crystal that one step hands to the next: typed records with units.
+"""Findings about a crystal that one step passes to the next: typed records with units.
 
 They are fixed once made: a step that finds something makes a new crystal (``Crystal.with_findings``). What the input
 file said about a crystal is in ``Crystal.info`` instead.
@@ -41,7 +41,7 @@ class ElasticModuli:
 
 @dataclass(frozen=True)
 class Findings:
-    """Findings of earlier steps; None where no step has looked.
+    """Findings of earlier steps; None where no step has computed them.
 
     symbol       meaning
     space_group  number of the requested space group, 1–230
@@ -55,7 +55,7 @@ class Findings:
 
 
 def findings_from(values: Mapping[str, Any]) -> Findings:
-    """Findings from their fields as JSON gives them back, see ``dataclasses.asdict``."""
+    """Findings from their fields as read from JSON, see ``dataclasses.asdict``."""
     energy, moduli = values.get("energy"), values.get("moduli")
     return Findings(
         values.get("space_group"),

@@ -1,4 +1,4 @@
-"""Fields of typed records: each says what it means, its unit and its range."""
+"""Fields of typed records, each with its meaning, unit and range."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ META = "setting"
 
 @dataclass(frozen=True)
 class Meta:
-    """What a field of a record says besides its type and default.
+    """Meaning, unit and range of a field of a record.
 
     symbol                         meaning
     doc                            what the setting is, one phrase

@@ -1,4 +1,4 @@
-"""Typed records: dataclasses whose fields say what they mean, and one strict reader for all of them.
+"""Typed records: dataclasses with documented fields, and one strict reader for all of them.
 
     @dataclass(frozen=True)
     class Settings:
@@ -48,7 +48,7 @@ def read_record(cls: type[Record], values: object, source: Place = "", noun: str
 
 
 def write_record(record: object) -> dict[str, Any]:
-    """What ``read_record`` reads: plain values, tuples as lists, records as mappings."""
+    """The record as ``read_record`` reads it: plain values, tuples as lists, records as mappings."""
     return {one.name: _written(one, getattr(record, one.name)) for one in fields(record) if one.init}  # type: ignore[arg-type]
 
 

@@ -1,4 +1,4 @@
-"""One value by its annotated type: what a person writes for it in YAML or on a command line.
+"""Reader of one value by its annotated type, as it is written in YAML or on a command line.
 
 annotation                        accepted
 int                               20, "20", 1e3; not true

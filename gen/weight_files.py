@@ -48,7 +48,7 @@ def load_weights(path: Path, device: str = "cpu") -> tuple[dict[str, Tensor], di
 
 
 def column_names(path: Path) -> tuple[str, ...] | None:
-    """Names of the properties in the columns of a weight file's network; None for a file that does not say.
+    """Names of the properties in the columns of a weight file's network; None for a file without names.
 
     Raises ``UserError`` for a damaged file.
     """

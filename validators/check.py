@@ -54,7 +54,7 @@ class Check(ABC):
 
     @abstractmethod
     def answer(self, crystal: Crystal) -> Verdict:
-        """The verdict on a crystal whose numbers are sound."""
+        """The verdict on a crystal with valid numbers."""
 
     def verdict(
         self,
@@ -88,7 +88,7 @@ class CompositionCheck(Check):
 
 
 class Transform(Check):
-    """A check that hands another crystal to the later checks, such as a relaxation."""
+    """A check that passes another crystal to the later checks, such as a relaxation."""
 
     def answer(self, crystal: Crystal) -> Verdict:
         """The verdict alone."""
@@ -103,7 +103,7 @@ class Transform(Check):
 
 
 def flaw_of(crystal: Crystal) -> str:  # noqa: PLR0911  one return per flaw
-    """Why these numbers describe no crystal, or an empty text. Call it before spglib, which crashes on NaN."""
+    """Reason why these numbers describe no crystal, or an empty text. Call it before spglib, which crashes on NaN."""
     if len(crystal) == 0:
         return "it has no atoms"
     if crystal.lattice.shape != (3, 3) or crystal.frac_coords.shape != (len(crystal), 3):

@@ -43,5 +43,5 @@ class Verdict:
 
 
 def verdict_of(values: dict[str, Any]) -> Verdict:
-    """A verdict from its fields as JSON gives them back."""
+    """A verdict from its fields as read from JSON."""
     return Verdict(**values | {"details": tuple(Detail(**detail) for detail in values["details"])})

@@ -57,7 +57,7 @@ class OrbitDataset:
         properties: NDArray[np.float64] | None = None,
         split: NDArray[np.int64] | None = None,
     ) -> OrbitDataset:
-        """From single records; ``properties`` (n, p) are the shipped ones."""
+        """A data set of single records; ``properties`` (n, p) are the shipped ones."""
         n = len(orbits)
         counts = [len(o.positions) for o in orbits]
         empty = np.zeros(0, dtype=np.int64)
@@ -162,7 +162,7 @@ class OrbitDataset:
 
     @classmethod
     def load(cls, path: Path) -> OrbitDataset:
-        """Reads what ``save`` wrote: the shipped properties, then the others of the file.
+        """Reads a file that ``save`` wrote: the shipped properties, then the others of the file.
 
         Raises ``ValueError`` when the file is damaged or of another kind.
         """

@@ -15,7 +15,7 @@ from ..symmetry.lattice import FREE
 from ..symmetry.wyckoff_tables import crystal_system, wyckoff_tables
 from .standardisation import FIRST_VOLUME, Standardisation
 
-FEWEST = 50  # crystals that a class of cells needs for statistics of its own
+FEWEST = 50  # fewest crystals of a class of cells for separate statistics
 LEAST_WIDTH = 0.02  # of a lattice coordinate
 HUBER_DELTA = 0.2  # of log volumes
 PRIOR_WEIGHT = 1e-4  # pulls elements that hardly occur to the first volume
@@ -68,9 +68,9 @@ def _cell_statistics(
             continue  # no cell of that kind: the reference stays a cube
         chosen = shapes[members]
         mean[group] = np.median(chosen, 0) * FREE[group]
-        mean[group, 3:] = 0.0  # the sign of a shear is a matter of description
+        mean[group, 3:] = 0.0  # the sign of a shear depends on the description
         deviation = chosen - mean[group]
-        # one width for the volume and one for all shapes: the tensors of the network know no axes
+        # one width for the volume and one for all shapes: the tensors of the network do not depend on the axes
         width[group, 0] = max(deviation[:, 0].std(), LEAST_WIDTH)
         shape = FREE[group].copy()
         shape[0] = False

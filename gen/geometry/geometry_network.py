@@ -1,7 +1,7 @@
 """The equivariant network: messages from all atoms to orbit representatives.
 
 Features are e3nn irreps (Geiger and Smidt, arXiv:2207.09453): scalars 0e, vectors 1o, symmetric traceless tensors 2e.
-An image's features are those of its orbit's representative, turned by the symmetry operation, so that the network
+An image's features are those of its orbit's representative, transformed by the symmetry operation, so that the network
 computes on orbits what it would compute on the full cell.
 """
 

@@ -1,9 +1,9 @@
 """Neighbours of orbit representatives: one edge of each class under the site symmetry.
 
 A representative's neighbours fall into classes that its site symmetry S carries into each other. Messages along the
-edges of a class are turned copies of one message m, so that their sum is (w / |S|) Σ_g D(g) m with w the size of the
-class. So one weighted edge of each class is enough, if the sum is projected on what S leaves invariant. About a quarter
-of the edges of real crystals remain, and features stay exactly symmetric.
+edges of a class are transformed copies of one message m, so that their sum is (w / |S|) Σ_g D(g) m with w the size of
+the class. So one weighted edge of each class is enough, if the sum is projected on what S leaves invariant. About a
+quarter of the edges of real crystals remain, and features stay exactly symmetric.
 """
 
 from __future__ import annotations

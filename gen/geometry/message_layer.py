@@ -2,7 +2,7 @@
 
 Messages are gated products of edge scalars with spherical harmonics and with the sender's tensors, in the manner of
 PaiNN (Schütt et al., ICML 2021, eqs. 7–10), with l ≤ 2. An image's features are those of its orbit's representative,
-turned by the symmetry operation.
+transformed by the symmetry operation.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class MessageLayer(nn.Module):
         )
 
     def forward(self, state: State, graph: Graph, edges: Edges, context: Tensor) -> State:
-        """Features after the round; ``context`` (M, c) says what holds for the whole crystal."""
+        """Features after the round; ``context`` (M, c) describes the whole crystal."""
         c, v, t = self.size.scalars, self.size.vectors, self.size.tensors
         s = self.norm(state.scalars)
         received = self._messages(s, state, graph, edges)

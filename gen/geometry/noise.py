@@ -1,4 +1,4 @@
-"""Noise levels and preconditioning of the geometry's diffusion, in the letters of Karras et al. (EDM, NeurIPS 2022).
+"""Noise levels and preconditioning of the geometry's diffusion, in the notation of Karras et al. (EDM, NeurIPS 2022).
 
 Sites have wrapped normal noise on their free parameters, cells normal noise on standardised lattice coordinates. Both
 are variance-exploding, σ(t) = σ_min (σ_max / σ_min)ᵗ, and share one time t in [0, 1]. The σ_min and σ_max below define

@@ -1,4 +1,4 @@
-"""Draws of single choices of a skeleton, each decided by a random number of its own."""
+"""Draws of single choices of a skeleton, each decided by its own random number."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ class Draw:
     skeleton: PartialSkeleton = field(init=False)
 
     def result(self) -> Skeleton | None:
-        """The skeleton that was drawn; None where the draw is dead."""
+        """The skeleton that was drawn; None where no choice was left."""
         s = self.skeleton
         drawn = Skeleton(s.space_group, tuple(s.positions), tuple(s.elements), self.log_likelihood)
         return None if self.dead else drawn

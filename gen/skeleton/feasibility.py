@@ -83,7 +83,7 @@ def units_that_fit(space_group: int, formula: Sequence[int], most_atoms: int) ->
 
 @lru_cache(maxsize=4096)
 def _group_fits(group: int, n: int, required: int, formula: tuple[int, ...] | None) -> bool:
-    """Whether a group can hold n atoms of this formula, or of at least so many required elements."""
+    """Whether a group can hold n atoms of this formula, or at least this number of required elements."""
     if formula is None:
         return bool(most_orbits(group)[0, n] >= max(required, 1))
     units, rest = divmod(n, sum(formula))

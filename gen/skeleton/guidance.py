@@ -12,7 +12,7 @@ from torch import Tensor
 
 @dataclass(frozen=True, eq=False)
 class Guidance:
-    """Guidance of a draw: how much the targets count, and the prediction that they are compared with.
+    """Guidance of a draw: the weight of the targets, and the free prediction.
 
     symbol  meaning                                                                          shape
     weight  w of ``guided``: 0 ignores the targets, 1 is no guidance, more strengthens them

@@ -20,7 +20,7 @@ from .skeleton_features import MAX_ATOMS
 from .skeleton_network import SkeletonNetwork
 from .stepwise_decoder import StepwiseDecoder
 
-ATOMS, SPACE_GROUP, FIRST_ORBIT = 0, 1, 2  # which random number of a draw decides what; an orbit takes two
+ATOMS, SPACE_GROUP, FIRST_ORBIT = 0, 1, 2  # places of the random numbers of a draw; an orbit takes two
 
 
 class SkeletonSampler:

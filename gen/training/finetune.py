@@ -53,7 +53,7 @@ LABELS = "labels.npz"
 def finetune(
     settings: FinetuneSettings, out: Path, watch: StageCallback = lambda *_: None, overwrite: bool = False
 ) -> FinetuneResult:
-    """Makes the checkpoint ``out`` from what earlier runs have left in it; ``watch`` is called after every step.
+    """Makes the checkpoint ``out``, or continues an earlier run in it; ``watch`` is called after every step.
 
     With ``overwrite`` an earlier checkpoint is deleted first, once the table has been read.
 

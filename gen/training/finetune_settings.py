@@ -18,7 +18,7 @@ from .ridge import RidgeSettings
 
 @dataclass(frozen=True)
 class ReadoutSettings:
-    """How the surrogates learn a custom property."""
+    """Training of the readouts that predict a custom property."""
 
     ridge: RidgeSettings = setting(factory=RidgeSettings, doc="of the regression on features of the networks")
     row_weight: int = setting(5, "weight of a user's row; a crystal of the reference set has weight 1", at_least=1)
@@ -31,7 +31,7 @@ class ReadoutSettings:
 
 @dataclass(frozen=True)
 class SkeletonSchedule:
-    """How the skeleton model is trained: gently, so that it keeps what it knows."""
+    """Training of the skeleton model: slow, so that it does not forget the shipped properties."""
 
     learning_rate: float = setting(2e-4, "highest learning rate", at_least=0)
     warmup: float = setting(0.05, "share of the steps in which the learning rate rises", at_least=0, at_most=1)
@@ -57,14 +57,14 @@ class FinetuneSettings:
 
     symbol      meaning
     data        a CSV with a ``cif`` column
-    properties  columns of it to learn, with what the user has decided about them
+    properties  columns of it to learn, with the unit and scale that the user gave
     checkpoint  name or folder of the weights to start from
     steps       of the optimiser for the skeleton model; 0: only the surrogates learn
     reference   crystals of the reference set for the skeleton model; 0: all
     seed        of every draw
     threads     of a CPU        (not part of the identity of a run)
-    readouts    how the surrogates learn
-    skeleton    how the skeleton model learns
+    readouts    training of the readouts
+    skeleton    training of the skeleton model
     """
 
     data: str
@@ -86,7 +86,7 @@ class FinetuneSettings:
     def differences(self, earlier: Mapping[str, Any]) -> list[str]:
         """Settings that are not those of an earlier run, as ``name: there, now here``.
 
-        What the record of the run lacks, because it is older than the setting, has its default.
+        Settings that are missing in an older record have their defaults.
         """
         defaults = {"readouts": write_record(ReadoutSettings()), "skeleton": write_record(SkeletonSchedule())}
         there = defaults | dict(earlier)

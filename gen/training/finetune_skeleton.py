@@ -37,7 +37,7 @@ def with_new_columns(weight: Tensor, new: int) -> Tensor:
 
 
 class SkeletonFinetuning(SkeletonTraining):
-    """Trains on from the weights ``state``; the last ``new`` of the ``properties`` are new."""
+    """Continues the training from the weights ``state``; the last ``new`` of the ``properties`` are new."""
 
     def __init__(
         self, settings: SkeletonSettings, train: OrbitDataset, val: OrbitDataset, state: dict[str, Tensor],
@@ -53,7 +53,7 @@ class SkeletonFinetuning(SkeletonTraining):
         self.model.target.weight.register_hook(lambda gradient: gradient * is_new.to(gradient))
 
     def shown(self, targets: Tensor, stage: str) -> Tensor:
-        """The other properties as in ``SkeletonTraining``; each new one in a share of the crystals.
+        """The targets that the network sees: as in ``SkeletonTraining``, and each new one in a share of the crystals.
 
         Validation shows the new ones in all crystals and, for comparison, in none (the stage ``untold``).
         """

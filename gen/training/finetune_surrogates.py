@@ -41,7 +41,7 @@ def finetune_surrogates(
     """Writes the surrogates of ``source``, extended by the properties ``custom``, and their card to the folder ``out``.
 
     Returns the labels for the skeleton model, with columns for ``properties``: the reference set (``limit`` of its
-    crystals for training; 0: all) with predictions, marked so, of the properties that do not ship, and the rows.
+    crystals for training; 0: all) with predictions of the custom properties, marked as predicted, and the rows.
     """
     before = StructureSurrogate.load(source)
     surrogate = StructureSurrogate(

@@ -17,7 +17,7 @@ DECADES = 2.0  # positive values that span more are seen by their logarithm
 
 @dataclass(frozen=True)
 class PropertyRequest:
-    """A property to learn, with what the user has decided about it; None: decided from the values."""
+    """A property to learn, with the unit and scale that the user gave; None: derived from the values."""
 
     name: str
     unit: str = ""

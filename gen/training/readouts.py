@@ -66,7 +66,7 @@ def orbit_features(network: OrbitNetwork, data: OrbitDataset) -> list[Array]:
 def fit_structure_readout(
     x: Array, y: Array, groups: NDArray[np.int64], seed: int, settings: RidgeSettings
 ) -> FittedReadout:
-    """From features (n, f) and normalised values (n,) of the rows with a value."""
+    """Readouts fitted to features (n, f) and normalised values (n,) of the rows with a value."""
     validated = validate(x, y, groups, seed, settings)
     predicted = validated.answers.mean(0)
     width = max(float(np.abs(predicted - y).mean()), 1e-3)

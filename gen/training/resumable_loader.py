@@ -1,4 +1,4 @@
-"""Batches that depend on seed, epoch and number alone: a resumed run sees the same as an uninterrupted one."""
+"""Batches that depend on seed, epoch and number alone: a resumed run sees the batches of an uninterrupted one."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class EpochBatches(Sampler[list[int]]):
         self.resumed = (0, 0)  # epoch and place of the checkpoint
 
     def set_epoch(self, epoch: int) -> None:
-        """Called by Lightning at the start of each epoch, after the iterator is made."""
+        """Sets the epoch; Lightning calls this at the start of each epoch, after it has made the iterator."""
         self.epoch = epoch
         self.batches.set_epoch(epoch)
 
@@ -64,9 +64,9 @@ class ResumableLoader(DataLoader[int]):
         super().__init__(Indices(n), batch_sampler=self.places, collate_fn=collated)
 
     def state_dict(self) -> dict[str, Any]:
-        """Called by Lightning when it writes a checkpoint."""
+        """The place as Lightning stores it in a checkpoint."""
         return self.places.state_dict()
 
     def load_state_dict(self, state: dict[str, Any]) -> None:
-        """Called by Lightning when it resumes a run."""
+        """Continues at a stored place; Lightning calls this when it resumes a run."""
         self.places.load_state_dict(state)

@@ -92,7 +92,7 @@ def validate(
 
 
 def folds(groups: NDArray[np.int64], seed: int, count: int) -> Iterator[tuple[NDArray[np.bool_], NDArray[np.bool_]]]:
-    """Masks of what is inside and outside of each fold; every group is outside once."""
+    """Masks of the rows inside and outside of each fold; every group is outside once."""
     unique, index = np.unique(groups, return_inverse=True)
     turn = np.random.default_rng(seed).permutation(len(unique)) % min(count, len(unique))
     for k in range(min(count, len(unique))):

@@ -49,7 +49,7 @@ class OrbitSurrogateSettings(WeightedSettings):
     composition_only: float = setting(
         0.1, "share of crystals of which the network sees only the composition", at_least=0, at_most=1
     )
-    formulas: bool = setting(True, "whether known formulas without a crystal are trained on, too")
+    formulas: bool = setting(True, "whether known formulas without a crystal are training data, too")
 
 
 @dataclass(frozen=True, kw_only=True)

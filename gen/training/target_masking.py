@@ -16,8 +16,9 @@ HULL_DISTANCE = 0  # column of the energy above the hull
 class TargetMasking:
     """Shares of the crystals in a batch whose targets are hidden.
 
-    The energy above the hull, which sampling asks for by default, is hidden apart from the other properties. Of these,
-    ``all_hidden`` crystals show none, ``one_shown`` show one, and the rest show a share that is uniform in [0, 1].
+    The energy above the hull, a target by default in sampling, is hidden independently of the other properties. Of
+    these, ``all_hidden`` crystals show none, ``one_shown`` show one, and the rest show a share that is uniform in
+    [0, 1].
     """
 
     hull_hidden: float = setting(0.5, "share of crystals without their energy above the hull", at_least=0, at_most=1)

@@ -72,7 +72,7 @@ def training_labels(
     reference: OrbitDataset, predictions: Predictions, rows: PropertyTable, custom: Sequence[Property],
     every: PropertySet,
 ) -> OrbitDataset:  # fmt: skip
-    """The reference set, with predictions of the properties that do not ship, marked so; then the user's rows.
+    """The reference set, with predictions of the custom properties, marked as predicted; then the user's rows.
 
     The columns are those of ``every``, of which ``custom``, the columns of the table, are the last.
     """

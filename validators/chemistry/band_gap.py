@@ -1,4 +1,4 @@
-"""Check ``insulation``: the band gap that the orbit surrogate predicts, before anything is computed.
+"""Check ``insulation``: the band gap that the orbit surrogate predicts.
 
 The prediction uses space group, Wyckoff positions and elements alone (``gen/surrogate``). It is on the scale of its
 training data: gaps of semilocal density functional theory (GGA) from the Materials Project. They are too small, on

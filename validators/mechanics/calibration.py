@@ -42,7 +42,7 @@ class Calibration:
 
 @cache
 def calibration(potential: str) -> Calibration:
-    """The calibration of a potential; no correction and no spread for one that was not measured."""
+    """The calibration of a potential; no correction and no spread for a potential that was not measured."""
     table = json.loads(CALIBRATION.read_text(encoding="utf-8")).get(potential)
     if table is None:
         return Calibration()

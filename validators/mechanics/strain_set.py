@@ -1,6 +1,6 @@
 """The smallest set of strains that determines the elastic tensor of a crystal with a given point group.
 
-Each strain stands for all its images under the point group. Strains that are images of others are left out, as long as
+Each strain represents all its images under the point group. Strains that are images of others are left out, as long as
 every direction of strain keeps enough weight: two strains instead of twelve for a cubic crystal in its usual axes.
 """
 

@@ -18,7 +18,7 @@ CLOSEST = 0.5  # of the sum of the covalent radii: below it, the energy of CHGNe
 
 
 def unphysical(crystal: Crystal) -> str:
-    """Why a potential cannot be used for this crystal, or an empty text.
+    """Reason why a potential cannot be used for this crystal, or an empty text.
 
     Potentials give finite energies for coordinates that are not numbers, and low energies for atoms on top of each
     other.

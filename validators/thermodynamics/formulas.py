@@ -39,7 +39,7 @@ def formula_of(composition: Composition) -> str:
 
 
 def coefficient(amount: float) -> str:
-    """The number before a formula, ``2 ``; empty for one."""
+    """The number before a formula, ``2 ``; empty for 1."""
     text = f"{amount:.3g}"
     return "" if text == "1" else f"{text} "
 

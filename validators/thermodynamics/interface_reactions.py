@@ -50,7 +50,7 @@ def worst_mixture(
     formation_energy: float | None = None,
     potential: float | None = None,
 ) -> Reaction:
-    """The mixture of both that gains most energy. ``formation_energy`` (eV/atom) is the compound's own.
+    """The mixture of both with the largest energy gain. ``formation_energy`` (eV/atom) is the compound's own.
 
     An own formation energy below the hull adds the compound to the known ones.
     """

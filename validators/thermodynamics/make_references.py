@@ -27,16 +27,16 @@ from ..relaxation.potential_energy import energy_per_atom
 from ..relaxation.potentials import CHGNET
 from .formation_energy import file_of, hull_scale_energy
 
-PER_ELEMENT = 45  # compounds of each element that the fit sees
+PER_ELEMENT = 45  # compounds of each element in the fit
 HELD_OUT = {"val": 250, "test": 500}  # compounds of the validation and of the test split
 MAX_SITES = 20
 MAX_HULL_DISTANCE = 0.1  # eV/atom
-SOFTEST, HARDEST = 0.3, 30.0  # weights of the hold on the ground states that are tried
+SOFTEST, HARDEST = 0.3, 30.0  # weights of the restraint to the ground states that are tried
 SMALL = 0.01  # eV/atom: residuals below count as squares, so that weights stay finite
 
 
 def chosen(crystals: list[Crystal], rng: np.random.Generator, per_element: int) -> dict[str, list[Crystal]]:
-    """Crystals to fit (train), to choose by (val), to state the error on (test), and each element's ground state."""
+    """Crystals for the fit (train), the choice of its strength (val), its error (test), and elemental ground states."""
     elements = [set(c.atomic_numbers.tolist()) for c in crystals]
     height = [float(c.info.get("energy_above_hull", 1.0)) for c in crystals]
     near = [i for i in range(len(crystals)) if height[i] <= MAX_HULL_DISTANCE and len(elements[i]) > 1]

@@ -55,7 +55,7 @@ class Trajectory:
 def run(
     crystal: Crystal, potential: str, temperature: float, picoseconds: float, time_step: float, seed: int
 ) -> Trajectory:
-    """The trajectory of a supercell; the same seed gives the same one. Raises ``NoDynamics``.
+    """The trajectory of a supercell; the same seed gives the same trajectory. Raises ``NoDynamics``.
 
     argument     meaning                                                          unit
     potential    by name, see ``potentials``

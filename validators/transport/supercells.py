@@ -25,7 +25,7 @@ def supercell(crystal: Crystal, at_least: float, max_atoms: int) -> Crystal | No
     """The smallest wide enough multiple of the primitive or the conventional cell; None if all have too many atoms.
 
     argument   meaning
-    at_least   required width, Å; if no multiple within ``max_atoms`` is so wide, the widest is returned
+    at_least   required width, Å; if no multiple within ``max_atoms`` is wide enough, the widest is returned
     max_atoms  largest number of atoms in the supercell
     """
     multiples = _multiples(crystal, max_atoms)

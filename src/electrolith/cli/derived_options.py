@@ -43,7 +43,7 @@ def option_of_field(field: Field[Any], flags: tuple[str, ...] = ()) -> inspect.P
 
 
 def with_options(parameters: Iterable[inspect.Parameter]) -> Callable[[Callable[..., None]], Callable[..., None]]:
-    """Gives a command of the form ``command(**values)`` these options."""
+    """Decorator that adds these options to a command of the form ``command(**values)``."""
 
     def decorate(command: Callable[..., None]) -> Callable[..., None]:
         command.__signature__ = inspect.Signature(list(parameters))  # type: ignore[attr-defined]  # Typer reads it

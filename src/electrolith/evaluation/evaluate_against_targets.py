@@ -1,4 +1,4 @@
-"""Requested properties against those that independent oracles compute: hit rates, errors and lift."""
+"""Comparison of requested properties with those that independent oracles compute: hit rates, errors and lift."""
 
 from __future__ import annotations
 

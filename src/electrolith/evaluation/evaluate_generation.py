@@ -1,4 +1,4 @@
-"""Metrics of generated crystals: validity, uniqueness, novelty, symmetry, and with CHGNet stability."""
+"""Metrics of generated crystals: validity, uniqueness, novelty, symmetry, and stability with CHGNet."""
 
 from __future__ import annotations
 

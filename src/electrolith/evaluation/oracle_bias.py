@@ -57,7 +57,7 @@ class Bias:
 
     @property
     def left(self) -> float:
-        """Mean relative error that is left after the corrections by kind."""
+        """Mean relative error after the corrections by kind."""
         parts = tuple(self.by_kind.values()) or (self.of_all,)
         return sum(c.left * c.crystals for c in parts) / max(sum(c.crystals for c in parts), 1)
 

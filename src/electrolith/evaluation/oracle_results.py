@@ -1,4 +1,4 @@
-"""Values that the oracles computed of the requested properties, corrected for the bias of the oracles."""
+"""Values of the requested properties by the oracles, corrected for the bias of the oracles."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def oracle_results(
     workers: int | None = None,
     watch: ProgressCallback = no_callback,
 ) -> dict[str, list[OracleResult]]:
-    """By property, the result for each crystal; the findings are stored in the folder ``path``.
+    """Results for each crystal, by property; the findings are stored in the folder ``path``.
 
     ``stages`` holds keys of oracles. Those of a stage are asked only of crystals that meet the targets of all earlier
     stages.

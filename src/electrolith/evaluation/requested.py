@@ -1,4 +1,4 @@
-"""What a run of ``electrolith generate`` requested: its targets, and the value requested of each crystal."""
+"""Targets of a run of ``electrolith generate``, and the value requested of each crystal."""
 
 from __future__ import annotations
 

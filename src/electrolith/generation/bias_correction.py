@@ -46,12 +46,12 @@ class Curve:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Sequence[float]]) -> Curve:
-        """From the file."""
+        """The curve of an entry in the file."""
         names = {old: name for name, old in IN_FILE.items()}
         return cls(**{names.get(key, key): value for key, value in values.items()})  # type: ignore[arg-type]
 
     def as_mapping(self) -> dict[str, Sequence[float]]:
-        """What ``from_mapping`` reads."""
+        """The curve as ``from_mapping`` reads it."""
         return {IN_FILE.get(key, key): value for key, value in vars(self).items()}
 
     def corrected(self, value: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -121,7 +121,7 @@ class Generator:
         workers: int = 1,
         **overrides: Any,
     ) -> Iterator[GeneratedCrystal]:
-        """The same crystals, yielded batch by batch as they are generated.
+        """Yields the crystals of ``generate`` batch by batch, as soon as they are generated.
 
         Every option of ``GenerationOptions`` is a keyword: ``seed=1, steps=100, relax=True``. A keyword overrides
         ``options``. A candidate that fails one of ``checks`` is replaced. ``workers`` processes are forked: call this

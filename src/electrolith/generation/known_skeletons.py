@@ -1,4 +1,4 @@
-"""Novelty of a skeleton: does the reference set have these elements on these Wyckoff positions?"""
+"""Novelty of a skeleton: whether the reference set has these elements on these Wyckoff positions."""
 
 from __future__ import annotations
 

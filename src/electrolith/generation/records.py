@@ -1,4 +1,4 @@
-"""Records of a run: generated crystals with all that is known about them, and rejected candidates with the reason."""
+"""Records of a run: generated crystals with verdicts and predictions, and rejected candidates with the reason."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from ..prediction.prediction import Value
 
-TARGETS_CHECK = "targets"  # the check of a run with keep: is the crystal predicted to meet every target?
+TARGETS_CHECK = "targets"  # the check of a run with keep: the crystal must be predicted to meet every target
 UNIQUE_CHECK = "unique"  # the check that compares a crystal with the earlier ones of its run
 
 
@@ -36,7 +36,7 @@ class GeneratedCrystal:
     asked                property targets: property → value requested of this crystal
     predicted            property targets: property → prediction of the surrogates, where they have one
     verdicts             results of the checks, in the order of the checks
-    relaxation           how the crystal was relaxed; None if it was not
+    relaxation           data of the relaxation; None without relaxation
     redrawn              skeletons passed over: charges out of balance, known, or predicted to be unstable
     """
 
@@ -66,7 +66,7 @@ class GeneratedCrystal:
 
     @property
     def structure(self) -> Structure:
-        """The same as a pymatgen ``Structure``."""
+        """The crystal as a pymatgen ``Structure``."""
         return self.crystal.structure
 
     @property

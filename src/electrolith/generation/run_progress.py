@@ -16,7 +16,7 @@ class RunProgress:
     """Counts of a run.
 
     symbol           meaning
-    requested        crystals that the run shall give
+    requested        number of crystals that were requested
     generated        crystals that exist
     exhausted        slots whose attempts all failed
     rejected         candidates that were rejected
@@ -38,7 +38,7 @@ class RunProgress:
         return cls(**{names.get(key, key): value for key, value in values.items()})
 
     def as_mapping(self) -> dict[str, Any]:
-        """What ``from_mapping`` reads; ``internal_errors`` stands elsewhere in run.yaml."""
+        """The counts as ``from_mapping`` reads them; ``internal_errors`` has its own key in run.yaml."""
         return {IN_FILE.get(key, key): value for key, value in vars(self).items() if key != "internal_errors"}
 
     @property

@@ -55,7 +55,7 @@ def new_record(settings: Settings, weights: Mapping[str, str]) -> dict[str, Any]
 
 
 def finished_record(record: Mapping[str, Any], progress: RunProgress) -> dict[str, Any]:
-    """The record of the same run when it is complete."""
+    """The record of a run when it is complete."""
     finished = {**record, "status": "complete", "outcome": progress.as_mapping()}
     if progress.keep:
         finished |= {"candidates": progress.candidates, "share_kept": round(progress.share, 6)}

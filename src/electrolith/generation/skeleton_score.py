@@ -1,4 +1,4 @@
-"""Penalties of skeletons and crystals, which decide what gets a geometry and which geometry is taken.
+"""Penalties of skeletons and crystals: they decide which skeletons get a geometry, and which geometry is used.
 
 A skeleton costs a millisecond, a geometry a hundred times as much. So charges, predicted stability, novelty and the
 probability of meeting the targets are tested on skeletons first. All penalties are 0 for a sufficient candidate, larger

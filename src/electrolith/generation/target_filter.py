@@ -1,4 +1,4 @@
-"""Predictions for generated crystals, and the filter of a run with keep: is every target met?"""
+"""Predictions for generated crystals, and the filter of a run with keep: every target must be met."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def with_predictions(
     outcomes: Sequence[Outcome], property_targets: Sequence[PropertyTarget], weights: Path = DEFAULT_FOLDER
 ) -> list[Outcome]:
-    """The same outcomes with the predicted property of each target, corrected for bias.
+    """The outcomes with the predicted property of each target, corrected for bias.
 
     Raises ``UserError`` if the surrogates in the folder ``weights`` are missing.
     """
@@ -61,7 +61,7 @@ def accept(outcome: Outcome, property_targets: Sequence[PropertyTarget], confide
 
 
 def why_missed(crystal: GeneratedCrystal, target: PropertyTarget) -> str:
-    """Why the prediction of a crystal misses a target; empty if it meets the target."""
+    """Reason why the prediction of a crystal misses a target; empty if it meets the target."""
     predicted, unit = crystal.predicted.get(target.name), target.quantity.unit
     if predicted is None:
         return f"{target.name} cannot be predicted"

@@ -48,7 +48,7 @@ def target_probability(
     high: float,
     counts: Sequence[Mapping[int, int]],
 ) -> NDArray[np.float64]:
-    """As ``probability_within`` (n,), but 0 for Li⁺ barriers of compositions that are not ionic.
+    """Probability (n,), see ``probability_within``; 0 for Li⁺ barriers of compositions that are not ionic.
 
     ``counts`` are the compositions: number of atoms by atomic number.
     """

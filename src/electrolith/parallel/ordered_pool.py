@@ -84,7 +84,7 @@ class _Worker(Generic[Item, Result]):
         return position, result
 
     def stop(self) -> None:
-        """Kills the process, whatever it is doing."""
+        """Kills the process at once."""
         self.process.kill()
         self.process.join()
         self.connection.close()

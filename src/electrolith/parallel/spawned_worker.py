@@ -63,7 +63,7 @@ class SpawnedWorker(Generic[Item, Note, Result]):
             yield content
 
     def cause_of_death(self) -> str:
-        """Why the process is gone."""
+        """Reason why the process is gone."""
         self.process.join()
         time.sleep(PAUSE)
         code = self.process.exitcode or 0

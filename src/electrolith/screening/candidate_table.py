@@ -64,7 +64,7 @@ def with_unit(name: str, unit: str) -> str:
 
 
 def step_counts(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[dict[str, object]]:
-    """For each step, reading first: crystals that came, that it stopped as failed or as unknown, and its time in s."""
+    """Counts of each step, reading first: crystals that arrived, failed or were stopped as unknown; time in s."""
     came = len(screened)
     steps: list[dict[str, object]] = []
     for key in (READING, *(step.key for step in recipe.steps)):
@@ -81,7 +81,7 @@ def step_counts(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[dic
 
 
 def number(value: float | None) -> object:
-    """A number with six digits, empty for none."""
+    """A number with six digits; empty for None."""
     return "" if value is None else f"{value:.6g}"
 
 

@@ -75,7 +75,7 @@ class Funnel:
 def result_of(
     entry: Entry, crystal: Crystal, answers: Sequence[Answer], steps: Sequence[Step], before: int | None = None
 ) -> ScreeningResult:
-    """The result of an entry with these answers; ``crystal`` is the one that the last change left."""
+    """The result of an entry with these answers; ``crystal`` is the crystal after the last step."""
     stopped, reason = "", ""
     for step, answer in zip(steps, answers, strict=False):
         if stops(step, answer.verdict):

@@ -1,4 +1,4 @@
-"""Paths, or crystals in Python → numbered entries of a run, each with a unique name."""
+"""Numbered entries of a run, each with a unique name, from paths or from crystals in Python."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Entry:
 
     @property
     def digest(self) -> str:
-        """A hash of name and coordinates: a run resumes only with the crystals it began with."""
+        """A hash of name and coordinates: a run resumes only with the same crystals."""
         crystal = self.crystal
         if crystal is None:
             return sha256(f"{self.id} {self.reason}".encode()).hexdigest()[:16]

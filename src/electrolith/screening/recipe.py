@@ -32,7 +32,7 @@ class Step:
 
     @cached_property
     def check(self) -> Check:
-        """The check, made on first use."""
+        """The check, created on first use."""
         return make_check(self.name, self.options)
 
     def __reduce__(self) -> tuple[type[Step], tuple[Any, ...]]:

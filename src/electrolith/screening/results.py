@@ -104,6 +104,6 @@ def mapping_of(crystal: Crystal) -> dict[str, Any]:
 
 
 def crystal_from(values: Mapping[str, Any]) -> Crystal:
-    """The crystal that ``mapping_of`` was given; journals of earlier versions hold no findings."""
+    """The inverse of ``mapping_of``; journals of earlier versions hold no findings."""
     others = {name: value for name, value in values.items() if name != "findings"}
     return replace(Crystal.of(**others), findings=findings_from(values.get("findings", {})))

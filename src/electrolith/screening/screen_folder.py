@@ -60,7 +60,7 @@ class ScreenFolder:
         append_whole(self.path / TABLE, csv_text([row(one, recipe)]))
 
     def finish(self, recipe: Recipe, ranked: Sequence[ScreeningResult]) -> None:
-        """The whole table in order of rank, with all details, and the CIFs of the survivors."""
+        """Writes the whole table in order of rank, with all details, and the CIFs of the survivors."""
         clear(self.path, [CIFS])
         (self.path / CIFS).mkdir()
         files = {one.place: f"{CIFS}/{one.rank:03d}_{one.id}.cif" for one in ranked if one.rank}

@@ -1,4 +1,4 @@
-"""What a screening is requested to do: paths to read, a limit, and a recipe."""
+"""The request for a screening: paths to read, a limit, and a recipe."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def screening_request(
 
 
 def require_same_request(request: ScreeningRequest, earlier: dict[str, Any]) -> None:
-    """Raises ``UserError`` where a run to resume, by its ``screen.yaml``, had another input, limit or recipe."""
+    """Raises ``UserError`` if a run to resume has another input, limit or recipe in its ``screen.yaml``."""
     now = request.as_mapping()
     if differences := [name for name, value in now.items() if earlier.get(name) != value]:
         raise UserError(
