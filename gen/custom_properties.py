@@ -23,6 +23,7 @@ import yaml
 
 from .errors import UserError, did_you_mean
 from .properties import SHIPPED, Property, PropertySet
+from .typed_values import read_value
 from .weight_files import column_names
 
 NAME = "properties.yaml"
@@ -51,12 +52,10 @@ def _checked(entry: object, path: Path) -> dict[str, Any]:
         if key not in FIELD_TYPES:
             hint = did_you_mean(str(key), FIELD_TYPES)
             raise UserError(f"{path}: {key!r} is not a field of a property.{hint} There are: {', '.join(FIELD_TYPES)}.")
-        kind = FIELD_TYPES[key]
-        number = isinstance(value, int | float) and not isinstance(value, bool)
-        if not (number if kind is float else isinstance(value, kind)):
-            words = {float: "a number", bool: "true or false", str: "a text"}[kind]
-            raise UserError(f"{path}: {key}: {value!r}: write {words}.")
-        out[key] = kind(value)
+        try:
+            out[key] = read_value(FIELD_TYPES[key], value)
+        except ValueError as error:
+            raise UserError(f"{path}: {key}: {value!r}: write {error}.") from None
     if out.get("width", 1.0) <= 0 or not all(math.isfinite(out.get(key, 0.0)) for key in ("centre", "width")):
         raise UserError(f"{path}: {out['name']}: centre must be a number and width a number above 0.")
     return out

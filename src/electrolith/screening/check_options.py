@@ -3,43 +3,44 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from ..gen.errors import UserError, did_you_mean
+from ..gen.typed_values import read_value
 from ..validators import VALIDATORS, Check, validator
 
 POTENTIAL = "potential"  # the option of checks that compute energies
-NUMBER, WHOLE, TRUTH, WORD, WORDS, NUMBERS = "number", "whole number", "true or false", "word", "words", "numbers"
-KINDS = {  # annotation → what a person writes
-    "float": NUMBER, "int": WHOLE, "bool": TRUTH, "str": WORD, "Path": WORD,
-    "Sequence[str]": WORDS, "tuple[str, ...]": WORDS, "list[str]": WORDS,
-    "Sequence[float]": NUMBERS, "tuple[float, ...]": NUMBERS, "list[float]": NUMBERS,
+TYPES: dict[str, Any] = {  # annotation → type that is read; others can be given by Python code only
+    "float": float, "int": int, "bool": bool, "str": str, "Path": str,
+    "Sequence[str]": Sequence[str], "tuple[str, ...]": Sequence[str], "list[str]": Sequence[str],
+    "Sequence[float]": Sequence[float], "tuple[float, ...]": Sequence[float], "list[float]": Sequence[float],
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Option:
-    """One option of a check: the kinds of value that it takes, and its default."""
+    """One option of a check.
+
+    symbol   meaning
+    name     name of the constructor's keyword
+    kind     type of its value, or a union of types
+    default  value if the option is not given
+    """
 
     name: str
-    kinds: tuple[str, ...]
+    kind: Any
     default: object
-    optional: bool
 
     def read(self, value: object) -> object:
         """The value in its type; raises ``UserError``."""
-        if value is None and self.optional:
-            return None
-        kinds = (WORDS,) if WORDS in self.kinds and isinstance(value, str) and "," in value else self.kinds
-        for kind in kinds:
-            try:
-                return _READERS[kind](value)
-            except (TypeError, ValueError):
-                continue
-        nothing = ", or null for no limit" if self.optional else ""
-        raise UserError(f"{self.name}: {value!r} is not a {' or '.join(self.kinds)}{nothing}.")
+        try:
+            return read_value(self.kind, value)
+        except ValueError as error:
+            raise UserError(f"{self.name}: {value!r} is not {error}.") from None
 
 
 def options_of(name: str) -> dict[str, Option]:
@@ -49,10 +50,11 @@ def options_of(name: str) -> dict[str, Option]:
         if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
             continue
         words = [word.strip() for word in inspect.formatannotation(parameter.annotation).strip("'\"").split("|")]
-        kinds = tuple(KINDS[word] for word in words if word in KINDS)
-        if kinds:
+        types = [TYPES[word] for word in words if word in TYPES]
+        if types:
+            kind = reduce(or_, [*types, *[None] * ("None" in words)])
             default = None if parameter.default is parameter.empty else parameter.default
-            found[parameter.name] = Option(parameter.name, kinds, default, "None" in words)
+            found[parameter.name] = Option(parameter.name, kind, default)
     return found
 
 
@@ -74,7 +76,7 @@ def make_check(name: str, given: Mapping[str, Any]) -> Check:
 def potential_of(name: str, given: Mapping[str, Any]) -> str | None:
     """The potential with which a check computes energies; None for a check that needs none."""
     option = options_of(name).get(POTENTIAL)
-    if option is None or WORD not in option.kinds:  # a number: an electric potential in V
+    if option is None or not isinstance(option.default, str):  # an electric potential in V
         return None
     return str(given.get(POTENTIAL, option.default))
 
@@ -96,45 +98,3 @@ def _known(name: str) -> type[Check]:
             f"No check is called {name!r}.{did_you_mean(name, VALIDATORS)} There are: {', '.join(VALIDATORS)}."
         )
     return VALIDATORS[name]
-
-
-def _number(value: object) -> float:
-    if isinstance(value, bool):
-        raise TypeError(value)
-    return float(value)  # type: ignore[arg-type]  # YAML reads 1e-4 as text; a word raises
-
-
-def _whole(value: object) -> int:
-    number = _number(value)
-    if number != int(number):
-        raise ValueError(value)
-    return int(number)
-
-
-def _truth(value: object) -> bool:
-    if not isinstance(value, bool):
-        raise TypeError(value)
-    return value
-
-
-def _word(value: object) -> str:
-    if not isinstance(value, str):
-        raise TypeError(value)
-    return value
-
-
-def _several(value: object, one: Callable[[object], Any]) -> tuple[Any, ...]:
-    values = value.split(",") if isinstance(value, str) else value
-    if not isinstance(values, Sequence):
-        values = [values]
-    return tuple(one(v.strip() if isinstance(v, str) else v) for v in values)
-
-
-_READERS: dict[str, Callable[[object], object]] = {
-    NUMBER: _number,
-    WHOLE: _whole,
-    TRUTH: _truth,
-    WORD: _word,
-    WORDS: lambda value: _several(value, _word),
-    NUMBERS: lambda value: _several(value, _number),
-}
