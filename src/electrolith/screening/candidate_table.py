@@ -82,7 +82,7 @@ def step_counts(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[dic
 
 def number(value: float | None) -> object:
     """A number with six digits; empty for None."""
-    return "" if value is None else f"{value:.6g}"
+    return "" if value is None else f"{value + 0.0:.6g}"  # never "-0"
 
 
 def _known(value: object) -> object:
