@@ -40,7 +40,7 @@ class NumberOfAtoms:
 
     @classmethod
     def parse(cls, name: str, value: object) -> Self:
-        """From ``12``, ``8..16`` or (8, 16)."""
+        """The condition of ``12``, ``8..16`` or (8, 16)."""
         parts = [str(v) for v in value] if isinstance(value, list | tuple) else str(value).split("..")
         if len(parts) not in (1, 2):
             raise UserError(f"{name} = {value}: write a number such as 12, or a range such as 8..16.")
@@ -68,7 +68,7 @@ class MaxAtoms:
 
     @classmethod
     def parse(cls, name: str, value: object) -> Self:
-        """From a whole number."""
+        """The condition of a whole number."""
         return cls(name, _count(name, str(value).strip()))
 
     @property

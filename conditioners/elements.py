@@ -60,7 +60,7 @@ class _Elements:
 
     @classmethod
     def parse(cls, name: str, value: object) -> Self:
-        """From ``Li,P,S`` (``Li-P-S`` for a chemical system) or a sequence of symbols."""
+        """The condition of ``Li,P,S`` (``Li-P-S`` for a chemical system) or a sequence of symbols."""
         numbers = tuple(dict.fromkeys(element(word) for word in words(value, cls.SEPARATOR + ",- ")))
         if not numbers:
             raise UserError(f"{name} is empty: name at least one element, e.g. Li{cls.SEPARATOR}O.")

@@ -25,7 +25,7 @@ class Formula:
 
     @classmethod
     def parse(cls, name: str, value: object) -> Self:
-        """From ``Li3PS4`` or ``Ca(OH)2``; counts are whole numbers."""
+        """The condition of ``Li3PS4`` or ``Ca(OH)2``; counts are whole numbers."""
         text = str(value).strip()
         try:
             counts = AseFormula(text).count()

@@ -35,7 +35,7 @@ class PropertyTarget:
 
     @classmethod
     def parse(cls, name: str, value: object, properties: PropertySet = SHIPPED) -> Self:
-        """From a number, ``80..120``, ``>=200``; raises ``UserError`` for an impossible interval or unknown name."""
+        """The target of a number, ``80..120``, ``>=200``; raises ``UserError`` for a wrong interval or unknown name."""
         interval, p = Interval.parse(name, value), properties.named(name)
         unit = f" ({p.unit})" if p.unit else ""
         non_negative = p.log or (name in NON_NEGATIVE and name != MAY_BE_BELOW_HULL)

@@ -22,7 +22,7 @@ class SpaceGroup:
 
     @classmethod
     def parse(cls, name: str, value: object) -> Self:
-        """From 225, ``Fm-3m``, ``221,225`` or a sequence of these."""
+        """The condition of 225, ``Fm-3m``, ``221,225`` or a sequence of these."""
         given = words(value)
         numbers = tuple(dict.fromkeys(space_group_number(word) for word in given))
         if not numbers:
@@ -47,7 +47,7 @@ class CrystalSystem:
 
     @classmethod
     def parse(cls, name: str, value: object) -> Self:
-        """From ``cubic`` or ``cubic,hexagonal``."""
+        """The condition of ``cubic`` or ``cubic,hexagonal``."""
         systems = tuple(dict.fromkeys(word.lower() for word in words(value)))
         for system in systems:
             if system not in CRYSTAL_SYSTEMS:

@@ -85,7 +85,7 @@ class Targets:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, object], properties: PropertySet = SHIPPED) -> Targets:
-        """From option names and their values, e.g. texts out of YAML; ``properties`` are those of the checkpoint."""
+        """Targets of option names and values, e.g. texts of a YAML file; ``properties`` are those of the checkpoint."""
         for name in values:
             if name != "z":
                 _check_name(name, properties)

@@ -22,7 +22,7 @@ class UserError(ElectrolithError):
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`` Did you mean …?`` with the closest known words, or nothing."""
+    """The text `` Did you mean …?`` with the closest known words, or nothing."""
     by_lower: dict[str, str] = {}
     for name in known:
         by_lower.setdefault(name.lower(), name)
@@ -31,7 +31,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
 
 
 def unexpected(error: Exception, doing: str) -> str:
-    """``TypeError: message``: the reason for an error that must not end a run.
+    """The reason for an error that must not end a run, such as ``TypeError: message``.
 
     The error is logged with its traceback: as an error if it looks like a mistake in the program, else for debugging,
     since potentials and spglib raise many kinds of errors for unusual crystals.

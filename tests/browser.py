@@ -1,4 +1,4 @@
-"""A headless Chromium, driven over its debugging pipe: what a page logs, asks the network for, and shows."""
+"""A headless Chromium, driven over its debugging pipe: logs, network requests and content of a page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ PATIENCE = 120.0  # s for an answer
 
 
 class Browser:
-    """One page. ``problems`` are errors and warnings that it logged, ``requests`` the addresses that it asked for."""
+    """One page. ``problems`` are errors and warnings that it logged, ``requests`` the addresses that it requested."""
 
     def __init__(self, width: int = 1280, height: int = 900) -> None:
         self.profile = tempfile.mkdtemp(prefix="browser-")
@@ -74,7 +74,7 @@ class Browser:
         raise TimeoutError(method)
 
     def open(self, path: Path) -> None:
-        """Loads a file and waits until it is there."""
+        """Loads a file and waits until it is loaded."""
         self.ask("Page.navigate", url=path.as_uri())
         deadline = time.monotonic() + PATIENCE
         while self.run("document.readyState") != "complete" and time.monotonic() < deadline:
@@ -101,7 +101,7 @@ class Browser:
         self.drag(selector, 0, 0)
 
     def drag(self, selector: str, dx: float, dy: float) -> None:
-        """Presses in the middle of an element, moves, and lets go."""
+        """Drags with the mouse, from the middle of an element."""
         x, y = self.point(selector)
         held = {"button": "left", "clickCount": 1}
         self.ask("Input.dispatchMouseEvent", type="mousePressed", x=x, y=y, **held)
@@ -115,7 +115,7 @@ class Browser:
         self.ask("Input.insertText", text=text)
 
     def picture(self, path: Path) -> None:
-        """Saves what is seen as a PNG."""
+        """Saves the visible page as a PNG."""
         path.write_bytes(base64.b64decode(self.ask("Page.captureScreenshot", format="png")["data"]))
 
     def _hear(self) -> dict[str, Any]:

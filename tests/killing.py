@@ -1,4 +1,4 @@
-"""A run that is killed after it has finished so many files, for tests of runs that go on."""
+"""A run that is killed after a number of finished files, for tests of resumed runs."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 @contextmanager
 def killed_after(finished_files: int) -> Iterator[None]:
-    """What is run inside ends with ``KeyboardInterrupt`` when it would finish one file more."""
+    """Context in which a run ends with ``KeyboardInterrupt`` when it would finish one more file."""
     left = finished_files
 
     def replace_or_stop(part: Path, target: Path) -> Path:

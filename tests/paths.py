@@ -1,4 +1,4 @@
-"""Where tests find files of the repository."""
+"""Paths of the repository for tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Helpers for tests of runs: their settings by name, and what lies in their folders."""
+"""Helpers for tests of runs: their settings by name, and the content of their folders."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""CIFs as strangers send them: whole, odd, and broken in every way we know of."""
+"""CIFs as users have them: sound, odd, and broken in every known way."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def written(structure: Structure) -> bytes:
 
 
 def lattice_of(count: int) -> str:
-    """So many copper atoms, well apart."""
+    """A crystal of n copper atoms, well apart."""
     places = ((i / 20, j / 10, k / 10) for i in range(20) for j in range(10) for k in range(10))
     return "".join(f"Cu{n} Cu {x:.3f} {y:.3f} {z:.3f}\n" for n, (x, y, z) in enumerate(islice(places, count)))
 
@@ -69,7 +69,7 @@ def broken() -> dict[str, bytes]:
 
 
 def odd() -> dict[str, bytes]:
-    """Files that hold something that a crystal could be taken for, or one that is unusual."""
+    """Files with an unusual crystal, or with something similar to a crystal."""
     return {
         "on_top_of_each_other": by_hand("Na1 Na 0 0 0\nCl1 Cl 0.001 0 0\n"),
         "same_place_twice": by_hand("Na1 Na 0 0 0\nNa2 Na 0 0 0\nCl1 Cl 0.5 0.5 0.5\n"),
@@ -88,14 +88,14 @@ def odd() -> dict[str, bytes]:
 
 
 def sound() -> Iterator[bytes]:
-    """Rock salts of any size that one may find in a drawer."""
+    """Rock salts of random sizes."""
     rng = np.random.default_rng(0)
     for one, other in cycle((a, b) for a in ("Li", "Na", "K", "Rb") for b in ("F", "Cl", "Br", "I")):
         yield rock_salt(one, other, float(4.2 + 1.5 * rng.random()))
 
 
 def write_strangers(folder: Path, count: int = 100) -> None:
-    """As many files in a folder, broken and odd ones among them."""
+    """Writes a number of files to a folder, broken and odd ones among them."""
     files = broken() | odd()
     assert len(files) < count
     files |= {f"sound_{k}": text for k, text in enumerate(islice(sound(), count - len(files)))}

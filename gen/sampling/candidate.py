@@ -42,7 +42,7 @@ class Relaxed:
 
 @dataclass(frozen=True)
 class Candidate:
-    """One draw: orbits with finite parameters, or the reason why there are none.
+    """One draw of the models: orbits with finite parameters, or the reason for a failure.
 
     symbol          meaning
     seed            of the draw

@@ -19,7 +19,7 @@ from .skeleton_features import MAX_ATOMS, MAX_LETTERS
 
 @dataclass(frozen=True, eq=False)
 class Choices:
-    """What may be chosen at each step of B skeletons of at most k orbits; True is allowed.
+    """Allowed choices at each step of B skeletons of at most k orbits; True is allowed.
 
     symbol       meaning                                                            shape
     atoms        number of atoms                                                     (B, MAX_ATOMS + 1)

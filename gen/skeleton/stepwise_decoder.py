@@ -23,7 +23,7 @@ class StepwiseDecoder:
     def __init__(
         self, network: SkeletonNetwork, context: Context, free: Context | None = None, weight: float = 1.0
     ) -> None:
-        """``free`` is the context of the free prediction (no guidance without it), ``weight`` that of ``guided``."""
+        """``free``: context of the free prediction (without it, no guidance); ``weight``: that of ``guided``."""
         self.network, self.weight = network, weight
         contexts = (context,) if free is None else (context, free)
         self.copies = len(contexts)

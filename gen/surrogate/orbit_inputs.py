@@ -38,14 +38,14 @@ class OrbitInputs:
     def of_skeletons(
         cls, skeletons: Iterable[tuple[int, Sequence[int] | NDArray[np.int64], Sequence[int] | NDArray[np.int64]]]
     ) -> OrbitInputs:
-        """From (space group, Wyckoff positions, elements) of each crystal."""
+        """Inputs of (space group, Wyckoff positions, elements) of each crystal."""
         sites = wyckoff_tables().op_count
         rows = [(g, np.asarray(p), np.asarray(z), sites[np.asarray(p)]) for g, p, z in skeletons]
         return cls._packed(rows, [int(counts.sum()) for *_, counts in rows])
 
     @classmethod
     def of_compositions(cls, compositions: Iterable[Mapping[int, float]]) -> OrbitInputs:
-        """From atoms by atomic number of each crystal, without a structure."""
+        """Inputs of compositions, the atoms of each crystal by atomic number, without a structure."""
         rows = []
         for counts in compositions:
             unknown = np.full(len(counts), UNKNOWN_POSITION)

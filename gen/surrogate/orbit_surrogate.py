@@ -55,7 +55,7 @@ class OrbitSurrogate:
 
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> OrbitSurrogate:
-        """From a weight file; raises ``UserError`` if it is missing or damaged."""
+        """The surrogate of a weight file; raises ``UserError`` if it is missing or damaged."""
         state, size = load_weights(path)
         count, custom = OrbitNetwork.counts_in(state)
         network = OrbitNetwork(SurrogateSize(**size), count=count, custom=custom)

@@ -49,7 +49,7 @@ class StructureSurrogate:
 
     @classmethod
     def load(cls, folder: Path = DEFAULT_FOLDER) -> StructureSurrogate:
-        """From a folder of weights; raises ``UserError`` if they are missing or damaged."""
+        """The surrogate of a folder of weights; raises ``UserError`` if they are missing or damaged."""
         networks, properties = [], SHIPPED
         for path in sorted(folder.glob(FILES)) or [folder / FILES.replace("*", "")]:
             state, size = load_weights(path)

@@ -53,7 +53,7 @@ class SkeletonSchedule:
 
 @dataclass(frozen=True)
 class FinetuneSettings:
-    """One fine-tuning.
+    """Settings of one fine-tuning.
 
     symbol      meaning
     data        a CSV with a ``cif`` column

@@ -14,7 +14,7 @@ TRIES = 3
 
 
 def quicker_precision() -> Precision:
-    """``bf16-mixed`` where the CPU multiplies matrices of bfloat16 faster than of float32, else ``32-true``.
+    """Precision: ``bf16-mixed`` where the CPU multiplies matrices of bfloat16 faster than float32, else ``32-true``.
 
     Processors with units for bfloat16 (AMX, AVX-512 BF16, Arm) are faster with it; others emulate it. The measurement
     takes a tenth of a second.

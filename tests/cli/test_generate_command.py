@@ -1,4 +1,4 @@
-"""``electrolith generate``: exit codes, messages, and what is shown."""
+"""``electrolith generate``: exit codes, messages and tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""``electrolith relax``: relaxed CIFs, a row per crystal, and the reasons of those that are none."""
+"""``electrolith relax``: relaxed CIFs, a row per crystal, and a reason for each entry that is not a crystal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a user asks for becomes constraints that mean the same, or a message that says what to do."""
+"""Laws of targets: requests become constraints with the same meaning, or a message that says what to write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run is evaluated by its targets: each property by its oracle, and nothing computed twice."""
+"""A run is evaluated by its targets: each property by its oracle; no computation is repeated."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The metrics of generated crystals are what their names say, on sets of known crystals."""
+"""Laws of the metrics of generated crystals, on sets of known crystals."""
 
 from __future__ import annotations
 

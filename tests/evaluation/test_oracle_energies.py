@@ -1,4 +1,4 @@
-"""The hull, and what CHGNet says: distances to the minimum and stability."""
+"""The hull, and the results of CHGNet: distances to the minimum and stability."""
 
 from __future__ import annotations
 

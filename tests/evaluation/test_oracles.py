@@ -75,7 +75,7 @@ def test_a_crystal_that_breaks_an_oracle_is_unknown_and_ends_nothing(
 
 
 def test_relaxing_twice_changes_no_answer(crystal_named: Named) -> None:
-    """What is computed after a stored relaxation is what is computed at once."""
+    """Properties after a stored relaxation equal those computed at once."""
     copper, ask = crystal_named("Cu"), partial(ask_oracles, keys=(oracle_key(BULK, EMT),))
     first = ask(copper, known={})
     again = ask(copper, known={RELAXED: first[RELAXED]})

@@ -1,4 +1,4 @@
-"""Crystals are relaxed in order, whatever the number of processes, and one that crashes ends nothing."""
+"""Crystals are relaxed in order for any number of processes, and a crashed process does not end the run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws of the transformer block: the cache changes nothing, and a mask is what it says, as bool or as logits."""
+"""Laws of the transformer block: the cache changes nothing, and a mask has its meaning, as bool or as logits."""
 
 from __future__ import annotations
 

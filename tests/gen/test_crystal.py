@@ -1,4 +1,4 @@
-"""Crystals: what is known of one cannot change, and travels with it."""
+"""Laws of crystals: their findings cannot change, and later crystals keep them."""
 
 from __future__ import annotations
 

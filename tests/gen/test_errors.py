@@ -1,4 +1,4 @@
-"""Errors that must not end a run: the reason is short, the log tells mistakes in the program from bad crystals."""
+"""Errors that must not end a run: the reason is short, the log separates mistakes in the program from bad crystals."""
 
 from __future__ import annotations
 

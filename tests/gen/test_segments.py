@@ -48,7 +48,7 @@ def test_the_gradient_of_a_sum_is_one_for_every_row() -> None:
 
 @pytest.fixture
 def forget() -> Iterator[None]:
-    """Lets the choice of the implementation be made anew, before and after the test."""
+    """Forgets the choice of the implementation, before and after the test."""
     faster_torch_scatter.cache_clear()
     yield
     faster_torch_scatter.cache_clear()

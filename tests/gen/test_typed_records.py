@@ -1,4 +1,4 @@
-"""One strict reader for typed records: what YAML gives, what is refused, and with which words."""
+"""Laws of the strict reader of typed records: accepted values, refused values, and their messages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Bias correction: one prediction as many, monotonic, and inverse to the values that the models are conditioned on."""
+"""Laws of the bias correction: one prediction or many, monotonic, and the inverse for conditioned values."""
 
 from __future__ import annotations
 

@@ -30,7 +30,7 @@ FOUR = settings(4, seed=4, batch_size=2, relax=True)
 
 
 def stretched(orbits: Orbits, by: float) -> Orbits:
-    """With edges longer by a factor."""
+    """Orbits with edges longer by a factor."""
     return replace(orbits, lattice=orbits.lattice + np.eye(6)[0] * np.log(by) * np.sqrt(3))
 
 

@@ -1,4 +1,4 @@
-"""Labels for training: gaps are filled with predictions, which are marked and never taken for labels again."""
+"""Labels for training: gaps are filled with predictions, which are marked and never used as labels."""
 
 from __future__ import annotations
 

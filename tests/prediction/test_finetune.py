@@ -52,7 +52,7 @@ def small() -> OrbitDataset:
 
 @pytest.fixture(scope="module")
 def table(small: OrbitDataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Mass per volume in units of its own, a gap, an unreadable row, and a column of text."""
+    """Table of mass per volume in a custom unit, a gap, an unreadable row, and a column of text."""
     path = tmp_path_factory.mktemp("table") / "mine.csv"
     with path.open("w", newline="") as file:
         writer = csv.writer(file)
@@ -71,12 +71,12 @@ def settings(table: Path) -> FinetuneSettings:
 
 
 class Stopped(Exception):
-    """A run is killed."""
+    """Raised where a run is killed."""
 
 
 @pytest.fixture(scope="module")
 def drawn_before(small: OrbitDataset) -> tuple[list[GeneratedCrystal], np.ndarray]:
-    """Crystals of fixed seeds and predictions by what ships, made before anything else is loaded."""
+    """Crystals of fixed seeds and predictions of the shipped weights, made before anything else is loaded."""
     made = Generator.from_pretrained(device="cpu").generate(2, Targets(bulk_modulus=(50, 150)), seed=5)
     return made, default_structure_surrogate().predict(list(small)).values
 
@@ -85,7 +85,7 @@ def drawn_before(small: OrbitDataset) -> tuple[list[GeneratedCrystal], np.ndarra
 def tuned(
     settings: FinetuneSettings, drawn_before: object, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[FinetuneResult, list[str]]:
-    """A checkpoint, made by a run that was killed in the middle and went on; and the steps of its second part."""
+    """A checkpoint of a run that was killed half-way and resumed; and the steps of its second part."""
     out = tmp_path_factory.mktemp("tuned") / "checkpoint"
 
     def stop(step: str, done: int, total: int) -> None:
@@ -130,7 +130,7 @@ def test_rows_are_used_or_counted_or_listed_with_their_reason(tuned: tuple[Finet
 
 
 def same(one: np.ndarray, other: np.ndarray) -> bool:
-    """Up to the last bits of 32, which depend on where the numbers lie in memory."""
+    """Whether two arrays are equal up to the last bits of float32, which depend on the place in memory."""
     return np.allclose(one, other, rtol=1e-5, atol=1e-5)
 
 

@@ -1,4 +1,4 @@
-"""Predictions depend on one crystal alone, obey the laws of elasticity, and say why there are none."""
+"""Predictions depend on one crystal alone, obey the laws of elasticity, and give a reason where there are none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The report is one file that asks for nothing; in a real browser it opens, sorts, filters and shows a crystal."""
+"""The report is one file without network requests; in a real browser it opens, sorts, filters and shows a crystal."""
 
 from __future__ import annotations
 

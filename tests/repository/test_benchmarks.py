@@ -1,4 +1,4 @@
-"""The benchmark scripts run in their small size, each by itself, and write their figures where they are told."""
+"""The benchmark scripts run in their small size, each by itself, and write their figures to the given folder."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every command and script that a reader may copy from README.md and docs/ runs, and what the pages refer to exists.
+"""Every command and script that a reader may copy from README.md and docs/ runs, and every reference exists.
 
 A block is left out only with its reason: an HTML comment ``<!-- not run: reason -->`` on the line before it. Pages
 share one folder, and a command that stands on several pages runs once.

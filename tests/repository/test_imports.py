@@ -1,4 +1,4 @@
-"""Imports go one way, and what need not be imported is not."""
+"""Imports go one way, and heavy imports happen only where they are needed."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def imported(folder: str) -> set[str]:
 
 
 def declared(*extras: str) -> set[str]:
-    """Distributions that installing with these extras brings."""
+    """Distributions that are installed with these extras."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     lines = project["dependencies"] + [x for extra in extras for x in project["optional-dependencies"][extra]]
     return {re.split(r"[\[>=]", line)[0] for line in lines} - {"electrolith"}

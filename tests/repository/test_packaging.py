@@ -1,4 +1,4 @@
-"""What is installed is what lies in the tree: sdist → wheel, compared file by file."""
+"""The installed package equals the tree: sdist → wheel, compared file by file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The funnel: order, what stops and what does not, changes, ranking; and no crystal ends a run."""
+"""Laws of the funnel: order, stopping, transforms, ranking; and no crystal ends a run."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Swollen(Transform):
 
 
 class Size(Check):
-    """The volume it sees, and the energy that a change has left."""
+    """Reports the volume of its crystal, and the energy found by an earlier step."""
 
     name: ClassVar[str] = "size"
 

@@ -1,4 +1,4 @@
-"""Recipes are read whole or refused, with the line and with what was probably meant."""
+"""Recipes are read completely or refused, with the line and a suggestion."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Records of a screening: what JSON gives back is what was written."""
+"""Records of a screening: JSON gives back the same record."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A screening in a folder: its files, going on after it was killed, strangers' files, workers that die."""
+"""A screening in a folder: its files, resuming after a kill, files from elsewhere, workers that die."""
 
 from __future__ import annotations
 

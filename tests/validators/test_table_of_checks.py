@@ -1,4 +1,4 @@
-"""Laws of every check in the table. A failure says what to add, and where."""
+"""Laws of every check in the table. The message of a failure names the missing part and its place."""
 
 from __future__ import annotations
 

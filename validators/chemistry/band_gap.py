@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Insulation(Check):
-    """Value: estimated GGA band gap, eV, with its spread.
+    """Check of the band gap. Value: estimated GGA band gap, eV, with its spread.
 
     argument   meaning                                       unit
     at_least   limit; None: report the gap, always pass       eV

@@ -25,7 +25,7 @@ OXIDATION_STATES = "smact14"
 
 
 class Charge(Check):
-    """Value: none. The reason names one choice of oxidation states that balances."""
+    """Check of the charge balance. Value: none. The reason names one choice of oxidation states that balances."""
 
     name: ClassVar[str] = "charge"
     question: ClassVar[str] = "Do the oxidation states of its elements balance?"

@@ -36,7 +36,7 @@ class Price:
 
 
 class Cost(CompositionCheck):
-    """Value: price of the elements in a kilogram, USD/kg.
+    """Check of the cost. Value: price of the elements in a kilogram, USD/kg.
 
     argument   meaning                                        unit
     at_most    limit; None: report the price, always pass      USD/kg
@@ -52,7 +52,7 @@ class Cost(CompositionCheck):
         self.at_most = at_most
 
     def answer_composition(self, composition: Composition) -> Verdict:
-        """Unknown if an element has no price in the table."""
+        """The verdict; unknown if an element has no price in the table."""
         table = prices()
         shares = {element.symbol: float(composition.get_wt_fraction(element)) for element in composition}
         unknown = [symbol for symbol in shares if symbol not in table]

@@ -38,7 +38,7 @@ class Fragment:
 
 
 class Fragments(Check):
-    """Value: number of finite molecules and polyanions with two or more atoms in the cell.
+    """Check of the fragments. Value: number of finite molecules and polyanions with two or more atoms in the cell.
 
     Passes if each has a closed-shell valence scheme and a charge that the cations balance; fails if one has no scheme;
     unknown if there are none, if one is too large, or if no charges balance.

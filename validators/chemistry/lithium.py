@@ -17,7 +17,7 @@ from ..verdict import Detail, Verdict
 
 
 class Lithium(Check):
-    """Value: share of the atoms that are lithium.
+    """Check of the lithium content. Value: share of the atoms that are lithium.
 
     argument              meaning                                                           unit
     share_at_least        smallest share of the atoms; 0: crystals without lithium pass

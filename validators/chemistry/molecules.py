@@ -43,7 +43,7 @@ class Molecule:
 
     @property
     def formula(self) -> str:
-        """E.g. ``PO4``; for a network, of its atoms in the cell."""
+        """Formula, e.g. ``PO4``; for a network, of its atoms in the cell."""
         from ase.data import chemical_symbols
 
         counts = Counter(self.elements)

@@ -24,7 +24,7 @@ ELEMENTS = Path(__file__).with_name("elements_to_avoid.csv")
 
 
 class Toxicity(CompositionCheck):
-    """Value: number of elements to avoid; passes if there are none.
+    """Check of toxic elements. Value: number of elements to avoid; passes if there are none.
 
     argument  meaning
     allow     elements of the list that are permitted, e.g. ["Pb"]

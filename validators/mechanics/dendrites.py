@@ -29,7 +29,7 @@ SHEAR_RATIO = 2.0  # Monroe and Newman: 1.8 to 2.2, depending on Poisson's ratio
 
 
 class Dendrites(Check):
-    """Value: shear modulus, GPa; limit: a multiple of lithium's.
+    """Check of dendrites. Value: shear modulus, GPa; limit: a multiple of that of lithium.
 
     argument              meaning
     shear_ratio_at_least  limit, as a multiple of lithium's shear modulus (Monroe, Newman); None: no limit

@@ -30,7 +30,7 @@ MAX_ATOMS = 60  # of the primitive cell: ten minutes on one core
 
 
 class Moduli(Transform):
-    """Value: shear modulus, GPa, with the spread of the potential. The later checks get the crystal with its moduli.
+    """Check of the moduli. Value: shear modulus, GPa, with its spread. Later checks get the crystal with its moduli.
 
     argument                        meaning
     shear_at_least, shear_at_most   limits of the shear modulus, GPa; None: no limit

@@ -27,7 +27,7 @@ MAX_ATOMS = 200  # of the primitive cell: minutes with CHGNet on one core
 
 
 class Relaxation(Transform):
-    """Value: root mean square displacement of the atoms, Å. The relaxed crystal is the primitive cell.
+    """Check by relaxation. Value: root mean square displacement of the atoms, Å. The relaxed cell is primitive.
 
     argument          meaning
     potential         by name, see ``potentials``; its energy is in the relaxed crystal's ``findings``

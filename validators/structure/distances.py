@@ -21,7 +21,7 @@ MIN_FRACTION = 0.67  # of the sum of the covalent radii
 
 
 class Distances(Check):
-    """Value: distance of the worst pair, Å; limit: the shortest distance allowed for this pair, Å.
+    """Check of the distances. Value: distance of the worst pair, Å; limit: shortest distance allowed for this pair, Å.
 
     argument      meaning
     min_fraction  of the sum of the covalent radii, below which a distance is too short

@@ -12,12 +12,12 @@ if TYPE_CHECKING:
 
 
 class Finite(Check):
-    """Passes crystals with finite numbers and a cell that is not flat (``check.flaw_of``). Value: volume, Å³."""
+    """Check of the numbers: finite, and a cell that is not flat (``check.flaw_of``). Value: volume, Å³."""
 
     name: ClassVar[str] = "finite"
     question: ClassVar[str] = "Is it a crystal at all: finite numbers, real elements, a cell with a volume?"
     unit: ClassVar[str] = "Å³"
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """Always passes: ``check`` has found every flaw before."""
+        """The verdict passed: ``check`` has refused every flawed crystal before."""
         return self.verdict(True, crystal.volume, reason="all numbers are finite and the cell has a volume")

@@ -23,7 +23,7 @@ KEPT = 20_000  # reference crystals kept ready for comparison
 
 
 class Novel(Check):
-    """Compares by formula, then by structure. Value: number of reference crystals of the same formula."""
+    """Check of novelty, by formula, then by structure. Value: number of reference crystals of the same formula."""
 
     name: ClassVar[str] = "novel"
     question: ClassVar[str] = "Is it new, or is it in the reference set that ships with the package?"

@@ -20,7 +20,7 @@ MIN_VOLUME = 0.1  # Å³
 
 
 class Structure(Check):
-    """Value: shortest distance between two atoms over all periodic images, Å."""
+    """Check of structural validity. Value: shortest distance between two atoms over all periodic images, Å."""
 
     name: ClassVar[str] = "structure"
     question: ClassVar[str] = "Is it structurally valid in the usual sense: no two atoms closer than 0.5 Å?"

@@ -20,7 +20,7 @@ COLUMN = "space_group"  # of an input file: the requested space group
 
 
 class Symmetry(Check):
-    """Value: number of the space group found; limit: that of the requested one.
+    """Check of the symmetry. Value: number of the space group found; limit: that of the requested one.
 
     argument  meaning
     asked     number of the requested space group; None: that of ``crystal.findings`` or, without one, of the column

@@ -16,7 +16,7 @@ MOST_COMPARED = 20  # most similar crystals of one formula; keeps a run's cost l
 
 
 class Unique(Check):
-    """Compares by formula, then by structure. Value: number of earlier crystals it was compared with.
+    """Check of uniqueness, by formula, then by structure. Value: number of earlier crystals of the comparison.
 
     argument       meaning
     most_compared  number of most similar crystals of the same formula to compare with; None: all

@@ -15,7 +15,7 @@ MIN_RATIO, MAX_RATIO = 0.65, 2.5  # to the expected volume; 0.01 % of the refere
 
 
 class Volume(Check):
-    """Value: volume per atom, Å³; limit: the nearer of the two bounds, Å³."""
+    """Check of the volume. Value: volume per atom, Å³; limit: the nearer of the two bounds, Å³."""
 
     name: ClassVar[str] = "volume"
     question: ClassVar[str] = "Is the volume per atom usual for its elements?"

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 class Decomposition(CompoundCheck):
-    """Value: energy above the hull, eV/atom; negative for a compound more stable than all known ones.
+    """Check of the energy above the hull. Value, in eV/atom: negative for a compound more stable than all known ones.
 
     argument   meaning                                                  unit
     at_most    limit; None: report the energy, always pass               eV/atom

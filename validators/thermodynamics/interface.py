@@ -33,7 +33,7 @@ PARTNERS = {
 
 
 class Interface(CompoundCheck):
-    """Value: energy of the worst reaction over all partners, eV/atom, zero or negative.
+    """Check of interface reactions. Value: energy of the worst reaction over all partners, eV/atom, zero or negative.
 
     argument    meaning                                                                            unit
     partner     a formula or a name of ``PARTNERS``, or several: "Li", "NMC811", ["LiCoO2", "Li3PS4"]

@@ -24,7 +24,7 @@ MAX_ATOMS = 500
 
 
 class Stability(Check):
-    """Value: energy above the hull, eV/atom. Its spread is the error of formation energies with this potential.
+    """Check of the stability. Value: energy above the hull, eV/atom; spread: error of the formation energies.
 
     argument   meaning                                                                          unit
     at_most    limit; None: report the energy, always pass                                       eV/atom

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class Window(CompoundCheck):
-    """Value: width of the window, V. The edges and their reactions are in the details.
+    """Check of the electrochemical window. Value: its width, V. The edges and their reactions are in the details.
 
     argument            meaning                                                  unit
     reduction_at_most   upper limit of the reduction edge; None: no limit         V

@@ -32,7 +32,7 @@ MAX_ATOMS = 200  # in the primitive cell; half a minute at most
 
 
 class Barrier(Check):
-    """Value: barrier of the first exceeded limit, or else of the limit with most dimensions (1D without limits), eV.
+    """Check of Li⁺ barriers. Value, eV: that of the first exceeded limit, or of the limit with most dimensions (or 1D).
 
     argument        meaning                                                           unit
     in_1d_at_most   limit in one dimension, the easiest direction; None: no limit      eV

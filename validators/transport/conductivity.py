@@ -31,7 +31,7 @@ FAR = 0.6  # summed difference of atomic shares to the nearest measured composit
 
 
 class Conductivity(Check):
-    """Value: estimated log10 of the Li⁺ conductivity at room temperature in S/cm, with its spread in decades.
+    """Estimate of the Li⁺ conductivity at room temperature. Value: its log10, in S/cm, with a spread in decades.
 
     argument   meaning                                             unit
     at_least   limit, e.g. 1e-4; None: report it, always pass       S/cm

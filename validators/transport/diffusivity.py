@@ -48,7 +48,7 @@ INSTALL = "pip install 'electrolith[screen]'"
 
 
 class Diffusivity(Check):
-    """Value: self-diffusivity of Li⁺ at ``temperature``, cm²/s, with its spread.
+    """Check of diffusivity. Value: self-diffusivity of Li⁺ at ``temperature``, cm²/s, with its spread.
 
     argument     meaning                                                                       unit
     at_least     limit, e.g. 1e-5; None: report it, pass unless the framework melts              cm²/s

@@ -1,4 +1,4 @@
-"""One batch of a run: draw candidates, test them, and draw again for the slots that have no crystal yet."""
+"""One batch of a run: candidates are drawn and tested, and drawn again for the slots without a crystal."""
 
 from __future__ import annotations
 

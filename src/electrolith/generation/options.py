@@ -23,7 +23,7 @@ TARGETS_PANEL, GENERATION_PANEL = "Property targets", "Generation"  # of the hel
 
 @dataclass(frozen=True, kw_only=True)
 class GenerationOptions:
-    """How crystals are generated, and which of them are kept."""
+    """Options that determine the crystals of a run: generation, selection and acceptance."""
 
     keep: int = setting(
         0,
@@ -119,7 +119,7 @@ class GenerationOptions:
 
 @dataclass(frozen=True, kw_only=True)
 class RunOptions:
-    """How many crystals a run has, which weights it uses, and where it computes.
+    """Number of crystals of a run, its weights, its shard, device and processes.
 
     The crystals do not depend on ``device`` (to 0.01 Å) and ``workers``; a run may be resumed with others.
     """

@@ -29,7 +29,7 @@ class Shard:
 
     @classmethod
     def parse(cls, text: str) -> Shard:
-        """From ``2/8``; raises ``UserError``."""
+        """The shard of ``2/8``; raises ``UserError``."""
         match = re.fullmatch(r"\s*(\d+)\s*/\s*(\d+)\s*", text)
         if match is None or not 1 <= int(match[1]) <= int(match[2]):
             raise UserError(f"shard {text!r}: write part/parts, counted from 1, e.g. 2/8.")

@@ -33,7 +33,7 @@ class RunProgress:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> RunProgress:
-        """From the key ``outcome`` of run.yaml."""
+        """The progress in the key ``outcome`` of run.yaml."""
         names = {old: name for name, old in IN_FILE.items()}
         return cls(**{names.get(key, key): value for key, value in values.items()})
 

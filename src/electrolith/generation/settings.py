@@ -47,7 +47,7 @@ class Settings:
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any], properties: PropertySet = SHIPPED) -> Settings:
-        """From setting names and values, as in YAML: ``{"n": 100, "targets": {"elements": "Li"}, "steps": "auto"}``.
+        """Settings of names and values, as in YAML: ``{"n": 100, "targets": {"elements": "Li"}, "steps": "auto"}``.
 
         Targets may be those of ``properties``, the properties of the checkpoint.
         Raises ``UserError`` for unknown names, wrong types, values out of range, and settings that do not fit together.

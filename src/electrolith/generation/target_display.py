@@ -27,7 +27,7 @@ class ShownTarget:
 
     @property
     def heading(self) -> str:
-        """E.g. ``shear modulus`` and, below, ``>=20 GPa``."""
+        """Heading of the column, e.g. ``shear modulus`` and, below, ``>=20 GPa``."""
         return f"{self.target.name.replace('_', ' ')}\n{self.target.words} {self.kind.unit}".strip()
 
     def met(self, row: Row) -> bool:

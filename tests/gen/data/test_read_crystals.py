@@ -1,4 +1,4 @@
-"""The same crystal is read from every form, and one bad entry costs only itself."""
+"""The same crystal is read from every format, and a bad entry does not affect the others."""
 
 from __future__ import annotations
 

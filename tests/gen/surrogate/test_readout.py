@@ -1,4 +1,4 @@
-"""Laws of the heads: names follow the stored keys, readouts are what a head of plain layers would be."""
+"""Laws of the heads: names follow the stored keys, readouts equal a head of plain layers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws of augmentation: an equivalent setting is the same crystal, and what is given of a composition is true."""
+"""Laws of augmentation: an equivalent setting is the same crystal, and the given part of a composition is right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Laws of fine-tuning the skeleton model: what the new columns change, and which crystals show a new property."""
+"""Laws of fine-tuning the skeleton model: effect of the new columns, and crystals that show a new property."""
 
 from __future__ import annotations
 

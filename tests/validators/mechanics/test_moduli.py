@@ -1,4 +1,4 @@
-"""Elastic tensors: symmetric, the same in every cell, turned with the crystal, right where there is another way."""
+"""Elastic tensors: symmetric, the same in every cell, rotated with the crystal, equal to independent results."""
 
 from __future__ import annotations
 

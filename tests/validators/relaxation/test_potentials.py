@@ -1,4 +1,4 @@
-"""Potentials by name, and what they must not be asked."""
+"""Potentials by name, and crystals that they refuse."""
 
 from __future__ import annotations
 

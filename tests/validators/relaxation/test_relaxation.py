@@ -1,4 +1,4 @@
-"""Relaxation: forces below the limit, symmetry kept, and what falls apart is said to."""
+"""Relaxation: forces below the limit, symmetry kept, and crystals that fall apart are rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reactions with the neighbour: pymatgen as the referee, symmetry, what cannot react, balanced equations."""
+"""Reactions with the neighbour: pymatgen as the referee, symmetry, compounds that do not react, balanced equations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mixtures of known compounds: the hull itself, decomposition, a table of one's own."""
+"""Mixtures of known compounds: the hull itself, decomposition, a custom table."""
 
 from __future__ import annotations
 

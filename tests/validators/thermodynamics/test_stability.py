@@ -1,4 +1,4 @@
-"""Distance to the hull: differences of energy come through, products are named."""
+"""Distance to the hull: differences of energy are kept, products are named."""
 
 from __future__ import annotations
 

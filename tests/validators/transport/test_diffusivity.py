@@ -1,4 +1,4 @@
-"""The check of diffusivity: the same seed, ice and melts, and what the commands make of it."""
+"""The check of diffusivity: the same seed, ice and melts, and its use by the commands."""
 
 from __future__ import annotations
 
