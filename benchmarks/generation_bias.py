@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from oracle_bias import MAX_ATOMS, SMALL_MAX_ATOMS, known_crystals
 from process_monitor import SMALL_CELLS, generate
 
-from electrolith.evaluation.findings import FindingJournal
+from electrolith.evaluation.oracle_findings import FindingJournal
 from electrolith.evaluation.oracle_runner import findings_on
 from electrolith.evaluation.oracles import RELAXED, TENSOR, oracle_key
 from electrolith.gen.crystal import Crystal

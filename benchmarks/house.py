@@ -73,7 +73,7 @@ def main() -> None:
         Figure("lines of tests per line of the library", "≥ 0.5", f"{ratio:.2f}", lines, ratio >= 0.5),
         Figure("words in README.md", "≤ 1,000", f"{words:,}", words, words <= 1000),
     ]
-    save("house", figures, args.small, None)
+    save("house", figures, args)
 
 
 if __name__ == "__main__":

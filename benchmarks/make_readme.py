@@ -26,8 +26,18 @@ TITLES = {
     "targets": "Targets",
     "guidance": "Guidance",
     "finetune": "Custom properties",
+    "house": "Structure of the code",
 }
-WITHOUT_MODELS = {"round_trip", "relaxation_speed", "windows", "stability", "moduli", "conductivity", "oracle_bias"}
+WITHOUT_MODELS = {
+    "round_trip",
+    "relaxation_speed",
+    "windows",
+    "stability",
+    "moduli",
+    "conductivity",
+    "oracle_bias",
+    "house",
+}
 OLDER = " †"
 HEAD = """# All figures
 

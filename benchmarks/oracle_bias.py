@@ -15,8 +15,8 @@ import numpy as np
 from figures import Figure, folder, options, percent, save
 from numpy.typing import NDArray
 
-from electrolith.evaluation.findings import Finding, FindingJournal
 from electrolith.evaluation.oracle_bias import BIAS, Bias, fit_bias
+from electrolith.evaluation.oracle_findings import Finding, FindingJournal
 from electrolith.evaluation.oracle_runner import findings_on
 from electrolith.evaluation.oracles import BULK, COMPUTED_BY, RELAXED, TENSOR, oracle_key
 from electrolith.gen.crystal import Crystal

@@ -10,7 +10,7 @@ from __future__ import annotations
 from ..gen.properties import SHIPPED, PropertySet
 from .base import Condition
 from .cell_size import MaxAtoms, NumberOfAtoms
-from .elements import ChemicalSystem, Elements, Exclude
+from .element_constraints import ChemicalSystem, Elements, Exclude
 from .formula import Formula
 from .space_group import CrystalSystem, SpaceGroup
 

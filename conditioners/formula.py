@@ -11,7 +11,7 @@ from ase.formula import Formula as AseFormula
 from ..gen.errors import UserError
 from ..gen.skeleton.constraints import Constraints
 from .base import Contradiction
-from .elements import element, narrow
+from .element_constraints import element, narrow
 
 
 @dataclass(frozen=True)

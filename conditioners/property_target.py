@@ -16,7 +16,7 @@ from ..gen.skeleton.constraints import Constraints
 from ..gen.surrogate.model_card import Card, load_card
 from ..gen.weight_files import DEFAULT_FOLDER
 from .base import Contradiction
-from .elements import narrow
+from .element_constraints import narrow
 from .interval import Interval
 
 MAY_BE_BELOW_HULL = "energy_above_hull"  # a negative target means crystals below the hull of known compounds

@@ -16,7 +16,7 @@ from . import HARD_CONSTRAINTS, target_names
 from .aliases import ALIASES, canonical_name
 from .base import Condition, Contradiction
 from .cell_size import USUAL_ATOMS, MaxAtoms, NumberOfAtoms
-from .elements import TRAINED_ELEMENTS
+from .element_constraints import TRAINED_ELEMENTS
 from .feasible_cells import keep_feasible, smallest_cell
 from .formula import Formula
 from .interval import TargetValue, intersections

@@ -7,7 +7,7 @@ import pytest
 from electrolith import AtLeast, AtMost, Targets
 from electrolith.conditioners import HARD_CONSTRAINTS, target_names
 from electrolith.conditioners.aliases import ALIASES
-from electrolith.conditioners.elements import TRAINED_ELEMENTS
+from electrolith.conditioners.element_constraints import TRAINED_ELEMENTS
 from electrolith.conditioners.property_target import PropertyTarget
 from electrolith.conditioners.space_group_symbols import space_group_number, space_group_symbol, spaced_symbol
 from electrolith.gen.errors import UserError

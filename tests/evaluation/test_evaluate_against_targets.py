@@ -11,7 +11,7 @@ from emt import EMT, relax_with_emt
 from folders import write_run
 
 from electrolith.evaluation import evaluate_targets, oracle_computations, oracle_runner
-from electrolith.evaluation.findings import JOURNAL, Finding
+from electrolith.evaluation.oracle_findings import JOURNAL, Finding
 from electrolith.evaluation.oracles import BULK, RELAXED, TENSOR, oracle_key
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError

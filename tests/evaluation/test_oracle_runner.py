@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from electrolith.evaluation import oracle_runner
-from electrolith.evaluation.findings import JOURNAL, Finding, FindingJournal
+from electrolith.evaluation.oracle_findings import JOURNAL, Finding, FindingJournal
 from electrolith.evaluation.oracle_runner import findings_on
 from electrolith.gen.crystal import Crystal
 

@@ -10,8 +10,8 @@ import pytest
 from emt import EMT, relax_with_emt
 
 from electrolith.evaluation import oracle_computations
-from electrolith.evaluation.findings import Finding
 from electrolith.evaluation.oracle_computations import ask_oracles
+from electrolith.evaluation.oracle_findings import Finding
 from electrolith.evaluation.oracles import BULK, RELAXED, TENSOR, cheapest_oracles, oracle_key
 from electrolith.gen.crystal import Crystal
 from electrolith.validators.relaxation.potential_energy import energy_per_atom

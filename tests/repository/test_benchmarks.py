@@ -17,7 +17,8 @@ from electrolith.gen.symmetry.orbits import crystal_of
 
 WEIGHTS = ROOT / "gen" / "weights"
 SCRIPTS = (
-    "conductivity", "constraints", "finetune", "generation", "generation_bias", "guidance", "moduli", "oracle_bias",
+    "conductivity", "constraints", "finetune", "generation", "generation_bias", "guidance", "house", "moduli",
+    "oracle_bias",
     "relaxation", "relaxation_speed", "screening", "stability", "structure_prediction", "surrogate", "targets",
     "windows",
 )  # fmt: skip

@@ -34,7 +34,7 @@ def predict(
     the crystal is unlike the training data. Crystals are not relaxed first.
     """
     from ..prediction.prediction_table import print_predictions, write_predictions  # heavy: keeps --help quick
-    from ..screening.inputs import read_paths
+    from ..screening.inputs import read_paths  # heavy, as above
 
     crystals = read_paths(paths, limit)
     if out is None:

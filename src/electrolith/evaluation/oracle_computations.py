@@ -22,7 +22,7 @@ from ..validators.transport.barrier import RESOLUTION
 from ..validators.transport.bond_valence import site_energy
 from ..validators.transport.percolation import percolation_energies
 from ..validators.transport.softbv_parameters import MOBILE, NoSiteEnergy
-from .findings import Finding
+from .oracle_findings import Finding
 from .oracles import BARRIER, BULK, COMPUTED_BY, DENSITY, ENERGY, RELAXED
 
 

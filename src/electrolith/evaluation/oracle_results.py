@@ -11,8 +11,8 @@ from ..conditioners.targets import Targets
 from ..gen.callbacks import ProgressCallback, no_callback
 from ..gen.crystal import Crystal
 from ..validators.structure.symmetry import found_space_group
-from .findings import JOURNAL, FindingJournal, Findings
 from .oracle_bias import Bias, biases_of
+from .oracle_findings import JOURNAL, FindingJournal, Findings
 from .oracle_runner import findings_on
 from .oracles import DENSITY, RELAXED, oracle_for
 from .requested import RequestedProperty

@@ -9,8 +9,8 @@ from ..gen.callbacks import ProgressCallback, no_callback
 from ..gen.crystal import Crystal
 from ..parallel.cores import cores
 from ..parallel.crash_tolerant_pool import as_finished
-from .findings import Finding, FindingJournal, Findings, digest
 from .oracle_computations import ask_oracles
+from .oracle_findings import Finding, FindingJournal, Findings, digest
 
 PATIENCE = 6 * 3600.0  # s for one oracle and one crystal
 
