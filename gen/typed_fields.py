@@ -42,8 +42,8 @@ class Meta:
     def range(self) -> str:
         """The range in words, e.g. ``at least 0 and below 1``; empty where there is none."""
         limits = {"at least": self.at_least, "above": self.above, "at most": self.at_most, "below": self.below}
-        said = [f"{word} {limit:g}" for word, limit in limits.items() if limit is not None and math.isfinite(limit)]
-        return " and ".join(said) or ("finite" if any(v is not None for v in limits.values()) else "")
+        parts = [f"{word} {limit:g}" for word, limit in limits.items() if limit is not None and math.isfinite(limit)]
+        return " and ".join(parts) or ("finite" if any(v is not None for v in limits.values()) else "")
 
     def allows(self, value: float) -> bool:
         """Whether a number is in the range."""

@@ -46,7 +46,7 @@ def test_json_holds_all_that_was_found(salt: Path) -> None:
     assert found["verdict"]["value"] == pytest.approx(5.64**3 / 8, rel=1e-4)
 
 
-def test_what_cannot_be_read_is_told_and_the_rest_is_checked(salt: Path) -> None:
+def test_unreadable_entries_are_reported_and_the_rest_is_checked(salt: Path) -> None:
     (salt.parent / "broken.cif").write_text("no CIF at all")
     found = json.loads(electrolith("check", "volume", salt.parent, "--json").stdout)
     assert [(one["id"], one["verdict"]["passed"]) for one in found] == [("broken", False), ("salt", True)]

@@ -47,7 +47,7 @@ def test_a_value_that_is_not_an_interval_is_refused_by_name(value: object) -> No
         Interval.parse("bulk_modulus", value)
 
 
-def test_an_intersection_holds_what_both_intervals_hold() -> None:
+def test_an_intersection_holds_the_numbers_of_both_intervals() -> None:
     numbers = np.random.default_rng(1).normal(size=200) * 10
     intervals = [Interval(-5, 8), Interval(0, math.inf), Interval(-math.inf, 3), Interval(2, 2)]
     for one in intervals:

@@ -23,7 +23,7 @@ CUSTOM = SHIPPED.extended(
 
 
 @pytest.mark.parametrize("name", SHIPPED.names)
-def test_draws_lie_within_what_was_asked_and_depend_on_the_seed_alone(name: str) -> None:
+def test_draws_lie_within_the_target_and_depend_on_the_seed_alone(name: str) -> None:
     kind = SHIPPED.named(name)
     middle = kind.centre - 0.2 * kind.width  # within what training has seen
     value = 10**middle if kind.log else middle
@@ -64,7 +64,7 @@ def test_values_near_a_bare_number_count_as_that_number_and_intervals_are_meant(
         (">=200", False), (">=400", True), (">=1", False), ("<=50", False), ("<=3", True),
     ],
 )  # fmt: skip
-def test_what_lies_beyond_the_training_set_is_told_with_its_range(asked: object, told: bool) -> None:
+def test_targets_beyond_the_training_range_are_reported_with_the_range(asked: object, told: bool) -> None:
     known = Known({"computed": 9}, 5.0, 320.0, None, None, 0, 1.0, 1.0, 1.0, ("Li",))
     sentences = range_warnings(Targets(bulk_modulus=asked, band_gap=99).property_targets, {"bulk_modulus": known})
     assert len(sentences) == told

@@ -14,7 +14,7 @@ from electrolith.gen.errors import UserError
 from electrolith.gen.properties import SHIPPED, Property
 
 
-def test_nothing_asked_for_allows_every_known_element_and_at_most_twenty_atoms() -> None:
+def test_no_request_allows_every_known_element_and_at_most_twenty_atoms() -> None:
     constraints = Targets().constraints()
     assert not constraints.space_groups
     assert constraints.allowed == TRAINED_ELEMENTS
@@ -133,7 +133,7 @@ def test_targets_are_read_back_from_their_texts() -> None:
         ({"dft_shear_modulus": -5}, "never negative"),
     ],
 )
-def test_mistakes_say_what_to_do_in_two_lines(wanted: dict[str, object], says: str) -> None:
+def test_messages_of_mistakes_are_one_line_with_a_remedy(wanted: dict[str, object], says: str) -> None:
     with pytest.raises(UserError) as caught:
         Targets(**wanted)
     assert says in str(caught.value)
@@ -141,7 +141,7 @@ def test_mistakes_say_what_to_do_in_two_lines(wanted: dict[str, object], says: s
     assert "\n" not in str(caught.value)
 
 
-def test_a_group_that_cannot_hold_the_formula_is_named_with_what_can() -> None:
+def test_a_group_that_cannot_hold_the_formula_is_named_with_groups_that_can() -> None:
     with pytest.raises(UserError, match=r"Ia-3d \(230\) hold Li3PS4 .* from 64 atoms.* nearest groups that can"):
         Targets(formula="Li3PS4", space_group=230)
     with pytest.raises(UserError, match=r"P63/mmc \(194\) can from 16 atoms"):
@@ -154,7 +154,7 @@ def test_groups_that_cannot_do_are_left_out_when_others_can() -> None:
 
 
 @pytest.mark.parametrize("alias", sorted(ALIASES))
-def test_a_property_under_another_name_is_the_same_wish(alias: str) -> None:
+def test_a_property_under_another_name_is_the_same_target(alias: str) -> None:
     assert ALIASES[alias] in SHIPPED.names
     targets = Targets(**{alias: (3, 5)})
     assert targets == Targets(**{ALIASES[alias]: "3..5"}) == Targets.from_mapping({alias: "3..5"})

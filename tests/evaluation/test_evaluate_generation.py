@@ -26,7 +26,7 @@ def reference(tmp_path: Path, crystal_named: Named) -> Path:
     return tmp_path / "known.npz"
 
 
-def test_shares_count_what_their_names_say(tmp_path: Path, reference: Path, crystal_named: Named) -> None:
+def test_shares_count_the_crystals_of_their_names(tmp_path: Path, reference: Path, crystal_named: Named) -> None:
     salt = crystal_named("NaCl")
     swollen = Crystal.of(salt.lattice * 1.02, salt.frac_coords, salt.atomic_numbers)
     folder = write_cifs(tmp_path / "generated", a=salt, b=swollen, c=crystal_named("TiO2"), d=CLASH)

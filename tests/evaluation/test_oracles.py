@@ -26,7 +26,7 @@ def quick_relaxation(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(oracle_computations, "relax", relax_with_emt)
 
 
-def test_the_cheapest_oracles_are_asked() -> None:
+def test_the_cheapest_oracles_are_used() -> None:
     assert cheapest_oracles(["bulk_modulus"]) == (BULK,)
     assert cheapest_oracles(["bulk_modulus", "shear_modulus", "band_gap"]) == (TENSOR,)
     assert cheapest_oracles(["li_barrier_1d", "energy_above_hull"]) == ("energy", "barrier")

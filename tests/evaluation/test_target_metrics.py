@@ -28,7 +28,7 @@ def results(*values: float) -> list[OracleResult]:
     return [OracleResult(f"c{k}", value / 2, value, requested=100.0) for k, value in enumerate(values)]
 
 
-def test_hit_rates_count_what_could_not_be_computed_as_missed() -> None:
+def test_hit_rates_count_failed_computations_as_misses() -> None:
     """Five crystals with a target of 100: 80 and 120 are hits, 200 and 50 are not, one is unknown."""
     measures = by_key(property_measures("bulk_modulus", BULK, results(80, 120, 200, 50, math.nan)))
     assert measures["bulk_modulus_hit_rate"].value == pytest.approx(2 / 5)

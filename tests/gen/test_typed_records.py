@@ -113,7 +113,7 @@ def test_a_value_is_read_in_its_type(text: str, name: str, value: object) -> Non
         ("[1, 2]", "config.yaml: there are no settings here: write one `name: value` a line."),
     ],
 )  # fmt: skip
-def test_a_refusal_names_the_key_the_value_and_what_to_write(text: str, message: str) -> None:
+def test_a_refusal_names_the_key_the_value_and_a_correct_value(text: str, message: str) -> None:
     with pytest.raises(UserError) as refused:
         read(text)
     assert str(refused.value) == message
@@ -148,7 +148,7 @@ def test_ranges_hold_for_records_made_in_python_too() -> None:
         replace(read("steps: 1"), share=2.0)
 
 
-def test_a_field_says_what_it_means() -> None:
+def test_a_field_has_a_description() -> None:
     by_name = {one.name: meta_of(one) for one in fields(Config)}
     assert (by_name["rate"].doc, by_name["rate"].unit, by_name["rate"].panel) == (
         "learning rate",

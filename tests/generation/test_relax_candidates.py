@@ -148,7 +148,7 @@ def test_a_run_without_relaxation_is_another_run(folder: Path) -> None:
         run(FOUR.with_(relax=False), folder, resume=True, generator=Generator(Scripted()))
 
 
-def test_without_the_potential_the_command_says_what_to_install(
+def test_without_the_potential_the_message_names_the_package_to_install(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     def missing(name: str) -> None:

@@ -160,7 +160,7 @@ def test_a_misspelt_setting_is_met_with_a_suggestion(tmp_path: Path) -> None:
         ({"targets": STIFF}, "n is missing"),
     ],
 )
-def test_a_wrong_value_is_refused_with_what_to_write(values: dict[str, Any], says: str) -> None:
+def test_a_wrong_value_is_refused_with_a_correct_example(values: dict[str, Any], says: str) -> None:
     with pytest.raises(UserError, match=says):
         Settings.from_mapping(values)
 

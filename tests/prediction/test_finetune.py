@@ -221,7 +221,7 @@ def test_the_property_goes_through_all_commands(tuned: tuple[FinetuneResult, lis
     assert [entry["name"] for entry in json.loads(shipped.output)] == [p.name for p in SHIPPED]
 
 
-def test_a_checkpoint_learns_more_and_keeps_what_it_knew(
+def test_a_checkpoint_learns_another_property_and_keeps_the_earlier_ones(
     tuned: tuple[FinetuneResult, list[str]], settings: FinetuneSettings, small: OrbitDataset, tmp_path: Path
 ) -> None:
     table = tmp_path / "more.csv"
@@ -307,7 +307,7 @@ def test_a_wider_layer_gives_the_same_before_training() -> None:
     assert torch.allclose(before.target(asked), after.target(wider), atol=1e-6)
 
 
-def test_readouts_find_what_is_linear_and_folds_part_groups() -> None:
+def test_readouts_find_a_linear_function_and_folds_divide_the_groups() -> None:
     rng = np.random.default_rng(0)
     x, groups = rng.standard_normal((200, 12)), np.arange(200) // 2
     y = x @ rng.standard_normal(12) / 4 + 0.3

@@ -59,7 +59,7 @@ def test_the_report_names_no_address_and_forbids_itself_the_network(report: Path
     assert not re.search(r"<(link|img|iframe)\b|\bsrc=|@import|url\(", page)
 
 
-def test_what_crystals_are_called_cannot_become_part_of_the_page(report: Path) -> None:
+def test_names_of_crystals_cannot_become_part_of_the_page(report: Path) -> None:
     page = report.read_text(encoding="utf-8")
     assert HOSTILE not in page
     data = json.loads(page.split('id="data">')[1].split("</script>")[0])

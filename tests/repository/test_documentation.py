@@ -72,9 +72,7 @@ def blocks(page: Path) -> list[re.Match[str]]:
 
 @pytest.mark.parametrize("page", [p for p in PAGES if blocks(p)], ids=lambda p: p.name)
 @pytest.mark.filterwarnings("ignore")
-def test_what_this_page_tells_a_reader_to_run_runs(
-    page: Path, reader: tuple[Path, set[str]], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_commands_of_a_page_run(page: Path, reader: tuple[Path, set[str]], monkeypatch: pytest.MonkeyPatch) -> None:
     folder, done = reader
     monkeypatch.chdir(folder)
     for block in blocks(page):

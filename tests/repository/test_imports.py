@@ -62,13 +62,13 @@ def declared(*extras: str) -> set[str]:
     return {re.split(r"[\[>=]", line)[0] for line in lines} - {"electrolith"}
 
 
-def test_what_the_package_imports_is_declared_and_what_is_declared_is_imported() -> None:
+def test_imported_distributions_are_declared_and_declared_ones_are_imported() -> None:
     used = set().union(*map(imported, PACKAGE))
     assert used - {"pyxtal"} <= declared("relax", "screen", "scatter")  # pyxtal: to make the Wyckoff tables once
     assert declared() - used == {"pyarrow"}
 
 
-def test_what_tests_benchmarks_and_examples_import_comes_with_the_extra_dev() -> None:
+def test_imports_of_tests_benchmarks_and_examples_come_with_the_extra_dev() -> None:
     used = set().union(*map(imported, (*PACKAGE, "tests", "benchmarks", "examples")))
     assert used <= declared("relax", "screen", "scatter", "plot", "docs", "dev") | {"griffe"}
     assert declared("plot", "docs", "dev") - used - NOT_IMPORTED <= COMMANDS | {"pyxtal"}

@@ -95,7 +95,7 @@ def test_a_change_that_fails_or_breaks_down_costs_only_its_crystal(crystal_named
     assert found["NaCl"].passed
 
 
-def test_numbers_that_are_none_and_what_is_no_crystal_get_their_reason(crystal_named: Named) -> None:
+def test_infinite_numbers_and_entries_that_are_not_crystals_get_a_reason(crystal_named: Named) -> None:
     broken = replace(crystal_named("NaCl"), frac_coords=np.full((8, 3), np.nan), name="nan")
     flat = replace(crystal_named("NaCl"), lattice=np.zeros((3, 3)), name="flat")
     found = by_id(screen([broken, flat, Unreadable("lost", "no such thing")], {"checks": [{"check": "swollen"}]}))

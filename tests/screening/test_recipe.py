@@ -40,7 +40,7 @@ def test_the_shipped_recipes_are_those_with_checks() -> None:
     assert shipped_recipes() == ["coating", "electrolyte"]
 
 
-def test_a_recipe_says_its_steps_limits_and_what_unknown_means() -> None:
+def test_a_recipe_states_its_steps_its_limits_and_the_meaning_of_unknown() -> None:
     recipe = read_recipe(YamlLines(GOOD, "mine.yaml"))
     assert [step.name for step in recipe.steps] == ["distances", "volume"]
     assert recipe.steps[0].check.min_fraction == 0.5  # type: ignore[attr-defined]
@@ -48,7 +48,7 @@ def test_a_recipe_says_its_steps_limits_and_what_unknown_means() -> None:
     assert (recipe.rank[0].by, recipe.rank[0].order, recipe.rank[0].weight) == ("volume", "low", 1.0)
 
 
-def test_a_check_may_be_asked_twice_with_other_limits() -> None:
+def test_a_check_may_occur_twice_with_other_limits() -> None:
     text = GOOD.replace("check: volume", "check: distances")
     assert [s.key for s in read_recipe(YamlLines(text.replace("by: volume", "by: distances_2"), "x")).steps] == [
         "distances",
@@ -85,7 +85,7 @@ def test_a_check_may_be_asked_twice_with_other_limits() -> None:
         ),
     ],
 )
-def test_a_mistake_is_told_with_its_line(old: str, new: str, line: int, says: str) -> None:
+def test_a_mistake_is_reported_with_its_line(old: str, new: str, line: int, says: str) -> None:
     assert old in GOOD
     with pytest.raises(UserError) as told:
         read_recipe(YamlLines(GOOD.replace(old, new), "mine.yaml"))
@@ -94,7 +94,7 @@ def test_a_mistake_is_told_with_its_line(old: str, new: str, line: int, says: st
 
 
 @pytest.mark.parametrize("text", ["", "checks:", "checks: []", "- check: volume", "just words"])
-def test_what_holds_no_checks_is_no_recipe(text: str) -> None:
+def test_a_file_without_checks_is_not_a_recipe(text: str) -> None:
     with pytest.raises(UserError, match="recipe"):
         read_recipe(YamlLines(text, "mine.yaml"))
 

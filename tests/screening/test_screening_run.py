@@ -189,7 +189,7 @@ def test_mistakes_end_with_2_and_a_message_and_leave_no_run(
     assert not list((tmp_path / "out").glob("*"))
 
 
-def test_a_potential_that_is_not_installed_is_told_with_the_command_that_installs_it(
+def test_a_missing_potential_is_reported_with_the_command_that_installs_it(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("electrolith.screening.funnel.find_spec", lambda _: None)

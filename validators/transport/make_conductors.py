@@ -49,12 +49,12 @@ def main(source: Path) -> None:
         )
         for row in rows:
             name = row["Reduced Composition"].strip().replace("[", "(").replace("]", ")")
-            said = row["Ionic conductivity (S cm-1)"]
+            reported = row["Ionic conductivity (S cm-1)"]
             volume = Lattice.from_parameters(*(float(row[k]) for k in ("a", "b", "c", "alpha", "beta", "gamma"))).volume
             per_atom = volume / Composition(row["True Composition"]).num_atoms
             values = [
-                said.lstrip("<"),
-                int(said.startswith("<")),
+                reported.lstrip("<"),
+                int(reported.startswith("<")),
                 row["Space group #"],
                 f"{volume:.2f}",
                 f"{per_atom:.3f}",

@@ -21,7 +21,7 @@ def random_system(seed: int, elements: int = 4, compounds: int = 40) -> Chemical
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_a_mixture_holds_what_was_required_and_costs_the_sum_of_its_parts(seed: int) -> None:
+def test_a_mixture_has_the_required_amounts_and_costs_the_sum_of_its_parts(seed: int) -> None:
     system = random_system(seed)
     amounts = np.random.default_rng(seed).random(4) + 0.1
     energy, units = system.mixture(amounts)

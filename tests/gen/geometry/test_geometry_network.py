@@ -62,7 +62,7 @@ def agree(one: Tensor, other: Tensor) -> bool:
 
 
 @pytest.mark.parametrize("space_group", GROUPS)
-def test_orbits_give_what_the_full_cell_gives(network: GeometryNetwork, space_group: int) -> None:
+def test_orbits_give_the_result_of_the_full_cell(network: GeometryNetwork, space_group: int) -> None:
     case = case_of(orbits_in(space_group), dtype_of(network))
     s = case.skeletons
     by_orbits = run(network, case)

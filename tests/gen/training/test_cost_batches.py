@@ -30,7 +30,7 @@ def test_every_crystal_comes_once_an_epoch() -> None:
         assert sorted(i for batch in epoch(sampler(), number) for i in batch) == list(range(1000))
 
 
-def test_large_crystals_come_once_in_so_many_epochs() -> None:
+def test_large_crystals_come_once_in_n_epochs() -> None:
     batches = sampler(large=30, large_every=3)
     seen = Counter(i for number in range(3) for batch in epoch(batches, number) for i in batch)
     assert (ATOMS > 30).any()
@@ -59,5 +59,5 @@ def test_the_same_seed_and_epoch_give_the_same_batches() -> None:
     assert epoch(sampler(), 2) != epoch(sampler(seed=1), 2)
 
 
-def test_the_length_is_the_number_of_batches_but_for_what_is_left_over() -> None:
+def test_the_length_is_the_number_of_batches_except_for_the_rest() -> None:
     assert 0.85 < len(sampler()) / len(epoch(sampler(), 0)) <= 1

@@ -66,7 +66,7 @@ def test_an_old_file_has_the_weights_that_were_once_in_the_code(tmp_path: Path) 
         ("property_weights: {band_gap: -1}", "property_weights = -1: it must be at least 0."),
     ],
 )
-def test_what_is_misspelt_or_of_another_type_is_refused(change: str, message: str, tmp_path: Path) -> None:
+def test_misspelt_names_and_values_of_another_type_are_refused(change: str, message: str, tmp_path: Path) -> None:
     with pytest.raises(UserError) as refused:
         load_settings(config(tmp_path, change))
     assert message in str(refused.value)
@@ -85,7 +85,7 @@ def test_a_missing_file_and_a_file_without_settings_are_refused(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("model", SETTINGS)
-def test_every_setting_says_what_it_means(model: str) -> None:
+def test_every_setting_has_a_description(model: str) -> None:
     silent = [one.name for one in fields(SETTINGS[model]) if not meta_of(one).doc and one.name != "model"]
     assert silent == []
 

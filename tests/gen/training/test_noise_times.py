@@ -29,6 +29,6 @@ def test_the_same_seed_gives_the_same_times() -> None:
 
 
 @pytest.mark.parametrize("bad", [{"uniform": 1.5}, {"width": 0.0}])
-def test_a_distribution_that_is_none_is_refused(bad: dict[str, float]) -> None:
+def test_an_impossible_distribution_is_refused(bad: dict[str, float]) -> None:
     with pytest.raises(UserError):
         NoiseTimes(**bad)
