@@ -64,7 +64,7 @@ class PropertyTarget:
         return f">={low:g}" if high == math.inf else f"<={high:g}" if low == -math.inf else f"{low:g}..{high:g}"
 
     def constrain(self, constraints: Constraints) -> Constraints:
-        """A property of Li⁺ needs lithium; any other property leaves the skeleton free."""
+        """Constraints with lithium for a property of Li⁺; unchanged constraints for any other property."""
         if self.name not in OF_LITHIUM:
             return constraints
         try:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def one_thread(device: str) -> Iterator[None]:
-    """One thread of torch on a CPU: with batches of this size, more threads only wait for each other."""
+    """Lets torch compute in one thread on a CPU: with batches of this size, more threads only wait for each other."""
     import torch  # here because torch takes a second to import
 
     before = torch.get_num_threads()

@@ -36,7 +36,7 @@ class WeightedSettings(TrainingSettings):
 
 @dataclass(frozen=True, kw_only=True)
 class OrbitSurrogateSettings(WeightedSettings):
-    """Training of the surrogate that reads orbits. Energies decide what is generated; few crystals have the rest."""
+    """Training of the surrogate that reads orbits. Few crystals have labels of other properties than energies."""
 
     model: str = "surrogate"
     size: SurrogateSize = setting(doc="sizes of a member, and the number of members")

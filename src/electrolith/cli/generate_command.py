@@ -1,4 +1,4 @@
-"""``electrolith generate``: options to settings, a progress bar, a table at the end."""
+"""``electrolith generate``: its options, and a run with a progress bar and a table at the end."""
 
 from __future__ import annotations
 

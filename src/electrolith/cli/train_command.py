@@ -1,4 +1,4 @@
-"""``electrolith train``: a weight file from a settings file."""
+"""``electrolith train``: training from a settings file to a weight file."""
 
 from __future__ import annotations
 

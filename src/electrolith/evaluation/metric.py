@@ -25,7 +25,7 @@ class Measure:
     value      the figure; NaN where nothing could be measured
     low, high  95 % interval: percentile bootstrap over the crystals (Efron, Ann. Stat. 7, 1, 1979); for shares of
                0 or 1, where resampling has no spread, the exact binomial bound (Clopper and Pearson, 1934)
-    n          number of crystals it was measured on
+    n          number of measured crystals
     unit       of value, low and high; empty for shares
     meaning    in words, with the tolerances
     """

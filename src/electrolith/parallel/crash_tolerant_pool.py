@@ -62,7 +62,7 @@ class _Pool(Generic[Item, Note, Result]):
         self.retries: list[tuple[Item, int]] = []  # jobs during which a process died, and how many died
 
     def assign(self) -> bool:
-        """Gives a job to each idle worker; whether any worker has one."""
+        """Gives a job to each idle worker; returns whether any worker has one."""
         for worker in self.workers:
             if worker.item is None:
                 item, deaths = self.retries.pop() if self.retries else (next(self.items, None), 0)

@@ -1,4 +1,4 @@
-"""``electrolith finetune``: names that custom properties may have, and the folder of the checkpoint."""
+"""Requests of ``electrolith finetune``: allowed names of custom properties, and the folder of the checkpoint."""
 
 from __future__ import annotations
 

@@ -47,7 +47,7 @@ def _with_barriers(run: Path) -> Iterator[Crystal]:
 
 
 def main() -> None:
-    """Command line."""
+    """Runs the command line of this module."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("runs", nargs="*", type=Path, metavar="RUN")
     parser.add_argument("-o", "--out", type=Path, required=True)

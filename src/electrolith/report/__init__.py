@@ -1,4 +1,4 @@
-"""``report.html``: one file that works offline, assembled from the parts in ``assets/``."""
+"""The report page ``report.html``: one file that works offline, assembled from the parts in ``assets/``."""
 
 from __future__ import annotations
 

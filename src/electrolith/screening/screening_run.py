@@ -46,7 +46,7 @@ Watch = Callable[[ScreeningProgress], None]
 
 
 def screen(crystals: Any, recipe: str | Path | Recipe | dict[str, Any], *, workers: int = 0) -> list[ScreeningResult]:
-    """Results of crystals under a recipe: survivors first, the best at the head.
+    """Results of crystals in a recipe: the survivors first, in the order of their rank.
 
     argument  meaning
     crystals  a path, or a sequence of Crystals, pymatgen Structures or generated crystals
