@@ -1,7 +1,7 @@
 """Teaches the surrogates a property that they do not know, and predicts it for new crystals (about half a minute).
 
-The property is the packing fraction of spheres with covalent radii, computed for crystals of the reference set; in its
-place stands your table. Run: ``python examples/custom_property.py [FOLDER]``.
+The property is the packing fraction of spheres with covalent radii, computed for crystals of the reference set.
+Replace it by your table. Run: ``python examples/custom_property.py [FOLDER]``.
 """
 
 from __future__ import annotations
