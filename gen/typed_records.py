@@ -36,9 +36,9 @@ def read_record(cls: type[Record], values: object, source: Place = "", noun: str
     known = {one.name: one for one in fields(cls) if one.init}  # type: ignore[arg-type]  # cls is a dataclass
     for key in values:
         if key not in known:
-            hint = did_you_mean(str(key), known)
+            hint, article = did_you_mean(str(key), known), "an" if noun[0] in "aeiou" else "a"
             raise UserError(
-                f"{place_of(source, str(key))}{key!r} is not a {noun}.{hint} There are: {', '.join(known)}."
+                f"{place_of(source, str(key))}{key!r} is not {article} {noun}.{hint} There are: {', '.join(known)}."
             )
     if absent := [name for name, one in known.items() if _required(one) and name not in values]:
         raise UserError(f"{place_of(source)}these {noun}s are missing: {', '.join(absent)}.")

@@ -81,6 +81,7 @@ def folder_of(checkpoint: str | Path) -> Path:
         if (folder / MODELS[0]).exists() or (folder / MODELS[1]).exists():
             return folder
     names = ", ".join(sorted(p.name for p in FOLDER.iterdir() if p.is_dir())) if FOLDER.exists() else "none"
+    files = " and ".join(MODELS)
     raise UserError(
-        f"there is no checkpoint {checkpoint}: name one of the package's ({names}) or a folder with {MODELS}"
+        f"there is no checkpoint {checkpoint}: name one of the package's ({names}) or a folder with {files}"
     )

@@ -10,6 +10,7 @@ import torch
 from numpy.typing import NDArray
 
 from ..custom_properties import properties_of_weights
+from ..devices import available_device
 from ..geometry.geometry_model import GeometryModel
 from ..geometry.network_size import NetworkSize
 from ..geometry.solver import SOLVED_IN
@@ -64,7 +65,7 @@ class CrystalSampler:
         Raises ``UserError`` for a checkpoint that is missing or damaged.
         """
         folder = folder_of(checkpoint)
-        chosen = ("cuda" if torch.cuda.is_available() else "cpu") if device == "auto" else device
+        chosen = available_device(device)
         state, size = load_weights(folder / MODELS[0])
         properties = properties_of_weights(folder / MODELS[0], _n_targets(state["target.weight"]))
         skeleton = SkeletonNetwork(SkeletonSize(**size), columns=tuple(range(len(properties))))

@@ -8,7 +8,7 @@ from functools import cache
 
 import numpy as np
 
-from ..gen.errors import unexpected
+from ..gen.errors import UserError, did_you_mean, unexpected
 from ..gen.sampling.candidate import DRAW, Candidate
 from ..gen.symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
 from ..gen.symmetry.space_group_search import STRICT_SYMPREC
@@ -39,6 +39,11 @@ class AcceptanceTest:
     """Applies the checks, the fastest first, and stops at the first failure among ``replace_failing``."""
 
     def __init__(self, replace_failing: Sequence[str] = HARD_CHECKS) -> None:
+        if unknown := [name for name in replace_failing if name not in HARD_CHECKS]:
+            hint = did_you_mean(unknown[0], HARD_CHECKS)
+            raise UserError(
+                f"checks: {unknown[0]!r} cannot reject candidates.{hint} There are: {', '.join(HARD_CHECKS)}."
+            )
         self.replace_failing = frozenset(replace_failing)
         self.checks = checks()
 

@@ -32,6 +32,8 @@ def generate_on_terminal(
     ``UserError``.
     """
     targets = {**constraints, **intersections(map(split_target, property_targets))}
+    if resume and not (out / "run.yaml").exists():
+        warn(f"{out} has no run to resume; a new run starts.")
     settings = load_settings({**given, "targets": targets}, config, out / "run.yaml" if resume else None, recipe)
     keep, n = settings.options.keep, given.get("n")
     if keep and n not in (None, keep):

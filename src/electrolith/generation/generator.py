@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections import abc
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from ..conditioners.training_range import unseen_targets
 from ..gen.errors import UserError, did_you_mean
 from ..gen.properties import SHIPPED, PropertySet
 from ..gen.sampling.crystal_sampler import CrystalSampler
+from ..gen.typed_records import read_record
 from ..parallel.ordered_pool import in_order
 from .acceptance import HARD_CHECKS, AcceptanceTest
 from .batch import make_batch, surrogates_of
@@ -102,7 +103,7 @@ class Generator:
         **overrides: Any,
     ) -> list[GeneratedCrystal]:
         """``n`` crystals that pass the checks; fewer, with a warning, if the attempts run out. See ``stream``."""
-        options = (options or GenerationOptions()).with_overrides(overrides)
+        options = _options(options, overrides)
         settings = _settings(n, targets, options)
         crystals = list(self._stream(settings, checks, workers))
         requested = settings.run.n
@@ -131,7 +132,7 @@ class Generator:
         Raises ``UserError`` for an unknown keyword (with a suggestion), values out of range, and if CHGNet is missing
         with ``relax``.
         """
-        options = (options or GenerationOptions()).with_overrides(overrides)
+        options = _options(options, overrides)
         return self._stream(_settings(n, targets, options), checks, workers)
 
     def _stream(self, settings: Settings, checks: Sequence[str], workers: int) -> Iterator[GeneratedCrystal]:
@@ -159,8 +160,16 @@ class Generator:
         return in_order(make, partition.batches[skip:], settings.run.workers)
 
 
+def _options(options: GenerationOptions | None, overrides: Mapping[str, Any]) -> GenerationOptions:
+    if options is not None and not isinstance(options, GenerationOptions):
+        raise UserError(f"options = {options!r}: give GenerationOptions(seed=3, …), or keywords: generate(2, seed=3).")
+    return (options or GenerationOptions()).with_overrides(overrides)
+
+
 def _settings(n: int | None, targets: Targets | None, options: GenerationOptions) -> Settings:
     if n is None and not options.keep:
         raise UserError("the number of crystals is missing: give n or keep.")
-    run = RunOptions(n=options.keep if n is None else n)
+    if targets is not None and not isinstance(targets, Targets):
+        raise UserError(f"targets = {targets!r}: give Targets(…), e.g. Targets(chemical_system='Li-O').")
+    run = read_record(RunOptions, {"n": options.keep if n is None else n}, noun="option")
     return Settings(run=run, targets=targets or Targets(), options=options)

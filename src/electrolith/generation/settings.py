@@ -60,7 +60,7 @@ class Settings:
         counts = {"n": options.keep} if options.keep else {}
         of_run = _part(RunOptions, values) | counts
         if "n" not in of_run:
-            raise UserError("n is missing: give the number of crystals.")
+            raise UserError("the number of crystals is missing: give n (-n) or keep (--keep).")
         return cls(
             run=read_record(RunOptions, of_run), targets=_targets(values.get(TARGETS), properties), options=options
         )

@@ -56,7 +56,8 @@ def summary_of_targets(rows: Sequence[Row], targets: Sequence[ShownTarget]) -> s
     counts = [f"{shown.target.name} {sum(map(shown.met, rows)):,}" for shown in targets]
     if len(targets) > 1:
         counts.append(f"all targets {sum(all(shown.met(row) for shown in targets) for row in rows):,}")
-    return f"Predicted to meet the target, of {len(rows):,}: {', '.join(counts)}{_probabilities(rows)}"
+    noun = "the targets" if len(targets) > 1 else "the target"
+    return f"Predicted to meet {noun}, of {len(rows):,}: {', '.join(counts)}{_probabilities(rows)}"
 
 
 def _probabilities(rows: Sequence[Row]) -> str:

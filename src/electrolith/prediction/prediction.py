@@ -39,7 +39,11 @@ def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "
     """
     surrogate = surrogate_of(checkpoint)
     orbits_or_reasons: list[Orbits | str] = [_orbits_or_reason(crystal) for crystal in crystals]
-    found = surrogate.predict([o for o in orbits_or_reasons if isinstance(o, Orbits)])
+    readable = [orbits for orbits in orbits_or_reasons if isinstance(orbits, Orbits)]
+    if not readable:
+        names = [crystal.name or f"crystal-{place + 1}" for place, crystal in enumerate(crystals)]
+        return [Predicted(name, "", reason=str(why)) for name, why in zip(names, orbits_or_reasons, strict=True)]
+    found = surrogate.predict(readable)
     card, row, predictions = surrogate.card, 0, []
     for place, (crystal, orbits) in enumerate(zip(crystals, orbits_or_reasons, strict=True)):
         name = crystal.name or f"crystal-{place + 1}"
