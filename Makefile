@@ -6,7 +6,7 @@ N ?= 20
 JOBS ?= 2
 TORCH = 2.13.0
 BIN = $(VENV)/bin
-PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 export PYTHONSAFEPATH = 1
 
 .PHONY: demo test lint types tests docs format clean

@@ -38,10 +38,11 @@ from electrolith.gen.data.dataset import SPLITS, OrbitDataset, reference_set
 from electrolith.gen.data.read_crystals import read_crystals
 from electrolith.gen.symmetry.orbits import Orbits, crystal_of
 from electrolith.io.cif_writer import cif_text
+from electrolith.prediction.finetune_folder import FinetuneSettings, finetune_to_folder, property_requests
 from electrolith.prediction.prediction import predict
 
 ROWS, TESTED, GENERATED, STEPS = 500, 1000, 60, 1000
-SMALL = {"rows": 60, "tested": 20, "generated": 1, "steps": 0}
+SMALL = {"rows": 60, "tested": 20, "generated": 1, "steps": 0, "reference": 300}
 MAX_ATOMS = 20  # in the primitive cell, of rows and generated crystals
 MINUTES = 20  # the bar
 LIFT = 2.0
@@ -124,17 +125,26 @@ def finetuned(case: Case, place: Path, pairs: Sequence[tuple[Orbits, float]]) ->
     words += ["-o", str(checkpoint), "--steps", str(steps), "--resume" if resumed else "--overwrite"]
     words += ["--threads", str(args.workers)] if args.workers else []
     before, begin = resource.getrusage(resource.RUSAGE_CHILDREN), time.perf_counter()
-    done = subprocess.run(
-        [str(Path(sys.executable).with_name("electrolith")), *words], capture_output=True, text=True, check=False
-    )
-    if done.returncode != 0:
-        raise RuntimeError(done.stderr)
+    if args.small:  # with a part of the reference set, which the command does not offer
+        request = property_requests([case.name], [case.unit], None, None)
+        settings = FinetuneSettings(str(table), request, "default", steps, SMALL["reference"], 0, args.workers or 1)
+        finetune_to_folder(settings, checkpoint, overwrite=True)
+    else:
+        run_command(words)
     seconds = time.perf_counter() - begin
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     cpu = sum(getattr(after, k) - getattr(before, k) for k in ("ru_utime", "ru_stime"))
     known = {"seconds": seconds, "cpu": cpu, "resumed": resumed}
     note.write_text(json.dumps(known), encoding="utf-8")
     return known
+
+
+def run_command(words: Sequence[str]) -> None:
+    """Runs ``electrolith`` with these words; raises ``RuntimeError`` with its message if it fails."""
+    command = [str(Path(sys.executable).with_name("electrolith")), *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        raise RuntimeError(done.stderr)
 
 
 def error_figures(case: Case, checkpoint: Path, pairs: Sequence[tuple[Orbits, float]]) -> list[Figure]:

@@ -97,7 +97,7 @@ def test_resuming_uses_the_settings_of_the_run(electrolith: Command, tmp_path: P
     [
         (["-n", "0"], "n = 0"),
         (["-n", "-3"], "n = -3"),
-        ([], "n is missing"),
+        ([], "number of crystals is missing"),
         (["-n", "5", "--space-group", "Fm3m"], "Did you mean Fm-3m"),
         (["-n", "5", "--formula", "Li3PS4", "--exclude", "S"], "contradicts exclude"),
         (["-n", "5", "--formula", "Li3PS4", "--space-group", "230"], "from 64 atoms"),
@@ -168,14 +168,21 @@ def test_the_command_line_starts_without_the_modules_of_a_run() -> None:
     assert done.stdout.strip() == ""
 
 
-def test_help_takes_less_than_half_a_second_of_a_core() -> None:
+def cpu_seconds(*words: str) -> float:
+    """Least CPU time of three runs of a command, s."""
     times = []
     for _ in range(3):
         before = resource.getrusage(resource.RUSAGE_CHILDREN)
-        subprocess.run([str(Path(sys.executable).with_name("electrolith")), "--help"], check=True, capture_output=True)
+        subprocess.run(words, check=True, capture_output=True)
         after = resource.getrusage(resource.RUSAGE_CHILDREN)
         times.append(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime)
-    assert min(times) < 0.5
+    return min(times)
+
+
+def test_help_costs_little_more_than_the_libraries_that_print_it() -> None:
+    """On an idle core 0.37 s and 0.27 s; the ratio holds on a busy one, too."""
+    libraries = cpu_seconds(sys.executable, "-c", "import typer, typer.rich_utils")
+    assert cpu_seconds(str(Path(sys.executable).with_name("electrolith")), "--help") < 2 * libraries
 
 
 def test_every_setting_can_be_given_on_the_command_line(electrolith: Command, tmp_path: Path) -> None:

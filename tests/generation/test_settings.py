@@ -157,7 +157,7 @@ def test_a_misspelt_setting_is_met_with_a_suggestion(tmp_path: Path) -> None:
         ({"n": 5, "charge": "yes"}, "write true or false"),
         ({"n": 5, "targets": ["Li"]}, "one target per line"),
         ({"keep": 5}, "needs a property target"),
-        ({"targets": STIFF}, "n is missing"),
+        ({"targets": STIFF}, "number of crystals is missing"),
     ],
 )
 def test_a_wrong_value_is_refused_with_a_correct_example(values: dict[str, Any], says: str) -> None:
