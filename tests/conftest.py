@@ -116,6 +116,11 @@ def named(name: str) -> Crystal:
     return Crystal.of(lattice.matrix, coords, numbers, name)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the long tests of the repository first, so that two processes end at about the same time."""
+    items.sort(key=lambda item: "tests/repository/" not in item.nodeid)
+
+
 @pytest.fixture(params=sorted(NAMED))
 def named_crystal(request: pytest.FixtureRequest) -> Crystal:
     """Every named crystal in turn."""

@@ -27,7 +27,15 @@ SCRIPTS = (
 def run_small(script: str, results: Path, *words: object) -> dict[str, object]:
     """The record that a script writes in its small size."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
-    command = [sys.executable, str(ROOT / "benchmarks" / f"{script}.py"), "--small", "--results", str(results)]
+    command = [
+        sys.executable,
+        str(ROOT / "benchmarks" / f"{script}.py"),
+        "--small",
+        "--workers",
+        "1",
+        "--results",
+        str(results),
+    ]
     command += map(str, words)
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stdout + done.stderr
