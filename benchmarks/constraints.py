@@ -13,7 +13,7 @@ from rejection_rates import rejection_rates
 
 from electrolith.evaluation.metric import share as share_of
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.data.read_crystals import read_crystals
+from electrolith.gen.reading.read_crystals import read_crystals
 from electrolith.validators.structure.symmetry import found_space_group
 
 GROUPS = (62, 194, 225, 14)

@@ -35,7 +35,7 @@ from electrolith.evaluation.metric import share as share_of
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.build_dataset import to_orbits
 from electrolith.gen.data.dataset import SPLITS, OrbitDataset, reference_set
-from electrolith.gen.data.read_crystals import read_crystals
+from electrolith.gen.reading.read_crystals import read_crystals
 from electrolith.gen.symmetry.orbits import Orbits, crystal_of
 from electrolith.io.cif_writer import cif_text
 from electrolith.prediction.finetune_folder import FinetuneSettings, finetune_to_folder, property_requests

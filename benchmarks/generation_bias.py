@@ -25,7 +25,7 @@ from electrolith.evaluation.oracle_findings import FindingJournal
 from electrolith.evaluation.oracle_runner import findings_on
 from electrolith.evaluation.oracles import RELAXED, TENSOR, oracle_key
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.data.read_crystals import read_crystals
+from electrolith.gen.reading.read_crystals import read_crystals
 from electrolith.generation.bias_correction import ALL, BIAS_FILE, Curve, curves
 from electrolith.prediction.prediction import predict
 from electrolith.validators.chemistry.anion_families import FAMILIES, KINDS, WITH_ANIONS, WITHOUT, family_of, kind_of

@@ -17,7 +17,7 @@ from electrolith.conditioners.property_target import PropertyTarget
 from electrolith.evaluation import evaluate
 from electrolith.evaluation.metric import Measure, share
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.data.read_crystals import read_crystals
+from electrolith.gen.reading.read_crystals import read_crystals
 
 N, QUICK, SMALL = 100, 40, 1
 STRENGTHS = (0.0, 1.0, 2.0, 3.0, 5.0)

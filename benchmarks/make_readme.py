@@ -26,6 +26,7 @@ TITLES = {
     "targets": "Targets",
     "guidance": "Guidance",
     "finetune": "Custom properties",
+    "robustness": "Robustness",
     "house": "Structure of the code",
 }
 WITHOUT_MODELS = {
@@ -36,6 +37,7 @@ WITHOUT_MODELS = {
     "moduli",
     "conductivity",
     "oracle_bias",
+    "robustness",
     "house",
 }
 OLDER = " †"

@@ -17,7 +17,7 @@ from electrolith.gen.cell_limits import MAX_TRAINED_ATOMS
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.build_dataset import same_crystal
 from electrolith.gen.data.dataset import reference_set
-from electrolith.gen.data.read_crystals import read_crystals
+from electrolith.gen.reading.read_crystals import read_crystals
 from electrolith.gen.symmetry.orbits import crystal_of
 from electrolith.parallel.ordered_pool import in_order
 

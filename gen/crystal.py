@@ -34,6 +34,7 @@ class Crystal:
     name            where it comes from           text
     info            columns of its input file; read-only
     findings        findings of earlier steps
+    remarks         what its reader changed or assumed, one sentence each
     """
 
     lattice: NDArray[np.float64]
@@ -42,6 +43,7 @@ class Crystal:
     name: str = ""
     info: Mapping[str, Any] = field(default_factory=dict)
     findings: Findings = field(default_factory=Findings)
+    remarks: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "info", MappingProxyType(dict(self.info)))
@@ -49,6 +51,7 @@ class Crystal:
     def __reduce__(self) -> tuple[Any, ...]:  # a read-only mapping cannot be pickled as it is
         return Crystal, (
             self.lattice, self.frac_coords, self.atomic_numbers, self.name, dict(self.info), self.findings,
+            self.remarks,
         )  # fmt: skip
 
     @classmethod
@@ -81,8 +84,9 @@ class Crystal:
         return cls.of(structure.lattice.matrix, structure.frac_coords, numbers, name, info)
 
     def in_cell(self, lattice: ArrayLike, frac_coords: ArrayLike, atomic_numbers: ArrayLike) -> Crystal:
-        """The same crystal with other coordinates or in another cell: with its name, ``info`` and ``findings``."""
-        return replace(Crystal.of(lattice, frac_coords, atomic_numbers, self.name, self.info), findings=self.findings)
+        """The same crystal with other coordinates or in another cell; all else stays."""
+        cell = Crystal.of(lattice, frac_coords, atomic_numbers)
+        return replace(self, lattice=cell.lattice, frac_coords=cell.frac_coords, atomic_numbers=cell.atomic_numbers)
 
     def with_info(self, columns: Mapping[str, Any]) -> Crystal:
         """The same crystal with more columns of its input in ``info``."""

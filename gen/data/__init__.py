@@ -1,1 +1,1 @@
-"""Crystals from files and as flat arrays; the reference set and the hull that ship with the package."""
+"""Crystals as flat arrays; the reference set and the hull that ship with the package."""

@@ -14,9 +14,9 @@ import pandas as pd
 from ..crystal import Crystal
 from ..errors import UserError
 from ..properties import SHIPPED
+from ..reading.cif_reader import Unreadable
 from ..symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
 from ..symmetry.space_group_search import LOOSE_SYMPREC, MEDIUM_SYMPREC, STRICT_SYMPREC
-from .cif_reader import Unreadable
 from .dataset import SPLITS, OrbitDataset
 from .left_out import LeftOut
 

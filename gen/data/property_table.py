@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from ..callbacks import ProgressCallback, no_callback
 from ..cell_limits import MAX_PREDICTED_ATOMS
 from ..errors import UserError, did_you_mean
+from ..reading.cif_reader import Unreadable
+from ..reading.table_readers import LONGEST_CIF, crystals_of_csv
 from ..symmetry.orbits import Orbits
 from .build_dataset import to_orbits
-from .cif_reader import Unreadable
 from .dataset import OrbitDataset
 from .left_out import LeftOut
-from .table_readers import LONGEST_CIF, crystals_of_csv
 
 GAPS = ("", "nan", "na", "n/a", "none", "null", "-")
 MAX_NAMED = 10  # rows named in a message

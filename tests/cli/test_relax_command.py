@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 
 from electrolith.cli.app import app
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.data.read_crystals import read_crystals
+from electrolith.gen.reading.read_crystals import read_crystals
 
 Named = Callable[[str], Crystal]
 EMT = "ase.calculators.emt:EMT"

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.data.read_crystals import Unreadable
 from electrolith.gen.errors import UserError
+from electrolith.gen.reading.read_crystals import Unreadable
 from electrolith.prediction.elastic_constants import elastic_constants
 from electrolith.prediction.prediction import Predicted, Value, predict, units
 from electrolith.prediction.prediction_table import unit_in_name, write_predictions

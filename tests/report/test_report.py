@@ -16,7 +16,7 @@ from paths import TESTS
 
 from electrolith import screen
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.data.cif_reader import Unreadable
+from electrolith.gen.reading.cif_reader import Unreadable
 from electrolith.report import write_report
 from electrolith.screening.candidate_table import step_counts
 from electrolith.screening.recipe_reader import find_recipe

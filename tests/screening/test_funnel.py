@@ -11,8 +11,8 @@ import pytest
 
 from electrolith import screen
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.data.cif_reader import Unreadable
 from electrolith.gen.errors import UserError
+from electrolith.gen.reading.cif_reader import Unreadable
 from electrolith.screening.candidate_table import step_counts
 from electrolith.screening.funnel import run_check
 from electrolith.screening.inputs import numbered_entries

@@ -20,7 +20,7 @@ from typer.testing import CliRunner, Result
 
 from electrolith.cli.app import app
 from electrolith.gen.crystal import Crystal
-from electrolith.gen.data.read_crystals import read_crystals
+from electrolith.gen.reading.read_crystals import read_crystals
 from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.screen_folder import plain_cif
 from electrolith.screening.screening_request import ScreeningRequest

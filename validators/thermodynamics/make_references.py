@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ...gen.crystal import Crystal
-from ...gen.data.read_crystals import Unreadable, read_crystals
+from ...gen.reading.read_crystals import Unreadable, read_crystals
 from ..relaxation.potential_energy import energy_per_atom
 from ..relaxation.potentials import CHGNET
 from .formation_energy import file_of, hull_scale_energy

@@ -6,8 +6,8 @@ from itertools import islice
 from pathlib import Path
 
 from ..gen.crystal import Crystal
-from ..gen.data.read_crystals import Unreadable, read_crystals
 from ..gen.errors import UserError
+from ..gen.reading.read_crystals import Unreadable, read_crystals
 
 
 def crystals_in(path: Path, limit: int | None = None) -> tuple[list[Crystal], dict[str, str]]:

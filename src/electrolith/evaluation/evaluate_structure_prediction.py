@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import Any
 
 from ..gen.crystal import Crystal
-from ..gen.data.read_crystals import Unreadable, read_crystals
 from ..gen.errors import UserError
+from ..gen.reading.read_crystals import Unreadable, read_crystals
 from ..validators.structure.plausible import Structure
 from .evaluation import Evaluation
 from .metric import Measure, mean, share

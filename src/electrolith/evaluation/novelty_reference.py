@@ -7,8 +7,8 @@ from pathlib import Path
 
 from ..gen.data.build_dataset import build
 from ..gen.data.dataset import OrbitDataset, reference_set
-from ..gen.data.read_crystals import Unreadable, read_crystals
 from ..gen.errors import UserError
+from ..gen.reading.read_crystals import Unreadable, read_crystals
 
 SHIPPED = "the electrolith reference set (Materials Project and WBM)"
 

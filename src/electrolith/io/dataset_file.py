@@ -7,7 +7,7 @@ from pathlib import Path
 
 from ..gen.data.build_dataset import build, with_columns
 from ..gen.data.left_out import write_reasons
-from ..gen.data.read_crystals import read_crystals
+from ..gen.reading.read_crystals import read_crystals
 from ..parallel.ordered_pool import in_order
 
 

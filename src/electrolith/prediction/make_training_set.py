@@ -17,8 +17,8 @@ from ..gen.cell_limits import MAX_TRAINED_ATOMS
 from ..gen.crystal import Crystal
 from ..gen.data.build_dataset import build
 from ..gen.data.dataset import SPLITS, OrbitDataset, reference_set
-from ..gen.data.read_crystals import read_crystals
 from ..gen.properties import BARRIERS
+from ..gen.reading.read_crystals import read_crystals
 from ..validators.transport.barrier import RESOLUTION
 from ..validators.transport.bond_valence import site_energy
 from ..validators.transport.percolation import percolation_energies

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from ..gen.cell_limits import MAX_PREDICTED_ATOMS
 from ..gen.crystal import Crystal
-from ..gen.data.read_crystals import Unreadable
 from ..gen.elements import LITHIUM, MAX_ELEMENT
 from ..gen.properties import NON_NEGATIVE, OF_LITHIUM
+from ..gen.reading.read_crystals import Unreadable
 from ..gen.surrogate.structure_surrogate import StructureSurrogate, folder_in_use, structure_surrogate_in
 from ..gen.symmetry.orbits import NoOrbits, Orbits, orbits_of
 from ..gen.weight_files import folder_of

@@ -12,9 +12,9 @@ from rich.table import Table
 from rich.text import Text
 
 from ..gen.crystal import Crystal
-from ..gen.data.read_crystals import Unreadable
 from ..gen.errors import UserError
 from ..gen.properties import SHIPPED, PropertySet
+from ..gen.reading.read_crystals import Unreadable
 from ..io.progress_bar import progress_bar
 from .prediction import Predicted, predict, surrogate_of, units
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Any
 
 from ..gen.crystal import Crystal
-from ..gen.data.cif_reader import crystal_of_structure
-from ..gen.data.read_crystals import Unreadable, read_crystals
 from ..gen.errors import UserError
+from ..gen.reading.cif_reader import crystal_of_structure
+from ..gen.reading.read_crystals import Unreadable, read_crystals
 from ..validators.verdict import Verdict
 
 

@@ -18,8 +18,8 @@ from pymatgen.io.cif import CifWriter
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.build_dataset import same_crystal
-from electrolith.gen.data.read_crystals import Unreadable, read_crystals
 from electrolith.gen.errors import UserError
+from electrolith.gen.reading.read_crystals import Unreadable, read_crystals
 
 Named = Callable[[str], Crystal]
 NAMES = ("NaCl", "CaTiO3", "quartz")

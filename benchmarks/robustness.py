@@ -1,0 +1,22 @@
+"""Robustness: strangers' files, damaged files, kills, shared folders, full disks, and cost of large inputs.
+
+Run from the root of the repository: ``python benchmarks/robustness.py`` (hours; ``--only kills`` runs one part;
+``--small``: a minute). Each part is a module of its own, ``robust_*.py``.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+
+from figures import Figure, options, save
+
+PARTS = ("reading", "mutations", "kills", "disks", "growth")
+
+if __name__ == "__main__":
+    parser = options(__doc__ or "")
+    parser.add_argument("--only", choices=PARTS, action="append", help="a part; may be given more than once")
+    args = parser.parse_args()
+    figures: list[Figure] = []
+    for part in args.only or PARTS:
+        figures += import_module(f"robust_{part}").figures(args)
+        save("robustness", figures, args, part=True)

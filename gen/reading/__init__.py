@@ -1,0 +1,1 @@
+"""Crystals from files: CIF, extended XYZ, tables, folders and archives."""
