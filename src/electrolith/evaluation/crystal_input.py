@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
 
@@ -10,14 +11,29 @@ from ..gen.errors import UserError
 from ..gen.reading.read_crystals import Unreadable, read_crystals
 
 
-def crystals_in(path: Path, limit: int | None = None) -> tuple[list[Crystal], dict[str, str]]:
-    """The crystals among the first ``limit`` entries, and the reason of each unreadable entry by name.
+def crystals_in(path: Path, limit: int | None = None) -> tuple[list[Crystal], list[Unreadable]]:
+    """The crystals and the unreadable entries among the first ``limit`` entries, each in the order of the input.
 
-    Raises ``UserError`` when there is no crystal.
+    Raises ``UserError`` when there is no crystal, and for a limit below 1.
     """
+    if limit is not None and limit < 1:
+        raise UserError(f"--limit {limit}: it must be at least 1.")
     entries = list(islice(read_crystals(path), limit))
     crystals = [entry for entry in entries if isinstance(entry, Crystal)]
-    unreadable = {entry.name: entry.reason for entry in entries if isinstance(entry, Unreadable)}
+    unreadable = [entry for entry in entries if isinstance(entry, Unreadable)]
     if not crystals:
-        raise UserError(f"{path} holds no readable crystal: {next(iter(unreadable.values()), 'it is empty')}.")
+        raise UserError(f"{path} holds no readable crystal: {unreadable[0].reason if unreadable else 'it is empty'}.")
     return crystals, unreadable
+
+
+def reasons_by_name(unreadable: Iterable[Unreadable]) -> dict[str, str]:
+    """The reason of each unreadable entry by name; a repeated name has a number: ``x``, ``x (2)``."""
+    reasons: dict[str, str] = {}
+    times: dict[str, int] = {}
+    for entry in unreadable:
+        name = entry.name
+        while name in reasons:
+            times[entry.name] = times.get(entry.name, 1) + 1
+            name = f"{entry.name} ({times[entry.name]})"
+        reasons[name] = entry.reason
+    return reasons

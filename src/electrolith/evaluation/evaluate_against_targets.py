@@ -13,7 +13,7 @@ from ..gen.errors import UserError
 from ..generation.crystal_table import CHANCE
 from ..validators.mechanics.moduli import DEFAULT
 from ..validators.relaxation.potentials import potential_named
-from .crystal_input import crystals_in
+from .crystal_input import crystals_in, reasons_by_name
 from .evaluation import Evaluation
 from .metric import mean, share
 from .oracle_results import NO_ORACLE, OracleResult, describe_oracle, meets_all_targets, oracle_results
@@ -85,7 +85,7 @@ def evaluate_targets(
         judge="; ".join(describe_oracle(name, keys) for name in requested),
         tolerances=_tolerances(requested),
         measures=tuple(measures),
-        unreadable=unreadable,
+        unreadable=reasons_by_name(unreadable),
         crystals=[_row(i, crystals, results, requested, probabilities) for i in range(len(crystals))],
     )
 

@@ -10,7 +10,7 @@ from ..gen.crystal import Crystal
 from ..gen.data.known_compounds import hull_entries
 from ..gen.symmetry.orbits import primitive_cell
 from ..validators.thermodynamics.formation_energy import references
-from .crystal_input import crystals_in
+from .crystal_input import crystals_in, reasons_by_name
 from .evaluation import Evaluation
 from .generation_metrics import TOLERANCES, distributions, generation_measures
 from .novelty_reference import novelty_reference
@@ -56,7 +56,7 @@ def evaluate(
         tolerances=TOLERANCES,
         measures=generation_measures(rows, len(unreadable)),
         distributions=distributions(rows, crystals),
-        unreadable=unreadable,
+        unreadable=reasons_by_name(unreadable),
         crystals=[asdict(row) for row in rows],
     )
 
