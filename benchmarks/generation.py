@@ -41,7 +41,7 @@ def measured(name: str, n: int, options: list[str]) -> tuple[Path, Cost]:
 
 def main_figures(found: Evaluation, out: Path, cost: Cost) -> list[Figure]:
     """Figures of the run of 1,000 crystals."""
-    raw, n = rejection_rates(out), found["frac_p1"].n
+    raw, n = rejection_rates(out), len(found.crystals)
     drawn, known = skeletons_alone(50 if args.small else 2000), training_set()
     as_drawn = (
         f"before replacement: {percent(drawn.value)} ({percent(drawn.low)} to {percent(drawn.high)}) of {drawn.n} "

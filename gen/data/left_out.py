@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from ..plain_text import as_cell
+
 
 @dataclass(frozen=True)
 class LeftOut:
@@ -19,5 +21,6 @@ class LeftOut:
 
 
 def write_reasons(left_out: Sequence[LeftOut], path: Path) -> None:
-    """Writes the crystals left out as a table."""
-    pd.DataFrame([vars(x) for x in left_out], columns=["name", "formula", "reason"]).to_csv(path, index=False)
+    """Writes the crystals left out as a table of plain cells."""
+    rows = [{column: as_cell(text) for column, text in vars(one).items()} for one in left_out]
+    pd.DataFrame(rows, columns=["name", "formula", "reason"]).to_csv(path, index=False)

@@ -13,6 +13,7 @@ import pandas as pd
 
 from ..crystal import Crystal
 from ..errors import UserError
+from ..plain_text import from_cell
 from .cif_reader import Unreadable, crystals_of_cif, first_line, valid_crystal
 
 NAME_COLUMNS = ("material_id", "id", "name")
@@ -52,7 +53,7 @@ def _csv_rows(path: Path) -> Iterator[Crystal | Unreadable]:
 def _value(column: str, text: str) -> str | float:
     """A number where the text is one; names and CIFs stay text."""
     if column in (*NAME_COLUMNS, "cif"):
-        return text
+        return text if column == "cif" else from_cell(text)
     try:
         return float(text)
     except ValueError:

@@ -70,6 +70,31 @@ def test_entries_that_are_not_crystals_are_counted_and_named(
     assert list(evaluation.unreadable) == ["bad"]
 
 
+def test_entries_of_one_name_are_counted_one_by_one(tmp_path: Path, reference: Path, crystal_named: Named) -> None:
+    folder = write_cifs(tmp_path / "generated", a=crystal_named("TiO2"))
+    text = (folder / "a.cif").read_text().replace('"', '""')
+    table = "id,cif\n" + f'x,"{text}"\n' + "x,nothing\n" * 5
+    (tmp_path / "crystals.csv").write_text(table)
+    evaluation = evaluate(tmp_path / "crystals.csv", reference)
+    assert evaluation["frac_readable"].value == pytest.approx(1 / 6)
+    assert len(evaluation.unreadable) == 5
+
+
+def test_a_crystal_without_a_known_space_group_is_not_p1(tmp_path: Path, reference: Path, crystal_named: Named) -> None:
+    atoms_at_one_place = Crystal.of(np.eye(3) * 5, [[0, 0, 0], [0.01, 0, 0]], [11, 11], "clash")  # spglib refuses it
+    folder = write_cifs(tmp_path / "generated", a=crystal_named("TiO2"), b=atoms_at_one_place)
+    evaluation = evaluate(folder, reference)
+    assert evaluation.distributions["space groups"] == {"136": 1, "unknown": 1}
+    assert (evaluation["frac_p1"].value, evaluation["frac_p1"].n) == (0, 1)
+    assert "unknown for 1 more" in evaluation["frac_p1"].meaning
+
+
+@pytest.mark.parametrize("limit", [0, -1])
+def test_a_limit_below_one_is_a_usage_error(tmp_path: Path, crystal_named: Named, limit: int) -> None:
+    with pytest.raises(UserError, match="at least 1"):
+        evaluate(write_cifs(tmp_path, a=crystal_named("TiO2")), limit=limit)
+
+
 def test_json_and_table_hold_every_measure_its_interval_and_the_reference(
     tmp_path: Path, reference: Path, crystal_named: Named
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,8 +11,9 @@ import pytest
 from folders import write_cifs
 
 from electrolith.evaluation import evaluate_prediction
-from electrolith.evaluation.evaluate_structure_prediction import match_distance
+from electrolith.evaluation.evaluate_structure_prediction import match_distance, predictions_by_truth, try_distances
 from electrolith.gen.crystal import Crystal
+from electrolith.gen.reading.read_crystals import Unreadable
 
 Named = Callable[[str], Crystal]
 
@@ -40,6 +42,32 @@ def test_predictions_without_names_are_matched_by_formula(tmp_path: Path, crysta
     evaluation = evaluate_prediction(write_cifs(tmp_path / "predicted", x=crystal_named("quartz")), truth)
     assert evaluation["match_rate_1"].value == 0.5
     assert evaluation["match_rate_1"].n == 2
+
+
+def test_true_structures_of_one_name_are_counted_one_by_one(crystal_named: Named) -> None:
+    salt, quartz, titania = (replace(crystal_named(name), name="x") for name in ("NaCl", "quartz", "TiO2"))
+    broken = Unreadable("x-3", "no cell")
+    grouped = predictions_by_truth(
+        [replace(quartz, name="x-1"), replace(salt, name="x-2"), broken], [salt, quartz, titania]
+    )
+    assert [[one.name for one in group] for group in grouped] == [["x-2", "x-3"], ["x-1", "x-3"], ["x-3"]]
+
+
+def test_true_structures_of_one_name_are_all_in_the_denominator(tmp_path: Path, crystal_named: Named) -> None:
+    folder = write_cifs(tmp_path / "cifs", a=crystal_named("NaCl"), b=crystal_named("quartz"))
+    texts = [(folder / f"{name}.cif").read_text().replace('"', '""') for name in "ab"]
+    (tmp_path / "truth.csv").write_text("id,cif\n" + "".join(f'x,"{text}"\n' for text in texts))
+    predicted = write_cifs(tmp_path / "predicted", x=crystal_named("quartz"))
+    measure = evaluate_prediction(predicted, tmp_path / "truth.csv")["match_rate_1"]
+    assert (measure.value, measure.n) == (0.5, 2)
+
+
+def test_an_unreadable_prediction_is_a_try_without_a_match(crystal_named: Named) -> None:
+    salt = replace(crystal_named("NaCl"), name="x")
+    (tries,) = predictions_by_truth([Unreadable("x-1", "no cell"), replace(salt, name="x-2")], [salt])
+    found = try_distances(salt, tries, 2)
+    assert found[0] is None
+    assert found[1] == pytest.approx(0, abs=1e-6)
 
 
 def test_the_distance_is_in_units_of_the_cube_root_of_the_volume_per_atom(crystal_named: Named) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..gen.plain_text import plain
 from .error_reports import reports_errors
 
 
@@ -27,4 +28,4 @@ def build(
     """
     from ..io.dataset_file import build_dataset_file  # heavy: keeps --help quick
 
-    print(build_dataset_file(path, out, extra, verify, workers))
+    print(plain(str(build_dataset_file(path, out, extra, verify, workers))))

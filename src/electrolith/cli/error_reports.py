@@ -11,6 +11,7 @@ from typing import ParamSpec
 import typer
 
 from ..gen.errors import ElectrolithError
+from ..gen.plain_text import plain
 
 Options = ParamSpec("Options")
 DEBUG = "ELECTROLITH_DEBUG"  # environment variable that ``--debug`` sets
@@ -30,12 +31,14 @@ def reports_errors(command: Callable[Options, None]) -> Callable[Options, None]:
             print_error("stopped; finished results are kept.")
             raise typer.Exit(INTERRUPTED) from None
         except ElectrolithError as error:
-            _stop(error, str(error), error.exit_code)
+            _stop(error, plain(str(error)), error.exit_code)
         except MemoryError as error:
             _stop(error, "out of memory: use fewer --workers or a smaller --batch-size.", 1)
         except Exception as error:  # noqa: BLE001  every failure gets a message
             first = (str(error).splitlines() or [""])[0]
-            _stop(error, f"{type(error).__name__}: {first}\nThis is a bug in electrolith; --debug shows where.", 1)
+            _stop(
+                error, f"{type(error).__name__}: {plain(first)}\nThis is a bug in electrolith; --debug shows where.", 1
+            )
 
     return wrapped
 

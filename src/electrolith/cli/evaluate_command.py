@@ -64,8 +64,6 @@ def evaluate(
     properties computed: moduli by finite strain, Li⁺ barriers by bond valences, energies, density. Finished crystals
     are stored in the folder of the run, so that a killed evaluation continues.
     """
-    from rich.console import Console
-
     from .. import evaluation  # heavy: keeps --help quick
 
     if not targets and (baseline or plot or thrifty):
@@ -76,7 +74,7 @@ def evaluate(
         found = evaluation.evaluate_prediction(path, truth, tries)
     else:
         found = evaluation.evaluate(path, reference, relax, limit, workers)
-    Console().print(found.table())
+    found.show()
     if json is not None:
         found.save(json)
     if plot is not None:

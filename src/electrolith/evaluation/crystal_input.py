@@ -8,6 +8,7 @@ from pathlib import Path
 
 from ..gen.crystal import Crystal
 from ..gen.errors import UserError
+from ..gen.plain_text import plain
 from ..gen.reading.read_crystals import Unreadable, read_crystals
 
 
@@ -31,9 +32,9 @@ def reasons_by_name(unreadable: Iterable[Unreadable]) -> dict[str, str]:
     reasons: dict[str, str] = {}
     times: dict[str, int] = {}
     for entry in unreadable:
-        name = entry.name
+        name = first = plain(entry.name)
         while name in reasons:
-            times[entry.name] = times.get(entry.name, 1) + 1
-            name = f"{entry.name} ({times[entry.name]})"
+            times[first] = times.get(first, 1) + 1
+            name = f"{first} ({times[first]})"
         reasons[name] = entry.reason
     return reasons

@@ -7,20 +7,22 @@ stol 0.5, ltol 0.3, angle_tol 10°. The distance is its root mean square, in uni
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..gen.crystal import Crystal
 from ..gen.errors import UserError
 from ..gen.reading.read_crystals import Unreadable, read_crystals
 from ..validators.structure.plausible import Structure
+from .crystal_input import crystals_in, reasons_by_name
 from .evaluation import Evaluation
 from .metric import Measure, mean, share
 
 STOL, LTOL, ANGLE_TOL = 0.5, 0.3, 10.0
+Entry: TypeAlias = Crystal | Unreadable
 TOLERANCES: dict[str, float | str] = {"matcher_stol": STOL, "matcher_ltol": LTOL, "matcher_angle_tol_deg": ANGLE_TOL}
 
 
@@ -28,29 +30,28 @@ def evaluate_prediction(path: str | Path, truth: str | Path, tries: int = 1) -> 
     """Match rate and RMSE of predicted structures.
 
     A prediction belongs to the true structure of the same name; a suffix after ``-``, ``_`` or ``.`` is ignored
-    (``mp-1143-3``, ``mp-1143_try3``). If no name fits, it belongs to the true structures of its reduced formula. Only
-    the first ``tries`` predictions of each structure count. True structures without a prediction count as missed.
-    Raises ``UserError`` for paths without crystals.
+    (``mp-1143-3``, ``mp-1143_try3``). If several true structures have this name, it belongs to those of its reduced
+    formula. If no name fits, it belongs to the true structures of its reduced formula. Only the first ``tries``
+    predictions of each structure count; an unreadable prediction is a try without a match. True structures without a
+    prediction count as missed. Raises ``UserError`` for paths without crystals.
     """
     if tries < 1:
         raise UserError("The number of tries must be at least 1.")
-    true = [c for c in read_crystals(truth) if isinstance(c, Crystal)]
-    entries = list(read_crystals(path))
-    if not true:
-        raise UserError(f"{truth} holds no readable crystal.")
-    predictions = [c for c in entries if isinstance(c, Crystal)]
+    true, left_out = crystals_in(Path(truth))
+    predictions = list(read_crystals(path))
     grouped = predictions_by_truth(predictions, true)
-    distances = {t.name: try_distances(t, p, tries) for t, p in zip(true, grouped, strict=True)}
+    distances = [try_distances(t, p, tries) for t, p in zip(true, grouped, strict=True)]
     rows = [
-        {"name": t.name, "formula": t.formula, "tries": len(distances[t.name]), "distance": _best(distances[t.name])}
-        for t in true
+        {"name": t.name, "formula": t.formula, "tries": len(d), "distance": _best(d)}
+        for t, d in zip(true, distances, strict=True)
     ]
+    unreadable = f" ({len(left_out)} unreadable left out)" if left_out else ""
     return Evaluation(
         path=str(path),
-        reference=f"{len(true)} true structures of {Path(truth).name}",
+        reference=f"{len(true)} true structures of {Path(truth).name}{unreadable}",
         tolerances=TOLERANCES,
-        measures=prediction_measures(list(distances.values()), tries),
-        unreadable={e.name: e.reason for e in entries if isinstance(e, Unreadable)},
+        measures=prediction_measures(distances, tries),
+        unreadable=reasons_by_name(e for e in predictions if isinstance(e, Unreadable)),
         crystals=rows,
     )
 
@@ -73,9 +74,9 @@ def prediction_measures(distances: Sequence[Sequence[float | None]], tries: int)
     return tuple(measures)
 
 
-def try_distances(true: Crystal, predictions: Sequence[Crystal], tries: int) -> list[float | None]:
+def try_distances(true: Crystal, predictions: Sequence[Entry], tries: int) -> list[float | None]:
     """Distance of each of the first tries to the true structure; None where they do not match."""
-    return [match_distance(p, true) for p in predictions[:tries]]
+    return [None if isinstance(p, Unreadable) else match_distance(p, true) for p in predictions[:tries]]
 
 
 def match_distance(one: Crystal, other: Crystal) -> float | None:
@@ -86,20 +87,31 @@ def match_distance(one: Crystal, other: Crystal) -> float | None:
     return None if found is None else float(found[0])
 
 
-def predictions_by_truth(predictions: Sequence[Crystal], true: Sequence[Crystal]) -> list[list[Crystal]]:
+def predictions_by_truth(predictions: Sequence[Entry], true: Sequence[Crystal]) -> list[list[Entry]]:
     """The predictions that belong to each true structure, in their order (see ``evaluate_prediction``)."""
-    names = {t.name for t in true}
-    by_name: Mapping[str, list[Crystal]] = defaultdict(list)
-    by_formula: Mapping[str, list[Crystal]] = defaultdict(list)
-    for crystal in predictions:
-        cuts = [crystal.name[: m.start()] for m in re.finditer(r"[-_.]", crystal.name)]
-        owner = next((n for n in (crystal.name, *reversed(cuts)) if n in names), None)
-        if owner is not None:
-            by_name[owner].append(crystal)
-        by_formula[crystal.formula].append(crystal)
-    if by_name:
-        return [by_name[t.name] for t in true]
-    return [by_formula[t.formula] for t in true]
+    keys = [(t.name, t.formula) for t in true]
+    names = Counter(name for name, _ in keys)
+    by_name: dict[tuple[str, str], list[Entry]] = {key: [] for key in keys}
+    by_formula: dict[str, list[Entry]] = {formula: [] for _, formula in keys}
+    formulas: dict[str, list[str]] = defaultdict(list)
+    for name, formula in by_name:
+        formulas[name].append(formula)
+    for one in predictions:
+        formula = one.formula if isinstance(one, Crystal) else ""
+        by_formula.get(formula, []).append(one)
+        owner = _owner(one.name, names)
+        for theirs in formulas.get(owner, []):
+            if names[owner] == 1 or formula in ("", theirs):
+                by_name[owner, theirs].append(one)
+    if any(by_name.values()):
+        return [by_name[key] for key in keys]
+    return [by_formula[formula] for _, formula in keys]
+
+
+def _owner(name: str, names: Collection[str]) -> str:
+    """The longest of the true names that a name has in full or before a suffix; the name itself without one."""
+    cuts = [name[: m.start()] for m in re.finditer(r"[-_.]", name)]
+    return next((n for n in (name, *reversed(cuts)) if n in names), name)
 
 
 def _best(distances: Sequence[float | None]) -> float | None:

@@ -7,14 +7,15 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
 
 from ..io.atomic import write_atomic
-from ..io.finite_json import without_nan
+from ..io.json_values import json_values
+from ..io.plain_console import PlainConsole, shown
 from .metric import Measure
-
-if TYPE_CHECKING:
-    from rich.table import Table
 
 MOST_SHOWN = 8  # classes of a distribution in the table; the JSON has all
 
@@ -57,26 +58,31 @@ class Evaluation:
 
         values = asdict(self)
         values["metrics"] = {m.pop("key"): m for m in values.pop("measures")}
-        return {"electrolith": version("electrolith")} | without_nan(values)
+        return {"electrolith": version("electrolith")} | json_values(values)
+
+    def show(self) -> None:
+        """Prints the table."""
+        PlainConsole().print(self.table())
 
     def table(self) -> Table:
         """The measures as a table for the terminal."""
-        from rich.table import Table
-
-        table = Table(title=f"{self.path}, against {self.reference}", title_justify="left", caption_justify="left")
+        title = shown(f"{self.path}, against {self.reference}", "table.title")
+        table = Table(title=title, title_justify="left", caption_justify="left")
         for heading in ("measure", "value", "95 % interval", "n", "meaning"):
             table.add_column(
                 heading, justify="right" if heading in ("value", "n") else "left", no_wrap=heading == "measure"
             )
         for m in self.measures:
-            table.add_row(m.key, _shown(m.value, m.unit), f"{_shown(m.low)} – {_shown(m.high)}", str(m.n), m.meaning)
+            table.add_row(
+                m.key, _shown(m.value, m.unit), f"{_shown(m.low)} – {_shown(m.high)}", str(m.n), shown(m.meaning)
+            )
         lines = [f"{name}: {_most_common(counts)}" for name, counts in self.distributions.items()]
         if self.judge:
             lines.append(f"oracle: {self.judge}")
         if self.unreadable:
             name, reason = next(iter(self.unreadable.items()))
             lines.append(f"{len(self.unreadable)} entries are not crystals, e.g. {name}: {reason}")
-        table.caption = "\n".join(lines)
+        table.caption = Text("\n", "table.caption").join(shown(line, "table.caption") for line in lines)
         return table
 
 

@@ -15,6 +15,7 @@ from .structure_metrics import CrystalMetrics
 
 STABLE = 0.1  # eV/atom above the hull, as in MatterGen
 ON_HULL = 0.0  # eV/atom: at least as stable as all known compounds
+UNKNOWN = "unknown"  # class of crystals without an answer
 
 
 def generation_measures(rows: Sequence[CrystalMetrics], unreadable: int = 0) -> tuple[Measure, ...]:
@@ -25,24 +26,27 @@ def generation_measures(rows: Sequence[CrystalMetrics], unreadable: int = 0) -> 
         share("frac_readable", [True] * len(rows) + [False] * unreadable, "entries that are ordered crystals"),
         share("avg_structure_validity", [row.structure_valid for row in rows], "no pair within 0.5 Å, at least 0.1 Å³"),
         share("avg_comp_validity", [row.composition_valid for row in rows], "SMACT: charges balance, or all metals"),
-        share("avg_structure_comp_validity", [row.structure_valid and row.composition_valid for row in rows], "both"),
+        share(
+            "avg_structure_comp_validity", [both(row.structure_valid, row.composition_valid) for row in rows], "both"
+        ),
         share("frac_usual_distances", [row.distances_usual for row in rows], pair),
         share("frac_usual_volume", [row.volume_usual for row in rows], size),
         share("frac_unique_structures", [row.unique for row in rows], "first crystal of its kind in this set"),
         share("frac_novel_structures", [row.novel for row in rows], "not in the reference set"),
-        share("frac_novel_unique_structures", [row.novel and row.unique for row in rows], "both"),
+        share("frac_novel_unique_structures", [both(row.novel, row.unique) for row in rows], "both"),
         share(
             "frac_unique_systems",
             _first(row.chemical_system for row in rows),
             "first crystal of its chemical system in this set",
         ),
-        share("frac_p1", [row.space_group == 1 for row in rows], "without symmetry: P1 at symprec 0.1 Å"),
-        share("frac_p1_strict", [row.space_group_strict == 1 for row in rows], "P1 at symprec 0.01 Å"),
+        share("frac_p1", [_is_p1(row.space_group) for row in rows], "without symmetry: P1 at symprec 0.1 Å"),
+        share("frac_p1_strict", [_is_p1(row.space_group_strict) for row in rows], "P1 at symprec 0.01 Å"),
     ]
     requested = [row for row in rows if row.space_group_asked is not None]
     if requested:
         equal = [row.space_group == row.space_group_asked for row in requested]
-        measures.append(share("frac_space_group_as_asked", equal, "space group at 0.1 Å equals the requested one"))
+        meaning = "space group at 0.1 Å equals the requested one; where unknown, it does not"
+        measures.append(share("frac_space_group_as_asked", equal, meaning))
     if any(row.converged is not None for row in rows):
         measures += _relaxed_measures(rows)
     return tuple(measures)
@@ -51,14 +55,14 @@ def generation_measures(rows: Sequence[CrystalMetrics], unreadable: int = 0) -> 
 def _relaxed_measures(rows: Sequence[CrystalMetrics]) -> list[Measure]:
     moved = [row.rmsd_from_relaxation for row in rows]
     height = [row.energy_above_hull for row in rows]
-    fresh = [bool(row.relaxed_novel and row.relaxed_unique) for row in rows]
+    fresh = [both(row.relaxed_novel, row.relaxed_unique) is True for row in rows]
     shares = []
     for limit, key in ((STABLE, "stable"), (ON_HULL, "on_hull")):
         low = [e <= limit for e in height]  # false where unknown
-        meaning = f"at most {limit:g} eV/atom above the hull after CHGNet relaxation"
-        both = [one and other for one, other in zip(low, fresh, strict=True)]
+        meaning = f"at most {limit:g} eV/atom above the hull after CHGNet relaxation, of all; unknown is not"
+        new_and_low = [one and other for one, other in zip(low, fresh, strict=True)]
         shares.append(share(f"frac_{key}_structures", low, meaning))
-        shares.append(share(f"frac_novel_unique_{key}_structures", both, f"{meaning}; relaxed, novel and unique"))
+        shares.append(share(f"frac_novel_unique_{key}_structures", new_and_low, f"{meaning}; novel and unique"))
     return [
         share("frac_successful_jobs", [bool(row.converged) for row in rows], "CHGNet relaxations that converged"),
         mean("avg_rmsd_from_relaxation", moved, "Å", "mean displacement of the atoms in CHGNet relaxation"),
@@ -73,12 +77,27 @@ def distributions(rows: Sequence[CrystalMetrics], crystals: Sequence[Crystal]) -
     """Number of crystals by space group, crystal system, number of atoms, number of elements, and element."""
     elements = Counter(str(e) for c in crystals for e in c.composition)
     return {
-        "space groups": dict(Counter(str(row.space_group) for row in rows)),
-        "crystal systems": dict(Counter(crystal_system(row.space_group) for row in rows)),
+        "space groups": dict(Counter(str(row.space_group or UNKNOWN) for row in rows)),
+        "crystal systems": dict(Counter(_system(row.space_group) for row in rows)),
         "atoms": dict(Counter(str(row.n_atoms) for row in rows)),
         "numbers of elements": dict(Counter(str(row.chemical_system.count("-") + 1) for row in rows)),
         "elements": dict(elements),
     }
+
+
+def both(one: bool | None, other: bool | None) -> bool | None:
+    """Whether both are true; None where that depends on an unknown one."""
+    if one is False or other is False:
+        return False
+    return None if one is None or other is None else True
+
+
+def _is_p1(space_group: int | None) -> bool | None:
+    return None if space_group is None else space_group == 1
+
+
+def _system(space_group: int | None) -> str:
+    return UNKNOWN if space_group is None else crystal_system(space_group)
 
 
 def _first(items: Iterable[str]) -> list[bool]:

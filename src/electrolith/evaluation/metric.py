@@ -25,7 +25,7 @@ class Measure:
     value      the figure; NaN where nothing could be measured
     low, high  95 % interval: percentile bootstrap over the crystals (Efron, Ann. Stat. 7, 1, 1979); for shares of
                0 or 1, where resampling has no spread, the exact binomial bound (Clopper and Pearson, 1934)
-    n          number of measured crystals
+    n          number of measured crystals: the denominator of a share
     unit       of value, low and high; empty for shares
     meaning    in words, with the tolerances
     """
@@ -39,9 +39,12 @@ class Measure:
     meaning: str
 
 
-def share(key: str, flags: Sequence[bool], meaning: str) -> Measure:
-    """Share of the crystals whose flag is true."""
-    n, passed = len(flags), sum(flags)
+def share(key: str, flags: Sequence[bool | None], meaning: str) -> Measure:
+    """Share of the crystals whose flag is true, of those whose flag is known; the meaning counts the unknown (None)."""
+    known = [flag for flag in flags if flag is not None]
+    n, passed = len(known), sum(known)
+    if n < len(flags):
+        meaning = f"{meaning}; unknown for {len(flags) - n:,} more"
     if n and passed in (0, n):
         bound = ((1 - LEVEL) / 2) ** (1 / n)
         low, high = (bound, 1.0) if passed else (0.0, 1 - bound)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from ..conditioners.targets import Targets
 from ..gen.custom_properties import properties_of_record
 from ..gen.errors import UserError
 from ..generation.crystal_table import CHANCE
+from ..io.csv_rows import csv_rows
 from ..io.yaml_files import read_yaml
 
 TABLE, RUN = "crystals.csv", "run.yaml"
@@ -95,8 +95,7 @@ def _rows(path: Path) -> dict[str, dict[str, str]]:
     for folder in (path, path.parent):
         table = folder / TABLE
         if folder.is_dir() and table.is_file():
-            with table.open(encoding="utf-8", newline="") as stream:
-                return {row[ID]: row for row in csv.DictReader(stream) if row.get(ID)}
+            return {row[ID]: row for row in csv_rows(table) if row.get(ID)}
     return {}
 
 

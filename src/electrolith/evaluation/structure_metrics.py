@@ -20,21 +20,21 @@ from .novelty_reference import NoveltyReference
 
 @dataclass(frozen=True)
 class CrystalMetrics:
-    """Verdicts on one crystal; the last six are known after relaxation only."""
+    """Verdicts on one crystal, None where a check has no answer; the last six are known after relaxation only."""
 
     name: str
     formula: str
     n_atoms: int
     chemical_system: str
-    structure_valid: bool
-    composition_valid: bool
-    distances_usual: bool
-    volume_usual: bool
-    space_group: int
-    space_group_strict: int
+    structure_valid: bool | None
+    composition_valid: bool | None
+    distances_usual: bool | None
+    volume_usual: bool | None
+    space_group: int | None
+    space_group_strict: int | None
     space_group_asked: int | None
-    unique: bool
-    novel: bool
+    unique: bool | None
+    novel: bool | None
     rmsd_from_relaxation: float = math.nan  # Å
     energy_above_hull: float = math.nan  # eV/atom
     converged: bool | None = None
@@ -59,15 +59,15 @@ def structure_metrics(
                 formula=crystal.formula,
                 n_atoms=len(crystal),
                 chemical_system=crystal.composition.chemical_system,
-                structure_valid=bool(valid.check(crystal).passed),
-                composition_valid=bool(balanced.check(crystal).passed),
-                distances_usual=bool(usual_distances.check(crystal).passed),
-                volume_usual=bool(usual_volume.check(crystal).passed),
-                space_group=symmetry.found_space_group(crystal, LOOSE_SYMPREC) or 1,
-                space_group_strict=symmetry.found_space_group(crystal, STRICT_SYMPREC) or 1,
+                structure_valid=valid.check(crystal).passed,
+                composition_valid=balanced.check(crystal).passed,
+                distances_usual=usual_distances.check(crystal).passed,
+                volume_usual=usual_volume.check(crystal).passed,
+                space_group=symmetry.found_space_group(crystal, LOOSE_SYMPREC),
+                space_group_strict=symmetry.found_space_group(crystal, STRICT_SYMPREC),
                 space_group_asked=space_groups.get(crystal.name),
-                unique=unique.check(crystal).passed is not False,
-                novel=novel.check(crystal).passed is not False,
+                unique=unique.check(crystal).passed,
+                novel=novel.check(crystal).passed,
             )
         )
         unique.add(crystal)
@@ -96,8 +96,8 @@ def with_relaxation(
                 rmsd_from_relaxation=distance_to_relaxed(crystal, relaxed.crystal),
                 energy_above_hull=hull_distance(relaxed.crystal, relaxed.energy),
                 converged=relaxed.converged,
-                relaxed_unique=unique.check(relaxed.crystal).passed is not False,
-                relaxed_novel=novel.check(relaxed.crystal).passed is not False,
+                relaxed_unique=unique.check(relaxed.crystal).passed,
+                relaxed_novel=novel.check(relaxed.crystal).passed,
             )
         )
         unique.add(relaxed.crystal)

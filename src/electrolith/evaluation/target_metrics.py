@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from ..validators.transport.percolation import HIGHEST
@@ -19,8 +20,8 @@ def property_measures(name: str, requested: RequestedProperty, results: Sequence
     target = f"target {requested.words} {unit}"
     known = [r for r in results if r.is_known]
     errors = [abs(r.value - r.requested) for r in known]
-    reasons = [r.reason for r in results if not r.is_known]
-    most_frequent = f"; most frequent reason: {max(set(reasons), key=reasons.count)}" if reasons else ""
+    reasons = Counter(r.reason for r in results if not r.is_known)
+    most_frequent = f"; most frequent reason: {reasons.most_common(1)[0][0]}" if reasons else ""
     hits, known_hits = ([requested.meets(r.value) for r in side] for side in (results, known))
     measures = [
         median(f"{name}_median", _capped(r.value for r in known), unit, f"{target}; value by the oracle"),

@@ -16,7 +16,7 @@ from .settings import Settings
 
 
 def cif_header(crystal: GeneratedCrystal, settings: Settings, weights: Mapping[str, str]) -> list[str]:
-    """The lines, each without line breaks."""
+    """The lines."""
     targets, options = settings.targets.as_mapping(), settings.options
     quantities = {target.name: target.quantity for target in settings.targets.property_targets}
     group = crystal.space_group_asked
@@ -35,7 +35,7 @@ def cif_header(crystal: GeneratedCrystal, settings: Settings, weights: Mapping[s
     lines += [_prediction(value, quantities[name]) for name, value in crystal.predicted.items()]
     lines += [f"check {v.name}: {ANSWERS[v.passed]}, {v.reason}" for v in crystal.verdicts]
     lines += [f"weights {name}: sha256 {digest}" for name, digest in weights.items()]
-    return [" ".join(line.split()) for line in lines]
+    return lines
 
 
 def _prediction(predicted: Value, quantity: Property) -> str:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from types import TracebackType
 from typing import Self
 
-from rich.console import Console
 from rich.table import Table
 
 from ..conditioners.property_target import PropertyTarget
+from ..io.csv_rows import ANSWERS, csv_rows
+from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
 from .crystal_table import HEIGHT, RELAXED_BY
 from .exports import EXTXYZ_NAME, ZIP_NAME
@@ -21,7 +21,7 @@ from .run_progress import RunProgress
 from .target_display import ShownTarget, shown_targets, summary_of_targets
 
 ROWS = 20  # crystals in the table
-MARKS = {"yes": "[green]yes[/]", "no": "[red]no[/]", "unknown": "[dim]?[/]"}
+MARKS = {"yes": ("yes", "green"), "no": ("no", "red"), "unknown": ("?", "dim")}  # text and style
 COLUMNS = {  # heading: column of crystals.csv
     "charge": "charge", "symmetry": "symmetry", "fragments": "fragments", "unique": "unique", "new": "novel",
 }  # fmt: skip
@@ -49,17 +49,14 @@ class Bar:
 
 def show(path: Path, progress: RunProgress, property_targets: Sequence[PropertyTarget] = ()) -> None:
     """Prints the first crystals of a folder, a summary, and the files."""
-    console = Console()
-    if not console.is_terminal:
-        console = Console(width=120)
-    with (path / CRYSTALS).open(encoding="utf-8", newline="") as file:
-        rows = list(csv.DictReader(file))
+    console = PlainConsole()
+    rows = list(csv_rows(path / CRYSTALS))
     targets = shown_targets(rows, property_targets)
     console.print(_table(rows[:ROWS], targets))
     for line in _summary(path, progress, rows, targets):
-        console.print(line, highlight=False)
+        console.print(line)
     if progress.missing > 0:
-        Console(stderr=True).print(_missing(progress), highlight=False)
+        PlainConsole(stderr=True).print(_missing(progress))
 
 
 def _summary(
@@ -67,7 +64,7 @@ def _summary(
 ) -> Iterator[str]:
     if len(rows) > ROWS:
         yield f"… and {len(rows) - ROWS:,} more in {path / CRYSTALS}"
-    shares = [f"{heading} {_share(rows, column)}" for heading, column in COLUMNS.items()] if rows else []
+    shares = [f"{heading} {share_of_yes(rows, column)}" for heading, column in COLUMNS.items()] if rows else []
     yield f"{progress.generated:,} of {progress.requested:,} crystals generated. {', '.join(shares)}"
     if targets:
         yield summary_of_targets(rows, targets)
@@ -106,21 +103,25 @@ def _table(rows: list[dict[str, str]], targets: list[ShownTarget]) -> Table:
         table.add_column(heading, no_wrap=True)
     for heading in ("atoms", "g/cm³"):
         table.add_column(heading, justify="right")
-    for shown in targets:
-        table.add_column(shown.heading, no_wrap=True)
+    for target in targets:
+        table.add_column(target.heading, no_wrap=True)
     verdicts = {} if targets else COLUMNS  # there is no room for both; the summary has the shares
     for heading in verdicts:
         table.add_column(heading)
     for row in rows:
         group = f"{row['symbol']} ({row['space_group_asked']})"
-        cells = [shown.cell(row) for shown in targets] + [MARKS[row[column]] for column in verdicts.values()]
+        cells = [target.cell(row) for target in targets] + [shown(*MARKS[row[column]]) for column in verdicts.values()]
         table.add_row(row["id"], row["formula"], group, row["atoms"], row["density_g_cm3"], *cells)
     return table
 
 
-def _share(rows: list[dict[str, str]], column: str) -> str:
-    """Share of crystals with the verdict yes, e.g. ``97 %``."""
-    return _percent(sum(row[column] == "yes" for row in rows) / len(rows))
+def share_of_yes(rows: Sequence[Mapping[str, str]], column: str) -> str:
+    """Share of the verdict yes among the known verdicts, e.g. ``97 % (of 30 known)``; or ``unknown``."""
+    known = [row[column] for row in rows if row[column] in (ANSWERS[True], ANSWERS[False])]
+    if not known:
+        return ANSWERS[None]
+    share = _percent(sum(answer == ANSWERS[True] for answer in known) / len(known))
+    return share if len(known) == len(rows) else f"{share} (of {len(known):,} known)"
 
 
 def _percent(share: float, digits: int = 0) -> str:

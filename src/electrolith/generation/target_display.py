@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
+
+from rich.text import Text
 
 from ..conditioners.property_target import PropertyTarget
 from ..gen.properties import Property
@@ -35,15 +38,15 @@ class ShownTarget:
         text = row[f"{self.target.name}_predicted"]
         return bool(text) and float(text) in self.target.accepted
 
-    def cell(self, row: Row) -> str:
+    def cell(self, row: Row) -> Text:
         """The prediction and its interval of one standard uncertainty; green if it meets the target."""
         text, spread = (row[f"{self.target.name}_{what}"] for what in ("predicted", "spread"))
         if not text:
-            return "[dim]?[/]"
+            return Text("?", "dim")
         value, width = float(text), float(spread)
         ends = (value / 10**width, value * 10**width) if self.kind.log else (value - width, value + width)
         colour = "green" if self.met(row) else "red"
-        return f"[{colour}]{value:.2g}[/] [dim]({ends[0]:.2g}…{ends[1]:.2g})[/]"
+        return Text.assemble((f"{value:.2g}", colour), " ", (f"({ends[0]:.2g}…{ends[1]:.2g})", "dim"))
 
 
 def shown_targets(rows: Sequence[Row], targets: Sequence[PropertyTarget]) -> list[ShownTarget]:
@@ -62,7 +65,8 @@ def summary_of_targets(rows: Sequence[Row], targets: Sequence[ShownTarget]) -> s
 
 def _probabilities(rows: Sequence[Row]) -> str:
     """The probabilities of meeting all targets; a run of an earlier version has none."""
-    found = [float(row[CHANCE]) for row in rows if CHANCE in row]
+    chances = (float(row[CHANCE]) for row in rows if row.get(CHANCE))
+    found = [chance for chance in chances if math.isfinite(chance)]
     if not found:
         return ""
     return f"; probability of meeting all targets: median {median(found):.2f}, best {max(found):.2f}"

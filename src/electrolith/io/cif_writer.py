@@ -6,7 +6,7 @@ The tags are those that pymatgen, ASE, VESTA and MatterGen's tools read.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
 
@@ -15,6 +15,7 @@ from ase.data import chemical_symbols
 from numpy.typing import NDArray
 
 from ..conditioners.space_group_symbols import spaced_symbol
+from ..gen.plain_text import plain
 from ..gen.symmetry.orbits import Orbits, crystal_of, lattice_points
 from ..gen.symmetry.wyckoff_tables import LETTERS, wyckoff_tables
 
@@ -22,10 +23,13 @@ DIGITS = 8  # 1e-7 Å in a 10 Å cell
 
 
 def cif_text(orbits: Orbits, name: str, comments: Sequence[str] = ()) -> str:
-    """CIF of a crystal in the conventional cell of its group's standard setting, after ``comments``, a line each."""
+    """CIF of a crystal in the conventional cell of its group's standard setting, after ``comments``, a line each.
+
+    The data block has the name without blanks.
+    """
     crystal = crystal_of(orbits, name)
     reduced, units = crystal.composition.get_reduced_composition_and_factor()
-    lines = [*(f"# {comment}" for comment in comments), f"data_{name}"]
+    lines = [*comment_lines(comments), f"data_{'_'.join(plain(name).split())}"]
     lines += _tags(
         {
             "_chemical_formula_structural": reduced.reduced_formula,
@@ -41,6 +45,11 @@ def cif_text(orbits: Orbits, name: str, comments: Sequence[str] = ()) -> str:
     lines += [f"  {k}  '{text}'" for k, text in enumerate(operations(orbits.space_group), start=1)]
     lines += ["loop_", *(f" _atom_site_{tag}" for tag in SITE_TAGS), *_sites(orbits)]
     return "\n".join(lines) + "\n"
+
+
+def comment_lines(comments: Iterable[str]) -> list[str]:
+    """Comments of a CIF, one line each, so that no text of them is read as data."""
+    return [f"# {plain(comment)}" for comment in comments]
 
 
 CELL_TAGS = tuple(f"_cell_length_{edge}" for edge in "abc") + tuple(

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from rich.console import Console
-
 from ..gen.training.finetune_checkpoint import LEFT_OUT, FinetuneResult
 from ..gen.training.finetune_settings import FinetuneSettings
+from ..io.plain_console import PlainConsole
 from ..io.progress_bar import StepBars
 from ..parallel.cores import cores
 from .finetune_folder import finetune_to_folder, property_requests
@@ -33,11 +33,11 @@ def finetune_on_terminal(
 
 def show_finetune_result(result: FinetuneResult) -> None:
     """Prints rows and errors of a checkpoint, and a command that uses it."""
-    console = Console(highlight=False, soft_wrap=True, markup=False)
+    console = PlainConsole(soft_wrap=True)
     console.print(f"{result.used:,} rows used, {result.empty:,} without a value, {len(result.left_out):,} left out")
-    reasons = [row.reason for row in result.left_out]
-    for reason in sorted(set(reasons), key=lambda r: -reasons.count(r))[:MAX_REASONS]:
-        console.print(f"  {reasons.count(reason)}: {reason}")
+    reasons = Counter(row.reason for row in result.left_out)
+    for reason, count in reasons.most_common(MAX_REASONS):
+        console.print(f"  {count}: {reason}")
     if reasons:
         console.print(f"  all rows left out: {result.folder / LEFT_OUT}")
     for p in result.custom:

@@ -7,14 +7,14 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from rich.console import Console
 from rich.table import Table
-from rich.text import Text
 
 from ..gen.crystal import Crystal
 from ..gen.errors import UserError
 from ..gen.properties import SHIPPED, PropertySet
 from ..gen.reading.read_crystals import Unreadable
+from ..io.csv_rows import cells
+from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
 from .prediction import Predicted, predict, surrogate_of, units
 
@@ -28,7 +28,6 @@ ON_SCREEN = (
     "shear_modulus",
     "li_barrier",
 )
-WIDTH = 120  # of the output where it is not a terminal
 
 
 def write_predictions(crystals: Iterable[Crystal | Unreadable], path: Path, checkpoint: str | Path = "default") -> None:
@@ -47,13 +46,13 @@ def write_predictions(crystals: Iterable[Crystal | Unreadable], path: Path, chec
         table.writerow(["id", "formula", "reason", *columns])
         task = bar.add_task("", total=None)
         for one in _predictions(crystals, checkpoint):
-            cells: list[object] = [one.id, one.formula, one.reason]
+            values: list[object] = [one.id, one.formula, one.reason]
             for name in unit:
                 value = one.values.get(name)
-                cells += [f"{value.value:.6g}", f"{value.spread:.3g}", value.doubt] if value else ["", "", ""]
-            table.writerow(cells)
+                values += [f"{value.value:.6g}", f"{value.spread:.3g}", value.doubt] if value else ["", "", ""]
+            table.writerow(cells(values))
             bar.update(task, advance=1)
-    Console().print(str(path), highlight=False)
+    PlainConsole().print(str(path))
 
 
 def unit_in_name(unit: str) -> str:
@@ -73,8 +72,8 @@ def print_predictions(crystals: Iterable[Crystal | Unreadable], checkpoint: str 
     for one in islice(predictions, SHOWN):
         doubts = sorted({value.doubt for name, value in one.values.items() if name in on_screen and value.doubt})
         words = [_text(one, name, properties) for name in on_screen]
-        table.add_row(Text(one.id), Text(one.formula), *words, Text(one.reason or "; ".join(doubts), "dim"))
-    console = screen()
+        table.add_row(shown(one.id), shown(one.formula), *words, shown(one.reason or "; ".join(doubts), "dim"))
+    console = PlainConsole()
     console.print(table)
     if next(predictions, None) is not None:
         console.print(f"… only the first {SHOWN} crystals; -o FILE.csv writes all, with all properties", style="dim")
@@ -96,9 +95,3 @@ def _text(one: Predicted, name: str, properties: PropertySet) -> str:
         return ""
     log = name in properties.names and properties.named(name).log
     return f"{value.value:.3g} ×/÷ {10**value.spread:.2f}" if log else f"{value.value:.2f} ± {value.spread:.2f}"
-
-
-def screen() -> Console:
-    """The terminal; a fixed width where the output is not a terminal."""
-    console = Console()
-    return console if console.is_terminal else Console(width=WIDTH)

@@ -12,10 +12,10 @@ from rich.table import Table
 from scipy.stats import spearmanr
 
 from ..gen.surrogate.model_card import Known
-from ..io.finite_json import without_nan
+from ..io.json_values import json_values
+from ..io.plain_console import PlainConsole
 from ..validators.transport.conductor_model import default_model
 from .prediction import surrogate_of
-from .prediction_table import screen
 
 
 def print_properties(as_json: bool, checkpoint: str | Path = "default") -> None:
@@ -26,7 +26,7 @@ def print_properties(as_json: bool, checkpoint: str | Path = "default") -> None:
     known["ionic_conductivity"] = _conductivity(known.get("ionic_conductivity"))
     if as_json:
         listed = [{"name": p.name, "unit": p.unit, "log": p.log} | _as_mapping(known.get(p.name)) for p in properties]
-        print(json.dumps(without_nan(listed), indent=1, ensure_ascii=False, allow_nan=False))
+        print(json.dumps(json_values(listed), indent=1, ensure_ascii=False, allow_nan=False))
         return
     table = Table(box=None, header_style="bold", pad_edge=False)
     for heading in ("property", "unit", "range in training", "labels", "error, held out", "rank corr.", "rows"):
@@ -40,7 +40,7 @@ def print_properties(as_json: bool, checkpoint: str | Path = "default") -> None:
         error = "" if row.error is None else f"{row.error:.3g} {'decades' if p.log else p.unit}"
         rank = "" if row.rank is None else f"{row.rank:.2f}"
         table.add_row(p.name, p.unit, f"{row.low:.3g} … {row.high:.3g}", labels, error, rank, f"{row.rows:,}")
-    screen().print(table)
+    PlainConsole().print(table)
 
 
 def _conductivity(on_card: Known | None) -> Known:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
+from html import escape
 from pathlib import Path
 from typing import Any
 
 from ..io.atomic import write_atomic
-from ..io.finite_json import without_nan
+from ..io.json_values import json_values
 
 ASSETS = Path(__file__).parent / "assets"
 SCRIPTS = ("format.js", "crystal.js", "funnel.js", "table.js", "scatter.js", "verdicts.js", "page.js")
@@ -23,22 +25,17 @@ def report_html(data: Mapping[str, Any]) -> str:
     """The page as text."""
     scripts = "\n".join((ASSETS / name).read_text(encoding="utf-8") for name in SCRIPTS)
     parts = {
-        "{{title}}": _escaped(f"{data['recipe']['name']}: {data['survivors']} of {data['crystals']} crystals"),
+        "{{title}}": escape(f"{data['recipe']['name']}: {data['survivors']} of {data['crystals']} crystals"),
         "{{style}}": (ASSETS / "style.css").read_text(encoding="utf-8"),
         "{{script}}": scripts,
-        "{{data}}": _embedded(data),  # last: names of crystals may contain the marks
+        "{{data}}": _embedded(data),
     }
     page = (ASSETS / "page.html").read_text(encoding="utf-8")
-    for mark, text in parts.items():
-        page = page.replace(mark, text)
-    return page
+    marks = "|".join(map(re.escape, parts))  # all at once: names may contain the marks
+    return re.sub(marks, lambda mark: parts[mark[0]], page)
 
 
 def _embedded(data: Mapping[str, Any]) -> str:
     """JSON that cannot end its HTML element, without NaN and infinities."""
-    text = json.dumps(without_nan(data), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    text = json.dumps(json_values(data), ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return text.replace("<", "\\u003c")
-
-
-def _escaped(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")

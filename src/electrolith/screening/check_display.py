@@ -7,13 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 
 from rich.table import Table
-from rich.text import Text
 
 from ..io.csv_rows import ANSWERS
-from ..io.finite_json import without_nan
+from ..io.json_values import json_values
+from ..io.plain_console import PlainConsole, shown
 from .candidate_table import number
 from .check_options import Option
-from .screen_display import console
 from .single_check import SingleVerdict
 
 COLOURS = {"yes": "green", "no": "red", "unknown": "dim"}
@@ -30,14 +29,14 @@ def print_verdicts(verdicts: Sequence[SingleVerdict]) -> None:
         answer = ANSWERS[one.verdict.passed]
         value = f"{_shown(one.verdict.value)} {one.verdict.unit}".strip() if one.verdict.value is not None else ""
         formula = one.formula if one.formula != one.id else ""
-        table.add_row(Text(one.id), Text(formula), Text(answer, COLOURS[answer]), value, Text(one.verdict.reason))
-    console().print(table)
+        table.add_row(shown(one.id), shown(formula), shown(answer, COLOURS[answer]), value, shown(one.verdict.reason))
+    PlainConsole().print(table)
 
 
 def print_json(verdicts: Sequence[SingleVerdict]) -> None:
     """Prints the verdicts with all details as JSON."""
-    plain = [without_nan(asdict(one), as_text=True) for one in verdicts]
-    print(json.dumps(plain, indent=1, ensure_ascii=False, allow_nan=False))
+    values = [json_values(asdict(one), as_text=True) for one in verdicts]
+    print(json.dumps(values, indent=1, ensure_ascii=False, allow_nan=False))
 
 
 def print_checks(checks: Sequence[tuple[str, str, Mapping[str, Option]]]) -> None:
@@ -48,8 +47,8 @@ def print_checks(checks: Sequence[tuple[str, str, Mapping[str, Option]]]) -> Non
     table.add_column("options")
     for name, question, options in checks:
         words = [f"{o.name}={'none' if o.default is None else _shown(o.default)}" for o in options.values()]
-        table.add_row(name, Text(question), Text(", ".join(words), "dim"))
-    console().print(table)
+        table.add_row(name, question, shown(", ".join(words), "dim"))
+    PlainConsole().print(table)
 
 
 def _shown(value: object) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+import numpy as np
+
 from .recipe import LOW, Criterion, Recipe
 from .results import ScreeningResult
 
@@ -38,16 +40,13 @@ def _scores(survivors: Sequence[ScreeningResult], rank: Sequence[Criterion]) -> 
 
 def _places(values: Sequence[float | None], order: str) -> list[float]:
     """1 for the best value, 0 for the worst and for none."""
-    known = [(-value if order == LOW else value) for value in values if value is not None]
+    sign = -1.0 if order == LOW else 1.0
+    goodness = np.array([sign * value for value in values if value is not None], dtype=np.float64)
     if len(values) == 1:
-        return [1.0 if known else 0.0]
-    found = []
-    for value in values:
-        if value is None:
-            found.append(0.0)
-            continue
-        mine = -value if order == LOW else value
-        worse, equal = sum(other < mine for other in known), sum(other == mine for other in known)
-        unknown = len(values) - len(known)
-        found.append((unknown + worse + (equal - 1) / 2) / (len(values) - 1))
-    return found
+        return [float(len(goodness))]
+    ascending = np.sort(goodness)
+    worse = np.searchsorted(ascending, goodness, "left")
+    equal = np.searchsorted(ascending, goodness, "right") - worse
+    unknown = len(values) - len(goodness)
+    places = iter(((unknown + worse + (equal - 1) / 2) / (len(values) - 1)).tolist())
+    return [0.0 if value is None else next(places) for value in values]

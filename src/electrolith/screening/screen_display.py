@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-from rich.console import Console
 from rich.table import Table
 
+from ..io.csv_rows import csv_rows
+from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
 from ..io.yaml_files import read_yaml
 from .screen_folder import CIFS, RECORD, REPORT, TABLE
 from .screening_run import ScreeningProgress
 
 SHOWN = 10  # survivors in the table
-WIDTH = 120  # columns where the output is not a terminal
 
 
 class ScreeningBar:
@@ -42,20 +41,13 @@ class ScreeningBar:
 def show_screening(path: Path) -> None:
     """Prints the funnel of a finished screening, its best crystals, and the paths of the results."""
     record = read_yaml(path / RECORD)
-    with (path / TABLE).open(encoding="utf-8", newline="") as file:
-        survivors = [row for row in csv.DictReader(file) if row["rank"]]
-    terminal = console()
+    survivors = [row for row in csv_rows(path / TABLE) if row["rank"]]
+    terminal = PlainConsole()
     terminal.print(_funnel(record["checks"]))
     if survivors:
         terminal.print(_best(survivors[:SHOWN]))
-    terminal.print(f"{record['survivors']:,} of {record['crystals']:,} crystals passed all checks.", highlight=False)
-    terminal.print(f"{path / TABLE}  {path / CIFS}/  {path / REPORT}", highlight=False)
-
-
-def console() -> Console:
-    """The terminal, or plain text of ``WIDTH`` columns where there is none."""
-    found = Console()
-    return found if found.is_terminal else Console(width=WIDTH)
+    terminal.print(f"{record['survivors']:,} of {record['crystals']:,} crystals passed all checks.")
+    terminal.print(f"{path / TABLE}  {path / CIFS}/  {path / REPORT}")
 
 
 def _funnel(checks: Sequence[Mapping[str, Any]]) -> Table:
@@ -74,5 +66,5 @@ def _best(rows: Sequence[Mapping[str, str]]) -> Table:
     for heading in ("rank", "id", "formula", "space group", "atoms", "score"):
         table.add_column(heading)
     for row in rows:
-        table.add_row(*(row[name] for name in ("rank", "id", "formula", "space_group", "atoms", "score")))
+        table.add_row(*(shown(row[name]) for name in ("rank", "id", "formula", "space_group", "atoms", "score")))
     return table

@@ -12,7 +12,7 @@ from ..gen.crystal import Crystal
 from ..gen.symmetry.orbits import NoOrbits, orbits_of
 from ..gen.symmetry.space_group_search import STRICT_SYMPREC
 from ..io.atomic import PART, write_atomic
-from ..io.cif_writer import cif_text
+from ..io.cif_writer import cif_text, comment_lines
 from ..io.csv_rows import ANSWERS, csv_text
 from ..io.json_records import JsonRecords
 from ..io.output_folder import append_whole, clear
@@ -78,11 +78,10 @@ def cif_of(one: ScreeningResult, recipe: Recipe) -> str:
     assert one.crystal is not None
     lines = [f"screened by electrolith with the recipe {recipe.name}: rank {one.rank}"]
     lines += [f"check {a.step}: {ANSWERS[a.verdict.passed]}, {a.verdict.reason}" for a in one.answers]
-    comments = [" ".join(line.split()) for line in lines]
     try:
-        return cif_text(orbits_of(one.crystal, STRICT_SYMPREC), one.id, comments)
+        return cif_text(orbits_of(one.crystal, STRICT_SYMPREC), one.id, lines)
     except NoOrbits:
-        return "".join(f"# {line}\n" for line in comments) + plain_cif(one.crystal)
+        return "\n".join([*comment_lines(lines), plain_cif(one.crystal)])
 
 
 def plain_cif(crystal: Crystal) -> str:

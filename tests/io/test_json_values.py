@@ -7,7 +7,7 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
-from electrolith.io.finite_json import without_nan
+from electrolith.io.json_values import json_values
 
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
@@ -18,9 +18,9 @@ VALUES = st.recursive(
 
 @given(VALUES, st.booleans())
 def test_strict_json_takes_any_value(value: object, as_text: bool) -> None:
-    json.dumps(without_nan(value, as_text), allow_nan=False)
+    json.dumps(json_values(value, as_text), allow_nan=False)
 
 
 @given(st.recursive(st.integers() | st.floats(allow_nan=False, allow_infinity=False), st.lists))
 def test_finite_values_stay(value: object) -> None:
-    assert without_nan(value) == value
+    assert json_values(value) == value
