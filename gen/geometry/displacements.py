@@ -8,6 +8,8 @@ from torch import Tensor
 from ..segments import segment_sum
 from .orbit_batch import OrbitBatch
 
+IMAGES = 3  # periodic images to each side of a free parameter
+
 
 def jacobian(skeletons: OrbitBatch, lattice: Tensor) -> Tensor:
     """Cartesian displacement per unit of each free parameter, (M, 3, 3), Å, row k for θ_k; zero for fixed ones."""
@@ -31,16 +33,16 @@ def without_drift(skeletons: OrbitBatch, displacement: Tensor) -> Tensor:
 def wrapped_score(skeletons: OrbitBatch, displacement: Tensor, jacobian_rows: Tensor, sigma: Tensor) -> Tensor:
     """Expected displacement of θ (M, 3), known only modulo 1: −σ² G⁻¹ ∇ log p of the wrapped normal p.
 
-    G = J Jᵀ is the metric of θ in Å². The images −1, 0, 1 of each free parameter are summed, which suffices for σ up
-    to 0.4 cells.
+    G = J Jᵀ is the metric of θ in Å². The images −3 … 3 of each free parameter are summed, which suffices for σ up to
+    1.2 cells: the shortest edge is a third of the longest, by which σ is scaled, in many layered crystals.
 
     argument       meaning                                                     shape, unit
     displacement   the displacement of θ that was drawn                        (M, 3)
     jacobian_rows  J, from ``jacobian``, in the reference cell                 (M, 3, 3), Å
     sigma          noise on each site                                          (M,), Å
     """
-    step = torch.arange(-1, 2, device=displacement.device, dtype=displacement.dtype)
-    images = torch.cartesian_prod(step, step, step)  # (27, 3)
+    step = torch.arange(-IMAGES, IMAGES + 1, device=displacement.device, dtype=displacement.dtype)
+    images = torch.cartesian_prod(step, step, step)
     wrapped = displacement - (displacement.round() * skeletons.free)
     candidates = wrapped[:, None] + images * skeletons.free[:, None]
     gram = torch.bmm(jacobian_rows, jacobian_rows.mT)

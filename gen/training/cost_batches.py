@@ -27,25 +27,15 @@ class Indices(Dataset[int]):
 class CostSampler(Sampler[list[int]]):
     """Batches of crystals of like size, of at most ``budget`` orbits each; order and groups differ by epoch.
 
-    Every crystal comes once an epoch; crystals with more atoms than ``large`` come every ``large_every`` epochs. A
-    crystal with more orbits than the budget is a batch of its own.
+    A crystal with more orbits than the budget is a batch of its own.
 
     argument     meaning                                          shape
     orbits       orbits of each crystal: its cost                 (n,)
-    n_atoms      atoms of the primitive cell of each crystal      (n,)
+    period       epochs from one use of each crystal to the next  (n,)
     """
 
-    def __init__(
-        self,
-        orbits: NDArray[np.int64],
-        n_atoms: NDArray[np.int64],
-        budget: int,
-        large: int,
-        large_every: int,
-        seed: int,
-    ) -> None:
-        self.orbits, self.n_atoms, self.budget = orbits, n_atoms, budget
-        self.large, self.large_every, self.seed = large, large_every, seed
+    def __init__(self, orbits: NDArray[np.int64], period: NDArray[np.int64], budget: int, seed: int) -> None:
+        self.orbits, self.period, self.budget, self.seed = orbits, period, budget, seed
         self.epoch = 0
 
     def set_epoch(self, epoch: int) -> None:
@@ -54,8 +44,7 @@ class CostSampler(Sampler[list[int]]):
 
     def __iter__(self) -> Iterator[list[int]]:
         rng = np.random.default_rng([self.seed, self.epoch])
-        turn = np.arange(len(self.orbits)) % self.large_every == self.epoch % self.large_every
-        chosen = np.flatnonzero((self.n_atoms <= self.large) | turn)
+        chosen = np.flatnonzero(np.arange(len(self.orbits)) % self.period == self.epoch % self.period)
         # like sizes together, but not always the same neighbours
         order = chosen[np.argsort(self.orbits[chosen] + SIZE_JITTER * rng.random(len(chosen)), kind="stable")]
         batches: list[list[int]] = [[]]
@@ -69,6 +58,9 @@ class CostSampler(Sampler[list[int]]):
         return (batches[i] for i in rng.permutation(len(batches)))
 
     def __len__(self) -> int:
-        total = self.orbits[self.n_atoms <= self.large].sum()
-        total += self.orbits[self.n_atoms > self.large].sum() / self.large_every
-        return int(total / self.budget) + 1
+        return int((self.orbits / self.period).sum() / self.budget) + 1
+
+
+def longer_if_large(size: NDArray[np.int64], large: int, period: int) -> NDArray[np.int64]:
+    """Epochs between two uses of crystals of each size (n,): ``period`` for those above ``large``, else 1."""
+    return np.where(size > large, period, 1).astype(np.int64)

@@ -17,6 +17,7 @@ from .noise_times import NoiseTimes
 from .surrogate_settings import OrbitSurrogateSettings, StructureSurrogateSettings
 from .target_masking import TargetMasking
 from .training_settings import TrainingSettings
+from .visits import Visits
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +44,7 @@ class GeometrySettings(TrainingSettings):
         factory=TargetMasking, doc="shares of the crystals of which targets are hidden"
     )
     noise_times: NoiseTimes = setting(factory=NoiseTimes, doc="distribution of the times of the denoising loss")
+    visits: Visits = setting(factory=Visits, doc="epochs from one use of a crystal to the next, by its size")
 
 
 SETTINGS: dict[str, type[TrainingSettings]] = {

@@ -24,7 +24,7 @@ from .training_settings import TrainingSettings
 
 def select(data: OrbitDataset, settings: TrainingSettings, split: int) -> OrbitDataset:
     """Crystals of a split that meet the settings of a run."""
-    stable = data.property("energy_above_hull") <= settings.max_energy_above_hull
+    stable = ~(data.property("energy_above_hull") > settings.max_energy_above_hull)  # an unknown energy is no fault
     known = data.heaviest <= MAX_ELEMENT
     return data.take((data.split == split) & (data.n_atoms <= settings.max_atoms) & stable & known)
 
@@ -50,7 +50,8 @@ class GeometryTraining(lightning.LightningModule):
 
     def _batches(self, data: OrbitDataset, seed: int) -> CostSampler:
         s = self.settings
-        return CostSampler(np.diff(data.start), data.n_atoms, s.batch, s.large, s.large_every, seed)
+        period = s.visits.of(data) if data is self.train_data else np.ones(len(data), dtype=np.int64)
+        return CostSampler(np.diff(data.start), period, s.batch, seed)
 
     def training_step(self, batch: Batch, _: int) -> torch.Tensor:
         return self._loss(batch, "train", None)

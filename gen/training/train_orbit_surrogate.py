@@ -12,7 +12,7 @@ from ..data.known_compounds import hull_entries
 from ..properties import SHIPPED
 from ..surrogate.orbit_inputs import OrbitInputs
 from ..surrogate.orbit_network import OrbitNetwork, laplace_nll
-from .cost_batches import CostSampler, Indices
+from .cost_batches import CostSampler, Indices, longer_if_large
 from .optimiser import OptimiserSettings, configure
 from .orbit_training_set import OrbitTrainingSet, new_formulas
 from .resumable_loader import Batch, ResumableLoader
@@ -47,7 +47,7 @@ class OrbitSurrogateTraining(lightning.LightningModule):
 
     def _batches(self, data: OrbitTrainingSet, seed: int) -> CostSampler:
         s, orbits = self.settings, data.orbits
-        return CostSampler(orbits + 1, orbits, s.batch, s.large, s.large_every, seed)
+        return CostSampler(orbits + 1, longer_if_large(orbits, s.large, s.large_every), s.batch, seed)
 
     def training_step(self, batch: Batch, _: int) -> Tensor:
         inputs, targets = OrbitInputs(*batch[:5]), batch[5]

@@ -18,7 +18,7 @@ from ..skeleton.skeleton import SkeletonBatch
 from ..skeleton.skeleton_network import SkeletonNetwork
 from ..symmetry.wyckoff_tables import wyckoff_tables
 from .augmentation import CompositionShares, equivalent_setting, given_composition
-from .cost_batches import CostSampler, Indices
+from .cost_batches import CostSampler, Indices, longer_if_large
 from .model_settings import SkeletonSettings
 from .optimiser import OptimiserSettings, configure
 from .resumable_loader import Batch, Collate, ResumableLoader
@@ -54,7 +54,9 @@ class SkeletonTraining(lightning.LightningModule):
 
     def _batches(self, data: OrbitDataset, seed: int) -> CostSampler:
         s = self.settings
-        return CostSampler(np.diff(data.start) + OTHER_TOKENS, data.n_atoms, s.batch, s.large, s.large_every, seed)
+        return CostSampler(
+            np.diff(data.start) + OTHER_TOKENS, longer_if_large(data.n_atoms, s.large, s.large_every), s.batch, seed
+        )
 
     def _collate(self, data: OrbitDataset) -> Collate:
         return partial(collate, data, shares=self.settings.given_composition, properties=self.properties)

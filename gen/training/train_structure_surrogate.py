@@ -14,7 +14,7 @@ from ..properties import SHIPPED
 from ..surrogate.orbit_network import laplace_nll
 from ..surrogate.structure_network import StructureNetwork
 from ..symmetry.lattice import lattice_from_coordinates
-from .cost_batches import CostSampler, Indices
+from .cost_batches import CostSampler, Indices, longer_if_large
 from .optimiser import OptimiserSettings, configure
 from .resumable_loader import Batch, ResumableLoader
 from .surrogate_settings import StructureSurrogateSettings
@@ -48,7 +48,7 @@ class StructureSurrogateTraining(lightning.LightningModule):
         s = self.settings
         rare = np.isfinite(data.property("bulk_modulus")) | np.isfinite(data.property("li_barrier"))
         atoms = np.where(rare, 0, data.n_atoms)  # crystals whose moduli or barriers are known come every epoch
-        return CostSampler(np.diff(data.start), atoms, s.batch, s.large, large_every, seed)
+        return CostSampler(np.diff(data.start), longer_if_large(atoms, s.large, large_every), s.batch, seed)
 
     def _found(self, batch: Batch) -> tuple[Tensor, Tensor]:
         space_group, owner, positions, elements, theta, lattice, _ = batch

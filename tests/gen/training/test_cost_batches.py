@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from electrolith.gen.training.cost_batches import CostSampler
+from electrolith.gen.training.cost_batches import CostSampler, longer_if_large
 
 SIZES = np.random.default_rng(0)
 ORBITS = SIZES.integers(1, 25, 1000)
@@ -16,8 +16,8 @@ BUDGET = 100
 
 
 def sampler(**changes: Any) -> CostSampler:
-    defaults: dict[str, Any] = {"budget": BUDGET, "large": 1000, "large_every": 1, "seed": 0}
-    return CostSampler(ORBITS, ATOMS, **(defaults | changes))
+    defaults: dict[str, Any] = {"period": np.ones_like(ORBITS), "budget": BUDGET, "seed": 0}
+    return CostSampler(ORBITS, **(defaults | changes))
 
 
 def epoch(batches: CostSampler, number: int) -> list[list[int]]:
@@ -31,7 +31,7 @@ def test_every_crystal_comes_once_an_epoch() -> None:
 
 
 def test_large_crystals_come_once_in_n_epochs() -> None:
-    batches = sampler(large=30, large_every=3)
+    batches = sampler(period=longer_if_large(ATOMS, 30, 3))
     seen = Counter(i for number in range(3) for batch in epoch(batches, number) for i in batch)
     assert (ATOMS > 30).any()
     assert all(seen[i] == (1 if ATOMS[i] > 30 else 3) for i in range(1000))

@@ -25,7 +25,7 @@ from electrolith.gen.geometry.network_size import NetworkSize
 from electrolith.gen.skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
 from electrolith.gen.surrogate.orbit_network import OrbitNetwork, SurrogateSize
 from electrolith.gen.surrogate.structure_network import StructureNetwork
-from electrolith.gen.training.cost_batches import CostSampler
+from electrolith.gen.training.cost_batches import CostSampler, longer_if_large
 from electrolith.gen.training.model_settings import SETTINGS
 from electrolith.gen.training.resumable_loader import ResumableLoader
 from electrolith.gen.training.train import train
@@ -197,7 +197,7 @@ def test_the_loss_of_a_small_run_falls_by_this_factor_on_its_crystals(
 
 def test_epochs_see_every_crystal_in_other_batches_and_large_ones_in_turn(handful: Path) -> None:
     data = OrbitDataset.load(handful)
-    batches = CostSampler(np.diff(data.start), data.n_atoms, 40, large=3, large_every=2, seed=0)
+    batches = CostSampler(np.diff(data.start), longer_if_large(data.n_atoms, 3, 2), 40, seed=0)
     loader = ResumableLoader(batches, len(data), lambda indices, _: (torch.tensor(indices),))
     epochs = []
     for epoch in range(2):
