@@ -60,8 +60,8 @@ class Edges:
             y1=graph.direction * math.sqrt(3),
             y2=outer @ basis.flatten(1).T * math.sqrt(7.5),
             rotation2=tensor_rotation(graph.rotation, basis),
-            site1=(segment_sum(graph.site_operation, graph.site_orbit, m) / count).mT,
-            site2=(segment_sum(operations2, graph.site_orbit, m) / count).mT,
+            site1=segment_sum(graph.site_operation, graph.site_orbit, m) / count,
+            site2=segment_sum(operations2, graph.site_orbit, m) / count,
             coupling=basis,
         )
 

@@ -67,9 +67,9 @@ class GeometryNetwork(nn.Module):
         coupling = tensor_basis(c_noise.dtype, str(c_noise.device))
         weight = skeletons.shares(c_noise.dtype)[:, None]
         gate_v, gate_t = self.read(state.scalars).split([self.size.vectors, self.size.tensors], 1)
-        local = torch.einsum("mc,mcq,qij->mij", gate_t, state.tensors, coupling)
+        local = torch.einsum("mc,mqc,qij->mij", gate_t, state.tensors, coupling)
         return Output(
-            displacement=(gate_v[..., None] * state.vectors).sum(1),
+            displacement=(gate_v[:, None] * state.vectors).sum(2),
             dilation=segment_sum(self.read_cell(state.scalars) * weight, crystal, n)[:, 0],
             shear=segment_sum(local * weight[..., None], crystal, n),
         )
@@ -82,8 +82,8 @@ class GeometryNetwork(nn.Module):
         m, dtype = len(crystal), c_noise.dtype
         state = State(
             self.element(skeletons.element) + context,
-            torch.zeros(m, self.size.vectors, 3, device=c_noise.device, dtype=dtype),
-            torch.zeros(m, self.size.tensors, 5, device=c_noise.device, dtype=dtype),
+            torch.zeros(m, 3, self.size.vectors, device=c_noise.device, dtype=dtype),
+            torch.zeros(m, 5, self.size.tensors, device=c_noise.device, dtype=dtype),
         )
         weight = skeletons.shares(dtype)[:, None]
         for layer, pool in zip(self.layers, self.pool, strict=True):

@@ -26,5 +26,5 @@ def tensor_rotation(rotation: Tensor, basis: Tensor) -> Tensor:
 
 
 def bounded(features: Tensor) -> Tensor:
-    """Vectors or tensors (M, c, k), scaled down where their mean square over channels is large."""
-    return features * (1 + features.square().sum(2, keepdim=True).mean(1, keepdim=True)).rsqrt()
+    """Vectors or tensors (M, k, c), scaled down where their mean square over channels is large."""
+    return features * (1 + features.square().sum(1, keepdim=True).mean(2, keepdim=True)).rsqrt()

@@ -25,7 +25,10 @@ MEAN_NEIGHBOURS = 26.0
 
 @dataclass
 class State:
-    """Features of the representatives: scalars (M, c), vectors (M, v, 3), tensors (M, t, 5)."""
+    """Features of the representatives: scalars (M, c), vectors (M, 3, v), tensors (M, 5, t).
+
+    Channels come last, so that products with directions and operations run along memory.
+    """
 
     scalars: Tensor
     vectors: Tensor
@@ -58,23 +61,23 @@ class MessageLayer(nn.Module):
         s = self.norm(state.scalars)
         received = self._messages(s, state, graph, edges)
         vectors, tensors = bounded(received.vectors), bounded(received.tensors)
-        v1, v2 = self.mix_vectors(vectors.mT).mT.split([v, v], 1)
-        t1, t2 = self.mix_tensors(tensors.mT).mT.split([t, t], 1)
+        v1, v2 = self.mix_vectors(vectors).split([v, v], 2)
+        t1, t2 = self.mix_tensors(tensors).split([t, t], 2)
         invariants = [
             s, received.scalars, context,
-            (v1 * v2).sum(-1), v2.square().sum(-1).add(1e-6).sqrt(),
-            (t1 * t2).sum(-1), t2.square().sum(-1).add(1e-6).sqrt(),
+            (v1 * v2).sum(1), v2.square().sum(1).add(1e-6).sqrt(),
+            (t1 * t2).sum(1), t2.square().sum(1).add(1e-6).sqrt(),
         ]  # fmt: skip
         d_s, g_v, g_tv, g_t, g_vt = self.update(torch.cat(invariants, 1)).split([c, v, v, t, t], 1)
         # 2e ⊗ 1o → 1o and 1o ⊗ 1o → 2e, channel by channel
-        turned = torch.einsum("mcq,qij->mcij", self.tensor_to_vector(t2.mT).mT, edges.coupling)
-        tv = torch.einsum("mcij,mcj->mci", turned, v2)
-        outer = self.vector_to_tensor((v1[..., :, None] * v2[..., None, :]).flatten(2).mT).mT
-        vt = outer @ edges.coupling.flatten(1).T
+        basis = edges.coupling.flatten(1)
+        turned = (basis.T @ self.tensor_to_vector(t2)).unflatten(1, (3, 3))
+        tv = (turned * v2[:, None]).sum(2)
+        vt = basis @ self.vector_to_tensor((v1[:, :, None] * v2[:, None]).flatten(1, 2))
         return State(
             state.scalars + d_s,
-            bounded(vectors + g_v[..., None] * v1 + g_tv[..., None] * tv),
-            bounded(tensors + g_t[..., None] * t1 + g_vt[..., None] * vt),
+            bounded(vectors + g_v[:, None] * v1 + g_tv[:, None] * tv),
+            bounded(tensors + g_t[:, None] * t1 + g_vt[:, None] * vt),
         )
 
     def _messages(self, s: Tensor, state: State, graph: Graph, edges: Edges) -> State:
@@ -83,12 +86,12 @@ class MessageLayer(nn.Module):
         hidden = self.receive(s)[graph.target] + self.send(s)[edges.source_orbit] + self.radial(edges.radial)
         f = self.filters(silu(hidden)) * edges.envelope
         f_s, f_y1, f_v, f_y2, f_t = f.split([c, v, v, t, t], dim=1)
-        image_v = torch.bmm(state.vectors[edges.orbit], graph.rotation.mT)
-        image_t = torch.bmm(state.tensors[edges.orbit], edges.rotation2.mT)
-        m_v = f_y1[..., None] * edges.y1[:, None] + f_v[..., None] * image_v[graph.source]
-        m_t = f_y2[..., None] * edges.y2[:, None] + f_t[..., None] * image_t[graph.source]
+        image_v = torch.bmm(graph.rotation, state.vectors[edges.orbit])
+        image_t = torch.bmm(edges.rotation2, state.tensors[edges.orbit])
+        m_v = edges.y1[..., None] * f_y1[:, None] + f_v[:, None] * image_v[graph.source]
+        m_t = edges.y2[..., None] * f_y2[:, None] + f_t[:, None] * image_t[graph.source]
         scale = 1 / math.sqrt(MEAN_NEIGHBOURS)
         sum_s, sum_v, sum_t = (segment_sum(x, graph.target, len(s)) * scale for x in (f_s, m_v, m_t))
         return State(
-            sum_s, state.vectors + torch.bmm(sum_v, edges.site1), state.tensors + torch.bmm(sum_t, edges.site2)
+            sum_s, state.vectors + torch.bmm(edges.site1, sum_v), state.tensors + torch.bmm(edges.site2, sum_t)
         )

@@ -72,7 +72,7 @@ class StructureNetwork(nn.Module):
         graph = build_graph(skeletons, theta, lattice)
         clean, no_target = lattice.new_zeros(n, 2), lattice.new_full((n, self.count), torch.nan)
         state = self.trunk.features(skeletons, graph, clean, no_target)
-        invariants = [state.scalars, state.vectors.square().sum(2), state.tensors.square().sum(2)]
+        invariants = [state.scalars, state.vectors.square().sum(1), state.tensors.square().sum(1)]
         orbits = self.norm(torch.cat(invariants, 1))
         share = skeletons.shares(orbits.dtype)
         lithium = share * (skeletons.element == LITHIUM)

@@ -16,12 +16,12 @@ from .augmentation import CompositionShares
 from .noise_times import NoiseTimes
 from .surrogate_settings import OrbitSurrogateSettings, StructureSurrogateSettings
 from .target_masking import TargetMasking
-from .training_settings import TrainingSettings
+from .training_settings import LargeInTurn, TrainingSettings
 from .visits import Visits
 
 
 @dataclass(frozen=True, kw_only=True)
-class SkeletonSettings(TrainingSettings):
+class SkeletonSettings(LargeInTurn):
     """Training of the skeleton model."""
 
     model: str = "skeleton"

@@ -10,11 +10,11 @@ from ..geometry.network_size import NetworkSize
 from ..properties import SHIPPED
 from ..surrogate.orbit_network import SurrogateSize
 from ..typed_records import setting
-from .training_settings import TrainingSettings
+from .training_settings import LargeInTurn
 
 
 @dataclass(frozen=True, kw_only=True)
-class WeightedSettings(TrainingSettings):
+class WeightedSettings(LargeInTurn):
     """Training of a surrogate, whose loss is a weighted sum over properties."""
 
     property_weights: Mapping[str, float] = setting(

@@ -34,8 +34,6 @@ class TrainingSettings:
     data: str = setting("", "an orbit data set (.npz); empty: the one in the package")
     max_atoms: int = setting(52, "largest primitive cell", unit="atoms", at_least=1)
     max_energy_above_hull: float = setting(0.1, "of the crystals trained on", unit="eV/atom")
-    large: int = setting(52, "crystals with more atoms (surrogate: orbits) are seen less often", at_least=0)
-    large_every: int = setting(1, "epochs from one use of a large crystal to the next", at_least=1)
     dropout: float = setting(0.0, "probability of dropout", at_least=0, below=1)
     seed: int = setting(0, "seed of weights, batches and noise", at_least=0)
     threads: int = setting(1, "CPU threads", at_least=1)
@@ -43,3 +41,11 @@ class TrainingSettings:
 
     def __post_init__(self) -> None:
         check_ranges(self)
+
+
+@dataclass(frozen=True, kw_only=True)
+class LargeInTurn(TrainingSettings):
+    """Training in which large crystals are seen less often."""
+
+    large: int = setting(52, "crystals with more atoms (surrogate: orbits) are seen less often", at_least=0)
+    large_every: int = setting(1, "epochs from one use of a large crystal to the next", at_least=1)
