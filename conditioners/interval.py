@@ -4,13 +4,18 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from ..gen.errors import UserError
+from ..gen.errors import UserError, shown
+from ..gen.properties import SHIPPED
 from .aliases import canonical_name
 
+EXAMPLES = "write a number (100), a range (80..120) or a bound (>=80, <=120)"
+LONGEST = 200  # characters of an interval
+EVERYTHING = (-math.inf, math.inf)
 NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
 
 
@@ -41,12 +46,15 @@ class Interval:
 
         Raises ``UserError``, which names the target ``name``.
         """
-        low, high = cls._bounds(name, value)
-        if math.isnan(low) or math.isnan(high) or low == math.inf or high == -math.inf:
-            raise UserError(f"{name} = {value}: a target must be a number.")
+        try:
+            low, high = cls._bounds(name, value)
+        except (TypeError, ValueError, OverflowError):
+            raise UserError(f"{name} = {shown(value)}: {EXAMPLES}.") from None
+        if math.isnan(low) or math.isnan(high) or low == math.inf or high == -math.inf or (low, high) == EVERYTHING:
+            raise UserError(f"{name} = {shown(value)}: a target must be a finite number.")
         if low > high:
             raise UserError(f"{name}: no number is at least {low:g} and at most {high:g}; swap or change the limits.")
-        return cls(low, high)
+        return cls(low + 0.0, high + 0.0)  # no negative zero
 
     @staticmethod
     def _bounds(name: str, value: object) -> tuple[float, float]:
@@ -58,13 +66,18 @@ class Interval:
             return value.low, value.high
         if isinstance(value, list | tuple) and len(value) == 2:
             return float(value[0]), float(value[1])
-        text = str(value).strip()
+        if len(str(value)) > LONGEST:
+            raise ValueError
+        text = str(value).strip().replace("−", "-").replace("≥", ">=").replace("≤", "<=")
+        written = re.fullmatch(rf"((?:>=|<=|=)?\s*{NUMBER}(?:\s*\.\.\s*{NUMBER})?)\s*([^\W\d_].*)?", text)
+        if written and written[2] and _is_unit(name, written[2], text):
+            text = written[1]
         if match := re.fullmatch(rf"({NUMBER})\s*\.\.\s*({NUMBER})", text):
             return float(match[1]), float(match[2])
         if match := re.fullmatch(rf"(>=|<=|=)?\s*({NUMBER})", text):
             number = float(match[2])
             return {">=": (number, math.inf), "<=": (-math.inf, number)}.get(match[1], (number, number))
-        raise UserError(f"{name} = {text!r}: write a number (100), a range (80..120) or a bound (>=80, <=120).")
+        raise UserError(f"{name} = {shown(text)}: {EXAMPLES}.")
 
     @property
     def text(self) -> str:
@@ -104,10 +117,21 @@ def intersections(values: Iterable[tuple[str, object]]) -> dict[str, Interval]:
     return intervals
 
 
+def _is_unit(name: str, word: str, text: str) -> bool:
+    """Whether a word after a number is the unit of the property; raises ``UserError`` for another word."""
+    unit = SHIPPED.named(canonical_name(name)).unit if canonical_name(name) in SHIPPED.names else None
+    if unit and unicodedata.normalize("NFKC", word).split() == unicodedata.normalize("NFKC", unit).split():
+        return True
+    known = "it has no unit" if unit == "" else f"it is in {unit}" if unit else "it is in the unit of the property"
+    raise UserError(f"{name} = {shown(text)}: write the number without {shown(word)}; {known}.")
+
+
 def split_target(text: str) -> tuple[str, Interval]:
     """Property and interval of ``bulk_modulus=80..120``, ``shear_modulus>=20``; raises ``UserError``."""
-    match = re.fullmatch(r"\s*(\w+)\s*(>=|<=|=)\s*(.+?)\s*", text)
+    match = re.fullmatch(r"\s*(\w+)\s*(>=|<=|=|≥|≤)\s*(.+?)\s*", text)
     if match is None:
-        raise UserError(f"target {text!r}: write property=number, =low..high, >=low or <=high, e.g. bulk_modulus>=100.")
+        raise UserError(
+            f"target {shown(text)}: write property=number, =low..high, >=low or <=high, e.g. bulk_modulus>=100."
+        )
     bound = match[2] if match[2] != "=" else ""
     return match[1], Interval.parse(match[1], bound + match[3])

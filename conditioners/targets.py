@@ -158,6 +158,17 @@ def _check_name(name: str, properties: PropertySet) -> None:
         raise UserError(f"{name!r} is not a target.{hint} There are: {', '.join(known)}{custom}.")
 
 
+def check_target(name: str, value: object, properties: PropertySet = SHIPPED) -> None:
+    """Raises ``UserError`` for a name that is not a target, and for a value that is not one of it."""
+    if name == "z" or value is None:
+        return
+    _check_name(name, properties)
+    if name in HARD_CONSTRAINTS:
+        HARD_CONSTRAINTS[name].parse(name, value)
+    else:
+        PropertyTarget.parse(canonical_name(name), value, properties)
+
+
 def _exclude(start: Constraints, one: Condition, other: Condition) -> bool:
     """Whether two conditions contradict each other by themselves."""
     try:

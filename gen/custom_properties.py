@@ -14,17 +14,18 @@ A list of entries, in the order of the networks' columns:
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, fields
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-import yaml
-
-from .errors import UserError, did_you_mean
+from .errors import UserError, did_you_mean, shown
 from .properties import SHIPPED, Property, PropertySet
 from .typed_values import read_value
 from .weight_files import column_names
+from .yaml_lines import YamlLines
+from .yaml_schema import yaml_text
 
 NAME = "properties.yaml"
 FIELD_TYPES = {f.name: {"name": str, "unit": str, "log": bool}.get(f.name, float) for f in fields(Property)}
@@ -32,32 +33,30 @@ FIELD_TYPES = {f.name: {"name": str, "unit": str, "log": bool}.get(f.name, float
 
 def read_entries(path: Path) -> list[dict[str, Any]]:
     """Entries of a file, each with a name and any other fields of ``Property``; raises ``UserError``."""
-    try:
-        raw: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"{path} does not exist.") from None
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UserError(f"{path} cannot be read as YAML: {str(error).splitlines()[0]}") from error
-    entries = [raw] if isinstance(raw, Mapping) else raw
+    lines = YamlLines.of_file(path)
+    entries = [lines.values] if isinstance(lines.values, Mapping) else lines.values
     if not isinstance(entries, list) or not entries:
         raise UserError(f"{path} holds no properties: write a list of entries, such as `- name: melting_point`.")
-    return [_checked(entry, path) for entry in entries]
+    inside = [()] if isinstance(lines.values, Mapping) else [(k,) for k in range(len(entries))]
+    return [_checked(entry, partial(lines.at, *where)) for entry, where in zip(entries, inside, strict=True)]
 
 
-def _checked(entry: object, path: Path) -> dict[str, Any]:
+def _checked(entry: object, at: Callable[..., str]) -> dict[str, Any]:
     if not isinstance(entry, Mapping) or "name" not in entry:
-        raise UserError(f"{path}: every entry needs a line such as `- name: melting_point`.")
+        raise UserError(f"{at()}: every entry needs a line such as `- name: melting_point`.")
     out: dict[str, Any] = {}
     for key, value in entry.items():
         if key not in FIELD_TYPES:
-            hint = did_you_mean(str(key), FIELD_TYPES)
-            raise UserError(f"{path}: {key!r} is not a field of a property.{hint} There are: {', '.join(FIELD_TYPES)}.")
+            hint, known = did_you_mean(str(key), FIELD_TYPES), ", ".join(FIELD_TYPES)
+            raise UserError(f"{at(key)}: {shown(key)} is not a field of a property.{hint} There are: {known}.")
         try:
             out[key] = read_value(FIELD_TYPES[key], value)
         except ValueError as error:
-            raise UserError(f"{path}: {key}: {value!r}: write {error}.") from None
-    if out.get("width", 1.0) <= 0 or not all(math.isfinite(out.get(key, 0.0)) for key in ("centre", "width")):
-        raise UserError(f"{path}: {out['name']}: centre must be a number and width a number above 0.")
+            raise UserError(f"{at(key)}: {key}: {shown(value)}: write {error}.") from None
+    if out.get("width", 1.0) <= 0:
+        raise UserError(f"{at('width')}: {out['name']}: width must be a number above 0.")
+    if not out.get("low", -math.inf) <= out.get("high", math.inf):
+        raise UserError(f"{at('low')}: {out['name']}: low must be below high.")
     return out
 
 
@@ -82,8 +81,7 @@ def entries_of(custom: Sequence[Property]) -> list[dict[str, Any]]:
 
 def write_custom(folder: Path, custom: Sequence[Property]) -> None:
     """Writes the file of a checkpoint."""
-    text = yaml.safe_dump(entries_of(custom), sort_keys=False, allow_unicode=True)
-    (folder / NAME).write_text(text, encoding="utf-8")
+    (folder / NAME).write_text(yaml_text(entries_of(custom)), encoding="utf-8")
 
 
 def properties_in(folder: Path) -> PropertySet:

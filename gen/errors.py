@@ -30,6 +30,15 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {' or '.join(by_lower[name] for name in close)}?" if close else ""
 
 
+def shown(value: object, most: int = 60) -> str:
+    """A value as a message quotes it: one line of at most ``most`` characters."""
+    try:
+        text = repr(value)
+    except ValueError:  # Python writes no integers of more than 4,300 digits
+        text = "a number of thousands of digits"
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def unexpected(error: Exception, doing: str) -> str:
     """The reason for an error that must not end a run, such as ``TypeError: message``.
 

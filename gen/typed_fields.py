@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from typing import Any
 
-from .errors import UserError
+from .errors import UserError, shown
 
 Place = str | Callable[[str], str]  # where a record was written: a file, or the place of each key in it
 META = "setting"
+LARGEST = 1e300  # a larger number is an overflow
 
 
 @dataclass(frozen=True)
@@ -83,8 +84,13 @@ def check_range(one: Field[Any], value: object, source: Place) -> None:
     meta = meta_of(one)
     several = value.values() if isinstance(value, Mapping) else value if isinstance(value, tuple | list) else (value,)
     for number in several:
-        if isinstance(number, int | float) and not isinstance(number, bool) and not meta.allows(number):
-            raise UserError(f"{place_of(source, one.name)}{one.name} = {number:g}: it must be {meta.range}.")
+        if not isinstance(number, int | float) or isinstance(number, bool):
+            continue
+        at = f"{place_of(source, one.name)}{one.name}"
+        if not -LARGEST < number < LARGEST:
+            raise UserError(f"{at} = {shown(number)}: it must be a finite number.")
+        if not meta.allows(number):
+            raise UserError(f"{at} = {number:g}: it must be {meta.range}.")
 
 
 def place_of(source: Place, key: str = "") -> str:

@@ -17,7 +17,7 @@ from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
-from .errors import UserError, did_you_mean
+from .errors import UserError, did_you_mean, shown
 from .typed_fields import Meta, Place, check_range, check_ranges, meta_of, place_of, setting
 from .typed_values import read_value
 
@@ -36,10 +36,9 @@ def read_record(cls: type[Record], values: object, source: Place = "", noun: str
     known = {one.name: one for one in fields(cls) if one.init}  # type: ignore[arg-type]  # cls is a dataclass
     for key in values:
         if key not in known:
-            hint, article = did_you_mean(str(key), known), "an" if noun[0] in "aeiou" else "a"
-            raise UserError(
-                f"{place_of(source, str(key))}{key!r} is not {article} {noun}.{hint} There are: {', '.join(known)}."
-            )
+            hint, article = did_you_mean(str(key)[:60], known), "an" if noun[0] in "aeiou" else "a"
+            at, there = place_of(source, str(key)), ", ".join(known)
+            raise UserError(f"{at}{shown(key)} is not {article} {noun}.{hint} There are: {there}.")
     if absent := [name for name, one in known.items() if _required(one) and name not in values]:
         raise UserError(f"{place_of(source)}these {noun}s are missing: {', '.join(absent)}.")
     kinds = get_type_hints(cls)
@@ -66,7 +65,7 @@ def _read(kind: Any, one: Field[Any], value: object, source: Place) -> Any:
         read = read_value(kind, value, nested) if meta.read is None else meta.read(value)
     except ValueError as error:
         words = "".join(f" or {word}" for word in meta.words)
-        message = f"{place_of(source, one.name)}{one.name} = {value!r}: write {error}{words}."
+        message = f"{place_of(source, one.name)}{one.name} = {shown(value)}: write {error}{words}."
         raise UserError(message.replace("?.", "?")) from None
     check_range(one, read, source)
     return read

@@ -2,8 +2,8 @@
 
 annotation                        accepted
 int                               20, "20", 1e3; not true
-float                             0.5, 1, "1e-3" (which YAML reads as text), .inf; not NaN
-bool                              true, false
+float                             0.5, 1, "1e-3"; not NaN and not infinite
+bool                              true, false, "yes", "no", "on", "off"
 str                               text
 Path                              text or a path
 Literal["low", "high"]            one of these

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import yaml
 
 from ..custom_properties import NAME as PROPERTIES
 from ..custom_properties import write_custom
@@ -22,6 +21,8 @@ from ..surrogate.model_card import Known, load_card
 from ..surrogate.orbit_surrogate import NAME as ORBIT_SURROGATE
 from ..surrogate.structure_surrogate import FILES
 from ..weight_files import HASHES, MODELS, sha256
+from ..yaml_lines import YamlLines
+from ..yaml_schema import yaml_text
 from .finetune_settings import FinetuneSettings
 
 COMPLETE = "complete"
@@ -78,8 +79,10 @@ def run_status(settings: FinetuneSettings, record: Mapping[str, Any], card: Path
     """Status of the run whose card this is, empty if there is none; raises ``UserError`` if its settings differ."""
     if not card.exists():
         return ""
-    earlier = yaml.safe_load(card.read_text(encoding="utf-8")) or {}
-    differing = settings.differences(earlier.get("settings", {}))
+    earlier = YamlLines.of_mapping(card, "status: running").values
+    if not isinstance(earlier.get("settings"), Mapping):
+        raise UserError(f"{card} is not the record of a run: start another folder.")
+    differing = settings.differences(earlier["settings"])
     if earlier.get("start") != record["start"]:
         differing.append("other weights to start from")
     if differing:
@@ -106,4 +109,4 @@ def clear_checkpoint(folder: Path) -> None:
 
 def write_card(path: Path, values: Mapping[str, Any]) -> None:
     """Writes the record of a run as YAML."""
-    path.write_text(yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, width=120), encoding="utf-8")
+    path.write_text(yaml_text(dict(values)), encoding="utf-8")

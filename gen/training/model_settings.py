@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import yaml
-
-from ..errors import UserError, did_you_mean
+from ..errors import UserError, did_you_mean, shown
 from ..geometry.network_size import NetworkSize
 from ..skeleton.skeleton_network import SkeletonSize
 from ..typed_records import read_record, setting
+from ..yaml_lines import YamlLines
 from .augmentation import CompositionShares
 from .noise_times import NoiseTimes
 from .surrogate_settings import OrbitSurrogateSettings, StructureSurrogateSettings
@@ -60,12 +58,9 @@ def load_settings(path: Path) -> TrainingSettings:
 
     Raises ``UserError`` for a file that cannot be read, and for keys and values as ``read_record`` does.
     """
-    try:
-        values: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise UserError(f"{path} cannot be read as YAML: {str(error).splitlines()[0]}") from error
-    model = values.get("model") if isinstance(values, dict) else None
-    if isinstance(values, dict) and model not in SETTINGS:
-        hint = did_you_mean(str(model), SETTINGS)
-        raise UserError(f"{path}: model = {model!r}: write one of {', '.join(SETTINGS)}.{hint}")
-    return read_record(SETTINGS.get(str(model), TrainingSettings), values, str(path))
+    lines = YamlLines.of_mapping(path, "model: skeleton")
+    model = lines.values.get("model")
+    if not isinstance(model, str) or model not in SETTINGS:
+        hint = did_you_mean(str(model)[:60], SETTINGS)
+        raise UserError(f"{lines.at('model')}: model = {shown(model)}: write one of {', '.join(SETTINGS)}.{hint}")
+    return read_record(SETTINGS[model], lines.values, lines.at_key)

@@ -34,14 +34,30 @@ def test_an_interval_is_read_back_from_its_text(interval: Interval) -> None:
     [
         (100, (100, 100)), ("100", (100, 100)), ("=100", (100, 100)), ("80..120", (80, 120)), ([80, 120], (80, 120)),
         ("80 .. 1.2e2", (80, 120)), ((80, 120), (80, 120)), (">= .5", (0.5, math.inf)), (AtLeast(2), (2, math.inf)),
-        (AtMost(-3), (-math.inf, -3)), (Interval(1, 2), (1, 2)),
+        (AtMost(-3), (-math.inf, -3)), (Interval(1, 2), (1, 2)), ("≥ 5", (5, math.inf)),
+        ("−5", (-5, -5)), ("-0", (0, 0)),
     ],
 )  # fmt: skip
 def test_an_interval_may_be_written_in_many_ways(value: object, interval: tuple[float, float]) -> None:
     assert Interval.parse("x", value) == Interval(*interval)
 
 
-@pytest.mark.parametrize("value", ["stiff", "1..2..3", "120..80", math.nan, math.inf, AtLeast(math.inf), "", "> 5"])
+def test_the_unit_of_the_property_may_be_written_and_no_other() -> None:
+    assert split_target("bulk_modulus>=100 GPa") == ("bulk_modulus", Interval(100, math.inf))
+    assert split_target("density=4..5 g/cm3") == ("density", Interval(4, 5))
+    with pytest.raises(UserError, match="write the number without 'MPa'; it is in GPa"):
+        split_target("bulk_modulus>=100 MPa")
+    with pytest.raises(UserError, match="it is in the unit of the property"):
+        split_target("my_hardness=3 HV")
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "stiff", "1..2..3", "120..80", math.nan, math.inf, AtLeast(math.inf), "", "> 5", ">=nan", ">=1e9999",
+        "<=1e9999", (None, 2), [1, "a"], {"a": 1}, 10**400, "9" * 5000, None, True,
+    ],
+)  # fmt: skip
 def test_a_value_that_is_not_an_interval_is_refused_by_name(value: object) -> None:
     with pytest.raises(UserError, match=r"^bulk_modulus"):
         Interval.parse("bulk_modulus", value)

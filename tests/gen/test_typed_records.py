@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -58,7 +57,8 @@ def read(text: str) -> Config:
         ("steps: '7'", "steps", 7),
         ("rate: 1e-3", "rate", 1e-3),  # text in PyYAML
         ("rate: 1", "rate", 1.0),
-        ("rate: .inf", "rate", math.inf),
+        ("quick: yes", "quick", True),
+        ("quick: 'off'", "quick", False),
         ("quick: true", "quick", True),
         ("folder: runs/a", "folder", Path("runs/a")),
         ("folder: null", "folder", None),
@@ -92,6 +92,8 @@ def test_a_value_is_read_in_its_type(text: str, name: str, value: object) -> Non
         ("steps: 0", "config.yaml: steps = 0: it must be at least 1."),
         ("steps: 1\nrate: fast", "config.yaml: rate = 'fast': write a number."),
         ("steps: 1\nrate: .nan", "config.yaml: rate = nan: write a number."),
+        ("steps: 1\nrate: .inf", "config.yaml: rate = inf: write a number."),
+        ("steps: 1\nrate: -1e999", "config.yaml: rate = '-1e999': write a number."),
         ("steps: 1\nrate: -1", "config.yaml: rate = -1: it must be above 0."),
         ("steps: 1\nshare: 1", "config.yaml: share = 1: it must be at least 0 and below 1."),
         ("steps: 1\nquick: 1", "config.yaml: quick = 1: write true or false."),

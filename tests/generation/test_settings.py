@@ -154,7 +154,7 @@ def test_a_misspelt_setting_is_met_with_a_suggestion(tmp_path: Path) -> None:
         ({"n": 0}, "n = 0: it must be at least 1"),
         ({"n": 5, "guidance": -1}, "guidance = -1: it must be at least 0"),
         ({"n": 5, "steps": "many"}, "steps = 'many': write a whole number"),
-        ({"n": 5, "charge": "yes"}, "write true or false"),
+        ({"n": 5, "charge": "perhaps"}, "write true or false"),
         ({"n": 5, "targets": ["Li"]}, "one target per line"),
         ({"keep": 5}, "needs a property target"),
         ({"targets": STIFF}, "number of crystals is missing"),
@@ -178,7 +178,7 @@ def test_a_shipped_recipe_is_read_and_can_be_met(name: str) -> None:
     one = load_settings({"n": 3}, recipe=name)
     assert 3 in one.targets.constraints().required
     assert set(one.targets.as_mapping()) >= {"energy_above_hull", "band_gap"}
-    assert one == load_settings({"n": 3, "targets": read_recipe(name)["targets"]})
+    assert one == load_settings({"n": 3, "targets": read_recipe(name).values["targets"]})
 
 
 def test_options_override_files_and_files_override_recipes(tmp_path: Path) -> None:
@@ -202,3 +202,29 @@ def test_a_property_under_two_names_must_meet_both(tmp_path: Path) -> None:
     file.write_text("n: 5\ntargets: {dft_bulk_modulus: '>=200', bulk_modulus: '<=100'}\n")
     with pytest.raises(UserError, match="contradicts bulk_modulus"):
         load_settings({}, file)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("n: 5\nsteps: many", "line 2: steps = 'many': write a whole number"),
+        ("n: 5\nguidance: .inf", "line 2: guidance = inf: write a number"),
+        ("n: 5\ntargets:\n  bulk_modulus: '>=nan'", "line 3: targets: bulk_modulus = '>=nan': write a number"),
+        ("n: 5\ntargets:\n  bulk_modulus: .nan", "line 3: targets: bulk_modulus = 'nan': "),
+        ("n: 5\ntargets:\n  bulk_modulus: {a: 1}", "line 3: targets: bulk_modulus = .*: write a number"),
+        ("n: 5\ntargets:\n  formula: [1, 2]", "line 3: targets: .*not a formula"),
+        ("n: 5\ntargets:\n  hardness: 3", "line 3: targets: 'hardness' is not a target"),
+        ("n: 5\ntargets: [1]", r"line 2: targets = \[1\]: write one target per line"),
+        ("n: 5\nsead: 3", "line 2: 'sead' is not a setting. Did you mean seed"),
+        ("n: null", "line 1: n = None: write a whole number"),
+        ("n: 5\nn: 6", "line 2: .*'n' is given twice"),
+        ("- n: 5", "has no settings"),
+    ],
+)
+def test_a_settings_file_of_the_wrong_shape_is_refused_with_its_line(text: str, says: str, tmp_path: Path) -> None:
+    file = tmp_path / "settings.yaml"
+    file.write_text(text)
+    with pytest.raises(UserError, match=says) as refused:
+        load_settings({}, file)
+    assert str(refused.value).startswith(str(file))
+    assert "\n" not in str(refused.value)

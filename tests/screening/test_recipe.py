@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from electrolith.gen.errors import UserError
-from electrolith.io.yaml_lines import YamlLines
+from electrolith.gen.yaml_lines import YamlLines
 from electrolith.screening.check_options import documentation_of, options_of, question_of
 from electrolith.screening.recipe_reader import find_recipe, read_recipe, shipped_recipes
 from electrolith.validators import VALIDATORS

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import yaml
 from numpy.typing import NDArray
 
 from ..conditioners.property_target import PropertyTarget
@@ -18,6 +17,7 @@ from ..conditioners.targets import Targets
 from ..gen.data.dataset import SPLITS, OrbitDataset, reference_set
 from ..gen.errors import UserError
 from ..gen.symmetry.orbits import Orbits, crystal_of
+from ..gen.yaml_schema import yaml_text
 from ..io.atomic import write_atomic
 from ..io.cif_writer import cif_text
 from ..io.csv_rows import csv_text
@@ -104,5 +104,5 @@ def write_substituted(path: str | Path, targets: Targets, n: int, seed: int = 0)
         rows.append([name, formula, one.orbits.space_group, one.source, one.exchange])
     write_atomic(path / TABLE, csv_text(rows).encode())
     record = {"settings": {"n": n, "seed": seed, "targets": targets.as_mapping()}, "made_by": "retrieval"}
-    write_atomic(path / RUN, yaml.safe_dump(record, sort_keys=False, allow_unicode=True).encode())
+    write_atomic(path / RUN, yaml_text(record).encode())
     return len(crystals)

@@ -6,9 +6,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ..conditioners.property_target import PropertyTarget
+from ..gen.yaml_schema import yaml_text
 from ..io.atomic import PART, write_atomic
 from ..io.cif_writer import cif_text
 from ..io.csv_rows import csv_text
@@ -51,8 +50,7 @@ class RunFolder:
 
     def write_run(self, values: Mapping[str, Any]) -> None:
         """Writes ``run.yaml``."""
-        text = yaml.safe_dump(dict(values), sort_keys=False, allow_unicode=True, width=120)
-        write_atomic(self.run_file, text.encode())
+        write_atomic(self.run_file, yaml_text(dict(values)).encode())
 
 
 class Tables:

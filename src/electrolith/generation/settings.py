@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any
 
 from ..conditioners.targets import Targets
-from ..gen.errors import UserError, did_you_mean
+from ..gen.errors import UserError, did_you_mean, shown
 from ..gen.properties import SHIPPED, PropertySet
+from ..gen.typed_fields import Place, place_of
 from ..gen.typed_records import read_record, write_record
 from .options import GenerationOptions, RunOptions, setting_fields
 from .partition import SMALLEST_BATCH, Partition, Shard, auto_batch_size
@@ -46,23 +47,28 @@ class Settings:
             )
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, Any], properties: PropertySet = SHIPPED) -> Settings:
+    def from_mapping(cls, values: Mapping[str, Any], properties: PropertySet = SHIPPED, source: Place = "") -> Settings:
         """Settings of names and values, as in YAML: ``{"n": 100, "targets": {"elements": "Li"}, "steps": "auto"}``.
 
-        Targets may be those of ``properties``, the properties of the checkpoint.
+        Targets may be those of ``properties``, the properties of the checkpoint. ``source``: the place of a setting.
         Raises ``UserError`` for unknown names, wrong types, values out of range, and settings that do not fit together.
         """
         known = [TARGETS, *(one.name for one in setting_fields())]
         if unknown := [name for name in values if name not in known]:
-            hint = did_you_mean(str(unknown[0]), known)
-            raise UserError(f"{unknown[0]!r} is not a setting.{hint} There are: {', '.join(sorted(known))}.")
-        options = read_record(GenerationOptions, _part(GenerationOptions, values))
+            name, hint = unknown[0], did_you_mean(str(unknown[0])[:60], known)
+            raise UserError(
+                f"{place_of(source, str(name))}{shown(name)} is not a setting.{hint} There are: "
+                f"{', '.join(sorted(known))}."
+            )
+        options = read_record(GenerationOptions, _part(GenerationOptions, values), source)
         counts = {"n": options.keep} if options.keep else {}
         of_run = _part(RunOptions, values) | counts
         if "n" not in of_run:
             raise UserError("the number of crystals is missing: give n (-n) or keep (--keep).")
         return cls(
-            run=read_record(RunOptions, of_run), targets=_targets(values.get(TARGETS), properties), options=options
+            run=read_record(RunOptions, of_run, source),
+            targets=_targets(values.get(TARGETS), properties),
+            options=options,
         )
 
     def as_mapping(self) -> dict[str, Any]:
@@ -120,4 +126,4 @@ def _targets(value: object, properties: PropertySet) -> Targets:
         return value
     if value is None or isinstance(value, Mapping):
         return Targets.from_mapping(value or {}, properties)
-    raise UserError(f"targets = {value!r}: write one target per line, e.g. `space_group: 225`.")
+    raise UserError(f"targets = {shown(value)}: write one target per line, e.g. `space_group: 225`.")

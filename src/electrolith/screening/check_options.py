@@ -9,7 +9,7 @@ from functools import reduce
 from operator import or_
 from typing import Any
 
-from ..gen.errors import UserError, did_you_mean
+from ..gen.errors import UserError, did_you_mean, shown
 from ..gen.typed_values import read_value
 from ..validators import VALIDATORS, Check, validator
 
@@ -40,7 +40,7 @@ class Option:
         try:
             return read_value(self.kind, value)
         except ValueError as error:
-            raise UserError(f"{self.name}: {value!r} is not {error}.") from None
+            raise UserError(f"{self.name}: {shown(value)} is not {error}.") from None
 
 
 def options_of(name: str) -> dict[str, Option]:

@@ -7,11 +7,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
+from yaml import YAMLError
 
-from ..gen.errors import UserError, did_you_mean
+from ..gen.errors import UserError, did_you_mean, shown
+from ..gen.typed_values import read_value
+from ..gen.yaml_lines import YamlLines
+from ..gen.yaml_schema import yaml_text
 from ..io.yaml_files import CONFIGS
-from ..io.yaml_lines import YamlLines
 from ..validators.check import Transform
 from ..validators.structure.unique import Unique
 from .check_options import options_of, read_options
@@ -23,7 +25,11 @@ def find_recipe(recipe: str | Path | Recipe | Mapping[str, Any]) -> Recipe:
     if isinstance(recipe, Recipe):
         return recipe
     if isinstance(recipe, Mapping):
-        return read_recipe(YamlLines(yaml.safe_dump(dict(recipe), sort_keys=False), "recipe"))
+        try:
+            text = yaml_text(dict(recipe))
+        except YAMLError as error:
+            raise UserError(f"a recipe holds texts, numbers, lists and mappings only: {error}.") from error
+        return read_recipe(YamlLines(text, "recipe"))
     path = Path(recipe)
     if path.suffix in (".yaml", ".yml") or path.is_file():
         return read_recipe(YamlLines.of_file(path))
@@ -57,9 +63,19 @@ def read_recipe(lines: YamlLines) -> Recipe:
         if isinstance(steps[-1].check, Unique) and any(isinstance(s.check, Transform) for s in steps):
             at = lines.at("checks", k)
             raise UserError(f"{at}: unique compares crystals as they were read: put it before checks that change them.")
-    name = values.get("name", Path(lines.name).stem)
-    rank = tuple(_criterion(entry, steps, lines, k) for k, entry in enumerate(values.get("rank") or []))
-    return Recipe(str(name), " ".join(str(values.get("description", "")).split()), tuple(steps), rank)
+    ranked = values.get("rank") or []
+    if not isinstance(ranked, list):
+        raise UserError(f"{lines.at('rank')}: rank: {shown(ranked)}: write a list, one `- by: CHECK` each.")
+    rank = tuple(_criterion(entry, steps, lines, k) for k, entry in enumerate(ranked))
+    return Recipe(_text(lines, "name") or Path(lines.name).stem, _text(lines, "description"), tuple(steps), rank)
+
+
+def _text(lines: YamlLines, key: str) -> str:
+    """The text under a key, in one line; empty without the key."""
+    value = lines.values.get(key)
+    if value is not None and not isinstance(value, str | int | float):
+        raise UserError(f"{lines.at(key)}: {key}: {shown(value)}: write a text.")
+    return "" if value is None else " ".join(str(value).split())
 
 
 def _step(entry: Any, usual: str, counts: Counter[str], lines: YamlLines, k: int) -> Step:
@@ -88,22 +104,27 @@ def _criterion(entry: Any, steps: Sequence[Step], lines: YamlLines, k: int) -> C
     if by.partition(":")[0] not in keys:
         raise UserError(f"{at}: this recipe has no check {by!r}.{did_you_mean(by, keys)} It has {', '.join(keys)}.")
     order = _one_of(entry.get("order"), (LOW, HIGH), "order", at)
-    weight = entry.get("weight", 1.0)
-    if isinstance(weight, bool) or not isinstance(weight, int | float) or weight <= 0:
-        raise UserError(f"{lines.at('rank', k, 'weight')}: weight {weight!r}: write a number above 0.")
-    return Criterion(by, order, float(weight))
+    try:
+        weight = float(read_value(float, entry.get("weight", 1.0)))
+    except ValueError:
+        weight = 0.0
+    if weight <= 0:
+        raise UserError(f"{lines.at('rank', k, 'weight')}: weight {shown(entry['weight'])}: write a number above 0.")
+    return Criterion(by, order, weight)
 
 
 def _only(values: Mapping[str, Any], known: tuple[str, ...], lines: YamlLines, *where: str | int) -> None:
     for word in values:
         if word not in known:
             hint = did_you_mean(str(word), known)
-            raise UserError(f"{lines.at(*where, word)}: {word!r} is unknown here.{hint} There are: {', '.join(known)}.")
+            raise UserError(
+                f"{lines.at(*where, word)}: {shown(word)} is unknown here.{hint} There are: {', '.join(known)}."
+            )
 
 
 def _one_of(value: object, known: tuple[str, str], what: str, at: str) -> str:
-    if value not in known:
-        raise UserError(f"{at}: {what}: {value!r}: write {known[0]} or {known[1]}.")
+    if not isinstance(value, str) or value not in known:
+        raise UserError(f"{at}: {what}: {shown(value)}: write {known[0]} or {known[1]}.")
     return str(value)
 
 

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ..gen.crystal import Crystal
 from ..gen.symmetry.orbits import NoOrbits, orbits_of
 from ..gen.symmetry.space_group_search import STRICT_SYMPREC
+from ..gen.yaml_schema import yaml_text
 from ..io.atomic import PART, write_atomic
 from ..io.cif_writer import cif_text, comment_lines
 from ..io.csv_rows import ANSWERS, csv_text
@@ -44,8 +43,7 @@ class ScreenFolder:
 
     def write_record(self, values: dict[str, Any]) -> None:
         """Writes ``screen.yaml``."""
-        text = yaml.safe_dump(values, sort_keys=False, allow_unicode=True, width=120)
-        write_atomic(self.record_file, text.encode())
+        write_atomic(self.record_file, yaml_text(values).encode())
 
     def restart(self, recipe: Recipe, done: Sequence[ScreeningResult]) -> None:
         """Writes the table of finished crystals anew and removes half-written files of a killed run."""

@@ -50,9 +50,12 @@ def screening_request(
             raise UserError(f"--recipe is missing: give {' or '.join(shipped_recipes())}, or a YAML file.")
         found = find_recipe(recipe)
     else:
-        paths = paths or [Path(path) for path in record["input"]]
-        limit = record["limit"] if limit is None else limit
-        found = find_recipe(record["recipe"] if recipe is None else recipe)
+        listed, first, known = (record.get(key) for key in ("input", "limit", "recipe"))
+        if not isinstance(listed, list) or not isinstance(first, int | None) or not isinstance(known, dict):
+            raise UserError(f"{RECORD} in {earlier} is not the record of a run: start another folder.")
+        paths = paths or [Path(str(path)) for path in listed]
+        limit = first if limit is None else limit
+        found = find_recipe(known if recipe is None else recipe)
     if dynamics:
         found = found.with_last(Diffusivity.name)
     if potential is not None:

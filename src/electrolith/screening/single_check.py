@@ -9,9 +9,8 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from ..gen.errors import UserError
+from ..gen.yaml_lines import YamlLines
 from ..validators import VALIDATORS
 from ..validators.check import Check, CompositionCheck
 from ..validators.structure.unique import Unique
@@ -92,6 +91,6 @@ def _setting(text: str) -> tuple[str, Any]:
     if not equals or not name.strip():
         raise UserError(f"--set {text}: write OPTION=VALUE, e.g. oxidation_at_least=4.")
     try:
-        return name.strip(), yaml.safe_load(value)
-    except yaml.YAMLError:
+        return name.strip(), YamlLines(value, f"--set {name.strip()}").values
+    except UserError:
         return name.strip(), value
