@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -141,8 +142,11 @@ class OrbitDataset:
             self.names,
         )  # fmt: skip
 
-    def save(self, path: Path) -> None:
-        """Writes a compact ``.npz``, without the coordinates that symmetry fixes."""
+    def save(self, path: Path | BinaryIO) -> None:
+        """Writes a compact ``.npz``, without the coordinates that symmetry fixes, to a path or an open file.
+
+        A path gets the suffix ``.npz`` if it has another.
+        """
         free = np.abs(wyckoff_tables().linear[self.positions]).sum(1) > 0
         packed = np.round(self.theta[free] * _THETA_STEPS).astype(np.int64) % _THETA_STEPS
         np.savez_compressed(

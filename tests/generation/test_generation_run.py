@@ -84,6 +84,7 @@ def test_a_folder_holds_all_files_of_a_run(generator: Generator, tmp_path: Path)
     names = {p.name for p in folder.iterdir()}
     assert names == {
         "crystals.csv", "cifs", "generated_crystals_cif.zip", "generated_crystals.extxyz", "rejected.csv", "run.yaml",
+        ".manifest",
     }  # fmt: skip
     table = rows(folder)
     assert [row["file"] for row in table] == [f"cifs/gen_{k:06d}.cif" for k in range(10)]
@@ -105,7 +106,7 @@ def test_a_folder_holds_all_files_of_a_run(generator: Generator, tmp_path: Path)
     assert f"seed {table[0]['seed']}" in cif
 
 
-@pytest.mark.parametrize("finished_files", [0, 1, 3, 4, 6, 9, 13, 17, 19, 20, 21])
+@pytest.mark.parametrize("finished_files", [0, 1, 2, 4, 5, 7, 10, 14, 18, 20, 21, 22])
 def test_a_run_that_is_stopped_anywhere_resumes_to_the_same_files(
     generator: Generator, tmp_path: Path, uninterrupted: Path, finished_files: int
 ) -> None:
@@ -206,7 +207,7 @@ def test_an_internal_error_is_counted_in_the_record(
         return real(orbits)
 
     monkeypatch.setattr(acceptance, "standardised", breaks)
-    with killed_after(4):
+    with killed_after(5):
         run(settings(6, batch_size=2), tmp_path, generator=generator)
     progress = run(settings(6, batch_size=2), tmp_path, resume=True, generator=generator)
     assert (progress.generated, progress.internal_errors) == (6, 2)
@@ -246,7 +247,7 @@ def test_a_full_disk_keeps_the_finished_batches(
         real(descriptor)
 
     monkeypatch.setattr(atomic.os, "fsync", full)
-    with pytest.raises(ElectrolithError, match="disk is full") as caught:
+    with pytest.raises(ElectrolithError, match=r"the disk .* is full") as caught:
         run(TWELVE, tmp_path / "out", generator=generator)
     assert caught.value.exit_code == 1
     assert not list((tmp_path / "out").rglob("*.part"))

@@ -63,7 +63,7 @@ try:
     for result in in_order(dies, range(6), 2):
         done.append(result)
 except ElectrolithError as error:
-    print(set(done) <= {0, 1, 2}, "exit code 9" in str(error), "--resume" in str(error))
+    print(set(done) <= {0, 1, 2}, "exit code 9" in str(error), "--workers" in str(error))
 """
     assert python(code) == "True True True"
 

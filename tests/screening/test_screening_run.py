@@ -136,7 +136,7 @@ def test_a_run_killed_at_any_write_goes_on_and_ends_with_the_same_table(folder: 
     assert Counter(row["id"] for row in rows(killed)) == Counter([*NAMES, "broken", "twin"])
     cifs = [sorted((p.name, p.read_bytes()) for p in (out / "cifs").iterdir()) for out in (killed, whole)]
     assert cifs[0] == cifs[1]
-    assert {p.name for p in killed.iterdir()} == {"candidates.csv", "cifs", "report.html", "screen.yaml"}
+    assert {p.name for p in killed.iterdir()} == {".manifest", "candidates.csv", "cifs", "report.html", "screen.yaml"}
 
 
 def test_resuming_takes_input_and_recipe_of_the_run_and_refuses_others(folder: Path, tmp_path: Path) -> None:

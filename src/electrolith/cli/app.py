@@ -11,7 +11,7 @@ import typer
 
 from . import COMMANDS
 from .check_command import check
-from .error_reports import DEBUG
+from .error_reports import DEBUG, stop_when_told
 from .properties_command import properties
 
 app = typer.Typer(
@@ -53,6 +53,7 @@ for _command in COMMANDS:
 
 def main() -> None:
     """Runs the command line; ``--debug`` may be anywhere in it."""
+    stop_when_told()
     arguments = sys.argv[1:]
     if "--debug" in arguments:
         arguments = ["--debug", *(argument for argument in arguments if argument != "--debug")]

@@ -4,18 +4,38 @@ from __future__ import annotations
 
 import functools
 import os
+import signal
 import sys
 from collections.abc import Callable
-from typing import ParamSpec
+from typing import NoReturn, ParamSpec
 
 import typer
 
 from ..gen.errors import ElectrolithError
 from ..gen.plain_text import plain
+from ..io.disk_faults import disk_fault
 
 Options = ParamSpec("Options")
 DEBUG = "ELECTROLITH_DEBUG"  # environment variable that ``--debug`` sets
-INTERRUPTED = 130  # exit code of shells for Ctrl-C
+INTERRUPTED, TERMINATED = 130, 143  # exit codes of shells for Ctrl-C and for TERM
+BROKEN_PIPE = 141  # exit code of shells when the reader of the output has ended, such as ``head``
+
+
+class Terminated(KeyboardInterrupt):
+    """The system asked the process to end: a run stops as with Ctrl-C."""
+
+
+def stop_when_told() -> None:
+    """Lets TERM, and the end of the terminal, stop a command as Ctrl-C does. Called once, in the main thread."""
+    for name in ("SIGTERM", "SIGHUP"):
+        number = getattr(signal, name, None)
+        if number is not None and signal.getsignal(number) is signal.SIG_DFL:  # nohup ignores SIGHUP
+            signal.signal(number, _terminate)
+
+
+def _terminate(number: int, _: object) -> None:
+    signal.signal(number, signal.SIG_IGN)  # once is enough: the second must not interrupt the end
+    raise Terminated
 
 
 def reports_errors(command: Callable[Options, None]) -> Callable[Options, None]:
@@ -27,14 +47,20 @@ def reports_errors(command: Callable[Options, None]) -> Callable[Options, None]:
             command(*args, **kwargs)
         except (typer.Exit, typer.Abort):
             raise
-        except KeyboardInterrupt:
-            print_error("stopped; finished results are kept.")
-            raise typer.Exit(INTERRUPTED) from None
+        except KeyboardInterrupt as stop:
+            said = [note for note in getattr(stop, "__notes__", ()) if note]
+            print_error("; ".join(["stopped", *said[:1]]) if said else "stopped.")
+            raise typer.Exit(TERMINATED if isinstance(stop, Terminated) else INTERRUPTED) from None
         except ElectrolithError as error:
             _stop(error, plain(str(error)), error.exit_code)
         except MemoryError as error:
             _stop(error, "out of memory: use fewer --workers or a smaller --batch-size.", 1)
+        except BrokenPipeError:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # Python writes the rest of the output at its end
+            raise typer.Exit(BROKEN_PIPE) from None
         except Exception as error:  # noqa: BLE001  every failure gets a message
+            if (fault := disk_fault(error)) is not None:
+                _stop(error, f"{fault}.", 1)
             first = (str(error).splitlines() or [""])[0]
             _stop(
                 error, f"{type(error).__name__}: {plain(first)}\nThis is a bug in electrolith; --debug shows where.", 1
@@ -43,7 +69,7 @@ def reports_errors(command: Callable[Options, None]) -> Callable[Options, None]:
     return wrapped
 
 
-def _stop(error: Exception, message: str, code: int) -> None:
+def _stop(error: Exception, message: str, code: int) -> NoReturn:
     if os.environ.get(DEBUG):
         raise error
     print_error(message)

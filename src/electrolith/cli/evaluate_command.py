@@ -65,20 +65,23 @@ def evaluate(
     are stored in the folder of the run, so that a killed evaluation continues.
     """
     from .. import evaluation  # heavy: keeps --help quick
+    from ..evaluation.evaluation_outputs import evaluation_outputs  # heavy, as above
 
     if not targets and (baseline or plot or thrifty):
         raise UserError("--baseline, --plot and --thrifty need --targets.")
-    if targets:
-        found = _evaluate_targets(path, baseline, judge, limit, workers, thrifty)
-    elif truth is not None:
-        found = evaluation.evaluate_prediction(path, truth, tries)
-    else:
-        found = evaluation.evaluate(path, reference, relax, limit, workers)
-    found.show()
-    if json is not None:
-        found.save(json)
-    if plot is not None:
-        evaluation.write_calibration_plot(plot, found)
+    inputs = [one for one in (path, reference, truth, baseline) if one is not None]
+    with evaluation_outputs(json, plot, inputs, [one for one in (path, baseline) if one and targets]):
+        if targets:
+            found = _evaluate_targets(path, baseline, judge, limit, workers, thrifty)
+        elif truth is not None:
+            found = evaluation.evaluate_prediction(path, truth, tries)
+        else:
+            found = evaluation.evaluate(path, reference, relax, limit, workers)
+        found.show()
+        if json is not None:
+            found.save(json)
+        if plot is not None:
+            evaluation.write_calibration_plot(plot, found)
 
 
 def _evaluate_targets(

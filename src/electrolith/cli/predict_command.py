@@ -40,4 +40,4 @@ def predict(
     if out is None:
         print_predictions(crystals, checkpoint)
     else:
-        write_predictions(crystals, out, checkpoint)
+        write_predictions(crystals, out, checkpoint, paths)

@@ -24,6 +24,6 @@ def train(
     Writes MODEL.safetensors, card.yaml (settings, losses, time), checkpoints and a CSV of losses. A folder with both
     weight files is a checkpoint for ``electrolith generate --checkpoint``.
     """
-    from ..gen.training.train import train_config  # heavy: keeps --help quick
+    from ..prediction.train_folder import train_to_folder  # heavy: keeps --help quick
 
-    print(train_config(config, out, resume, device))
+    print(train_to_folder(config, out, resume=resume, device=device))

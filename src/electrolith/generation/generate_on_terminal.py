@@ -41,6 +41,7 @@ def generate_on_terminal(
     for warning in unseen_targets(settings.targets, folder_in_use(folder_of(settings.run.checkpoint))):
         warn(f"{warning}.")
     with Bar() as bar:
-        progress = run(settings, out, resume=resume, overwrite=overwrite, watch=bar)
+        inputs = [Path(one) for one in (config, recipe) if one is not None and Path(one).is_file()]
+        progress = run(settings, out, resume=resume, overwrite=overwrite, inputs=inputs, watch=bar)
     show(out, progress, settings.targets.property_targets)
     return progress.missing

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
 from ..gen.threads import one_thread
-from ..io.output_folder import full_disk_reported
+from ..gen.weight_files import folder_of
+from ..io.output_folder import claimed_folder
 from ..parallel.cores import cores
 from .cif_header import cif_header
 from .generator import Generator
 from .relax_candidates import load_relaxation
-from .run_folder import RunFolder, Tables
+from .run_folder import KIND, RunFolder, Tables
 from .run_progress import RunProgress
 from .run_record import check_same_run, finished_record, new_record, progress_of, weight_hashes
 from .settings import Settings
@@ -26,17 +27,20 @@ def run(
     resume: bool = False,
     overwrite: bool = False,
     generator: Generator | None = None,
+    inputs: Sequence[Path] = (),
     watch: Callable[[RunProgress], None] = lambda _: None,
 ) -> RunProgress:
     """Generates the crystals of ``settings`` in the folder ``path``; calls ``watch`` after every batch.
 
-    Raises ``UserError`` for a folder in use and for settings that differ from those of the run to resume, and
-    ``ElectrolithError`` when the disk is full; finished batches stay. torch uses one thread meanwhile: the processes
+    ``inputs`` are files that the settings came from: they and the checkpoint must not lie in the folder. Raises
+    ``UserError`` for a folder in use and for settings that differ from those of the run to resume, and
+    ``ElectrolithError`` for faults of the disk; finished batches stay. torch uses one thread meanwhile: the processes
     share the cores, and no sum depends on the number of cores.
     """
     folder = RunFolder(path)
-    with full_disk_reported(path), one_thread("cpu"):
-        folder.claim(resume=resume, overwrite=overwrite)
+    if generator is None:
+        inputs = (*inputs, folder_of(settings.run.checkpoint))
+    with claimed_folder(path, KIND, inputs, resume=resume, overwrite=overwrite), one_thread("cpu"):
         generator = generator or Generator.from_pretrained(settings.run.checkpoint, settings.run.device)
         settings = settings.resolved(generator.device, cores())
         generator.refuse_unknown(settings.targets)
@@ -51,8 +55,7 @@ def run(
             if earlier.get("status") == "complete":
                 folder.journal.remove()  # left by a run that was killed in its last step
                 return progress_of(earlier)
-        elif overwrite:
-            folder.clear()
+        folder.begin(overwrite=overwrite)
         folder.write_run(record)
         header = partial(cif_header, settings=settings, weights=weights)
         tables = Tables(folder, settings.targets.property_targets, header, settings.options.relax)

@@ -8,10 +8,11 @@ from typing import Any
 
 from ..conditioners.property_target import PropertyTarget
 from ..gen.yaml_schema import yaml_text
-from ..io.atomic import PART, write_atomic
+from ..io.atomic import remove_parts, write_atomic
 from ..io.cif_writer import cif_text
 from ..io.csv_rows import csv_text
-from ..io.output_folder import append_whole, claim, clear
+from ..io.manifest import Manifest
+from ..io.output_folder import FolderKind, append_whole, clear, listed_files
 from ..io.yaml_files import read_yaml
 from .crystal_table import REJECTED_COLUMNS, crystal_columns, crystal_row, rejected_row
 from .exports import EXTXYZ_NAME, ZIP_NAME, write_extxyz, write_zip
@@ -19,7 +20,16 @@ from .journal import Journal
 from .records import Batch, GeneratedCrystal
 
 CRYSTALS, REJECTED, CIFS, RUN, JOURNAL = "crystals.csv", "rejected.csv", "cifs", "run.yaml", ".chunks"
-OURS = (RUN, CRYSTALS, REJECTED, CIFS, JOURNAL, ZIP_NAME, EXTXYZ_NAME)  # run.yaml first: without it there is no run
+FILES = (RUN, CRYSTALS, REJECTED, f"{JOURNAL}/", ZIP_NAME, EXTXYZ_NAME)
+
+
+KIND = FolderKind(
+    RUN,
+    FILES,
+    rf"{CIFS}/gen_\d+\.cif",
+    lambda path: listed_files(path, CRYSTALS, FILES),
+    lambda path: (path / ZIP_NAME).exists() or len(Journal(path / JOURNAL)) > 0,
+)
 
 
 class RunFolder:
@@ -28,6 +38,7 @@ class RunFolder:
     crystals.csv   one row per crystal              cifs/ID.cif    one file per crystal
     rejected.csv   one row per rejected candidate   run.yaml       settings, versions, hashes of the weights
     .chunks        the journal, until the run is complete
+    .manifest      names of all these files: ``--overwrite`` removes no others
     """
 
     def __init__(self, path: Path) -> None:
@@ -35,14 +46,14 @@ class RunFolder:
         self.cifs = path / CIFS
         self.run_file = path / RUN
         self.journal = Journal(path / JOURNAL)
+        self.manifest = Manifest(path)
 
-    def claim(self, *, resume: bool, overwrite: bool) -> None:
-        """Creates the folder if it is missing, and raises ``UserError`` if the run may not write there."""
-        claim(self.path, RUN, resume=resume, overwrite=overwrite)
-
-    def clear(self) -> None:
-        """Deletes the files of a run, and no others."""
-        clear(self.path, OURS)
+    def begin(self, *, overwrite: bool) -> None:
+        """Deletes the files of an earlier run if they are to be overwritten, and no others; starts the manifest."""
+        if overwrite:
+            clear(self.path, KIND)
+        if not self.manifest.exists():
+            self.manifest.start([*FILES, *KIND.ours(self.path)])
 
     def read_run(self) -> dict[str, Any] | None:
         """Content of ``run.yaml``; None if there is no such file."""
@@ -68,12 +79,13 @@ class Tables:
     ) -> None:
         self.folder, self.property_targets, self.header, self.relaxed = folder, property_targets, header, relaxed
         self.crystals, self.rejected = folder.path / CRYSTALS, folder.path / REJECTED
+        self.known = set(folder.manifest.names())
 
     def restart(self, batches: Iterable[Batch]) -> None:
         """Writes all files again from finished batches, which removes incomplete rows and files of a killed run."""
         self.folder.cifs.mkdir(exist_ok=True)
-        for leftover in [*self.folder.path.glob(f".*{PART}"), *self.folder.cifs.glob(f".*{PART}")]:
-            leftover.unlink()
+        for folder in (self.folder.path, self.folder.cifs):
+            remove_parts(folder)
         write_atomic(self.crystals, csv_text([crystal_columns(self.property_targets, self.relaxed)]).encode())
         write_atomic(self.rejected, csv_text([REJECTED_COLUMNS]).encode())
         for batch in batches:
@@ -81,6 +93,7 @@ class Tables:
 
     def append(self, batch: Batch) -> None:
         """Adds a batch: its CIFs first, then its rows."""
+        self._add_to_manifest(batch)
         for crystal in batch.crystals:
             text = cif_text(crystal.orbits, crystal.id, self.header(crystal))
             write_atomic(self.cif(crystal), text.encode())
@@ -88,9 +101,16 @@ class Tables:
         append_whole(self.rejected, csv_text(rejected_row(one) for one in batch.rejected))
 
     def finish(self) -> None:
-        """Writes the archive and the extended XYZ."""
+        """Writes the archive, the extended XYZ, and the manifest in order."""
         write_extxyz(self.folder.path / EXTXYZ_NAME, self._all_crystals())
         write_zip(self.folder.path / ZIP_NAME, map(self.cif, self._all_crystals()))
+
+        self.folder.manifest.start([*FILES, *sorted(self.known.difference(FILES))])
+
+    def _add_to_manifest(self, batch: Batch) -> None:
+        names = [name for one in batch.crystals if (name := f"{CIFS}/{self.cif(one).name}") not in self.known]
+        self.folder.manifest.add(names)
+        self.known.update(names)
 
     def _all_crystals(self) -> Iterable[GeneratedCrystal]:
         return (crystal for batch in self.folder.journal for crystal in batch.crystals)

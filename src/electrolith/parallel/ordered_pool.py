@@ -24,6 +24,10 @@ Result = TypeVar("Result")
 AHEAD = 4  # results per worker that may wait for an earlier one
 
 
+class WorkerLost(ElectrolithError):
+    """A worker process died or hangs; what is finished is kept where the caller says so."""
+
+
 def in_order(
     function: Callable[[Item], Result], items: Sequence[Item], workers: int = 1
 ) -> abc.Generator[Result, None, None]:
@@ -75,9 +79,9 @@ class _Worker(Generic[Item, Result]):
             position, result, error = self.connection.recv()
         except EOFError:
             self.process.join()
-            raise ElectrolithError(
-                f"a worker process died (exit code {self.process.exitcode}), perhaps for lack of memory; "
-                "finished results are kept: continue with --resume and fewer --workers."
+            raise WorkerLost(
+                f"a worker process died (exit code {self.process.exitcode}), perhaps for lack of memory; use fewer "
+                "--workers."
             ) from None
         if error is not None:
             raise error
@@ -93,6 +97,7 @@ class _Worker(Generic[Item, Result]):
 def _serve(function: Callable[[Item], Result], connection: Connection, parent: int) -> None:
     """Loop of a worker: receives an item, sends a result, until the parent ends it or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends its workers
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
     threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
     while True:
         position, item = connection.recv()

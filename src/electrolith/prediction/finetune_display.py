@@ -27,7 +27,8 @@ def finetune_on_terminal(
     properties = property_requests(names, units, log, file)
     settings = FinetuneSettings(str(data), properties, checkpoint, steps, 0, seed, threads or cores())
     with StepBars() as watch:
-        result = finetune_to_folder(settings, out, resume=resume, overwrite=overwrite, watch=watch)
+        inputs = [] if file is None else [file]
+        result = finetune_to_folder(settings, out, resume=resume, overwrite=overwrite, inputs=inputs, watch=watch)
     show_finetune_result(result)
 
 

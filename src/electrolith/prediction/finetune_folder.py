@@ -13,12 +13,14 @@ from ..gen.callbacks import StageCallback
 from ..gen.custom_properties import read_entries
 from ..gen.errors import UserError
 from ..gen.properties import SHIPPED
-from ..gen.training.finetune import finetune
-from ..gen.training.finetune_checkpoint import CARD, FinetuneResult
+from ..gen.surrogate.structure_surrogate import FILES, folder_in_use
+from ..gen.training.finetune import LABELS, finetune
+from ..gen.training.finetune_checkpoint import CARD, OURS, WORK, FinetuneResult
 from ..gen.training.finetune_settings import FinetuneSettings
 from ..gen.training.property_scale import PropertyRequest
-from ..gen.weight_files import folder_of
-from ..io.output_folder import claim, full_disk_reported
+from ..gen.weight_files import HASHES, folder_of
+from ..io.output_folder import FolderKind, claimed_folder
+from ..io.yaml_files import read_yaml
 from .prediction import ELASTIC
 
 COLUMNS = {"cif", "id", "formula", "reason"}  # of tables
@@ -55,25 +57,46 @@ def property_requests(
     return tuple(requests)
 
 
+def files_of_earlier_version(folder: Path) -> list[str]:
+    """Files of a checkpoint that an earlier version fine-tuned; none for another card, such as that of ``train``."""
+    if {"settings", "start"} <= set(read_yaml(folder / CARD)):
+        return [*NAMES, *(file.name for file in folder.glob(FILES))]
+    return []
+
+
+def has_results(folder: Path) -> bool:
+    """Whether a stage of a run is finished."""
+    return (folder / WORK / LABELS).exists() or (folder / HASHES).exists()
+
+
+NAMES = (*OURS, f"{WORK}/")
+KIND = FolderKind(CARD, NAMES, FILES.replace(".", r"\.").replace("*", ".*"), files_of_earlier_version, has_results)
+
+
 def finetune_to_folder(
     settings: FinetuneSettings, out: Path, *, resume: bool = False, overwrite: bool = False,
-    watch: StageCallback = lambda *_: None,
+    inputs: Sequence[Path] = (), watch: StageCallback = lambda *_: None,
 ) -> FinetuneResult:  # fmt: skip
     """Fine-tunes into the folder ``out``; ``watch`` is called with the stage and its progress.
 
-    Raises ``UserError`` for a folder in use, a table without enough rows, or settings that differ from those of the
-    run to resume, and ``ElectrolithError`` when the disk is full; finished stages stay.
+    ``inputs`` are files besides table and checkpoint that must not lie in the folder. Raises ``UserError`` for a folder
+    in use, a table without enough rows, or settings that differ from those of the run to resume, and
+    ``ElectrolithError`` for faults of the disk; finished stages stay.
     """
-    with full_disk_reported(out):
-        if out.resolve() == folder_of(settings.checkpoint).resolve():
-            raise UserError(f"{out} holds the weights to start from: give another -o.")
-        fresh = not out.exists()
-        claim(out, CARD, resume=resume, overwrite=overwrite)
+    source = folder_of(settings.checkpoint)
+    if out.exists() and out.resolve() == source.resolve():
+        raise UserError(f"{out} holds the weights to start from: give another -o.")
+    files = (Path(settings.data), source, *inputs)
+    with claimed_folder(out, KIND, files, resume=resume, overwrite=overwrite) as manifest:
+        known = manifest.exists()
+        if not known:
+            surrogates = [file.name for file in folder_in_use(source).glob(FILES)]
+            manifest.start([*NAMES, *sorted(surrogates), *KIND.ours(out)])
         try:
             return finetune(settings, out, watch, overwrite)
         except UserError:
-            if fresh and not any(out.iterdir()):
-                out.rmdir()  # the mistake was found before anything was written
+            if not known:
+                manifest.file.unlink(missing_ok=True)  # the mistake was found before anything was written
             raise
 
 

@@ -4,20 +4,24 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterable, Iterator
+from io import TextIOWrapper
 from itertools import islice
 from pathlib import Path
 
 from rich.table import Table
 
 from ..gen.crystal import Crystal
-from ..gen.errors import UserError
 from ..gen.properties import SHIPPED, PropertySet
 from ..gen.reading.read_crystals import Unreadable
+from ..gen.weight_files import folder_of
+from ..io.atomic import atomic_file
 from ..io.csv_rows import cells
+from ..io.output_file import begins_with, claimed_file
 from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
 from .prediction import Predicted, predict, surrogate_of, units
 
+FIRST_COLUMNS = ("id", "formula", "reason")
 BATCH = 200  # crystals predicted at once
 SHOWN = 50  # largest number of crystals in a table on the screen
 ON_SCREEN = (
@@ -30,20 +34,25 @@ ON_SCREEN = (
 )
 
 
-def write_predictions(crystals: Iterable[Crystal | Unreadable], path: Path, checkpoint: str | Path = "default") -> None:
-    """Writes a CSV with id, formula, and value, spread and doubt of each property; rows are written one by one.
+def write_predictions(
+    crystals: Iterable[Crystal | Unreadable],
+    path: Path,
+    checkpoint: str | Path = "default",
+    inputs: Iterable[str | Path] = (),
+) -> None:
+    """Writes a CSV with id, formula, and value, spread and doubt of each property; it is complete or absent.
 
-    Raises ``UserError`` when ``path`` is a folder.
+    ``inputs`` are files and folders that are read: none of them is replaced. Raises ``UserError`` where ``path`` is a
+    folder, an input, or a file that is not such a table.
     """
-    if path.is_dir():
-        raise UserError(f"{path} is a folder: give -o a file, such as predictions.csv.")
-    path.parent.mkdir(parents=True, exist_ok=True)
     unit = units(checkpoint)
     heads = [f"{name}{f'_{in_name}' if (in_name := unit_in_name(text)) else ''}" for name, text in unit.items()]
     columns = [column for head in heads for column in (head, f"{head}_spread", f"{head}_doubt")]
-    with path.open("w", encoding="utf-8", newline="") as file, progress_bar("predicted") as bar:
+    claimed = claimed_file(path, (*inputs, folder_of(checkpoint)), _is_table, "a table such as predictions.csv")
+    with claimed, atomic_file(path) as binary, progress_bar("predicted") as bar:
+        file = TextIOWrapper(binary, encoding="utf-8", newline="")
         table = csv.writer(file)
-        table.writerow(["id", "formula", "reason", *columns])
+        table.writerow([*FIRST_COLUMNS, *columns])
         task = bar.add_task("", total=None)
         for one in _predictions(crystals, checkpoint):
             values: list[object] = [one.id, one.formula, one.reason]
@@ -52,7 +61,13 @@ def write_predictions(crystals: Iterable[Crystal | Unreadable], path: Path, chec
                 values += [f"{value.value:.6g}", f"{value.spread:.3g}", value.doubt] if value else ["", "", ""]
             table.writerow(cells(values))
             bar.update(task, advance=1)
+        file.flush()
+        file.detach()
     PlainConsole().print(str(path))
+
+
+def _is_table(path: Path) -> bool:
+    return begins_with(path, ",".join(FIRST_COLUMNS).encode())
 
 
 def unit_in_name(unit: str) -> str:

@@ -10,18 +10,26 @@ from ..gen.crystal import Crystal
 from ..gen.symmetry.orbits import NoOrbits, orbits_of
 from ..gen.symmetry.space_group_search import STRICT_SYMPREC
 from ..gen.yaml_schema import yaml_text
-from ..io.atomic import PART, write_atomic
+from ..io.atomic import remove_parts, write_atomic
 from ..io.cif_writer import cif_text, comment_lines
 from ..io.csv_rows import ANSWERS, csv_text
 from ..io.json_records import JsonRecords
-from ..io.output_folder import append_whole, clear
+from ..io.manifest import Manifest
+from ..io.output_folder import FolderKind, append_whole, clear, listed_files
 from ..io.yaml_files import read_yaml
 from .candidate_table import details_of, header, row
 from .recipe import Recipe
 from .results import ScreeningResult
 
 TABLE, CIFS, RECORD, REPORT, ROWS = "candidates.csv", "cifs", "screen.yaml", "report.html", ".rows"
-OURS = (RECORD, TABLE, CIFS, REPORT, ROWS)  # the record goes first: without it, no run
+FILES = (RECORD, TABLE, REPORT, f"{ROWS}/")
+KIND = FolderKind(
+    RECORD,
+    FILES,
+    rf"{CIFS}/\d{{3,}}_.*\.cif",
+    lambda path: listed_files(path, TABLE, FILES),
+    lambda path: (path / REPORT).exists() or bool(JsonRecords(path / ROWS).numbers()),
+)
 
 
 class ScreenFolder:
@@ -30,12 +38,21 @@ class ScreenFolder:
     candidates.csv  a row per crystal          cifs/001_ID.cif  survivors, the best first
     report.html     the results as a page      screen.yaml      recipe, versions, times
     .rows           the journal, a record per finished crystal, until the run is complete
+    .manifest       names of all these files: ``--overwrite`` removes no others
     """
 
     def __init__(self, path: Path) -> None:
         self.path = path
         self.record_file = path / RECORD
         self.journal = JsonRecords(path / ROWS)
+        self.manifest = Manifest(path)
+
+    def begin(self, *, overwrite: bool) -> None:
+        """Deletes the files of an earlier run if they are to be overwritten, and no others; starts the manifest."""
+        if overwrite:
+            clear(self.path, KIND)
+        if not self.manifest.exists():
+            self.manifest.start([*FILES, *KIND.ours(self.path)])
 
     def read_record(self) -> dict[str, Any] | None:
         """Content of ``screen.yaml``; None if the file does not exist yet."""
@@ -47,8 +64,8 @@ class ScreenFolder:
 
     def restart(self, recipe: Recipe, done: Sequence[ScreeningResult]) -> None:
         """Writes the table of finished crystals anew and removes half-written files of a killed run."""
-        for leftover in self.path.glob(f".*{PART}"):
-            leftover.unlink()
+        for folder in (self.path, self.path / CIFS):
+            remove_parts(folder)
         self.journal.remove_parts()
         rows: list[Sequence[object]] = [header(recipe), *(row(one, recipe) for one in done)]
         write_atomic(self.path / TABLE, csv_text(rows).encode())
@@ -59,9 +76,9 @@ class ScreenFolder:
 
     def finish(self, recipe: Recipe, ranked: Sequence[ScreeningResult]) -> None:
         """Writes the whole table in order of rank, with all details, and the CIFs of the survivors."""
-        clear(self.path, [CIFS])
-        (self.path / CIFS).mkdir()
         files = {one.place: f"{CIFS}/{one.rank:03d}_{one.id}.cif" for one in ranked if one.rank}
+        self.manifest.start([*FILES, *files.values()])
+        (self.path / CIFS).mkdir(exist_ok=True)
         for one in ranked:
             if one.place in files:
                 write_atomic(self.path / files[one.place], cif_of(one, recipe).encode())

@@ -22,6 +22,12 @@ class ScreeningRequest:
     recipe: Recipe
     limit: int | None = None
 
+    @property
+    def files(self) -> list[str]:
+        """The paths, and files that are options of checks, e.g. a table of competing phases."""
+        options = [value for step in self.recipe.steps for value in step.options.values()]
+        return [*self.paths, *(value for value in options if isinstance(value, str) and Path(value).is_file())]
+
     def as_mapping(self) -> dict[str, Any]:
         """The request as ``screen.yaml`` stores it."""
         return {"input": list(self.paths), "limit": self.limit, "recipe": self.recipe.as_mapping()}

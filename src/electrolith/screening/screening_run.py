@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..gen.errors import UserError
-from ..io.output_folder import claim, clear, full_disk_reported
+from ..io.output_folder import claimed_folder
 from ..io.versions import versions_of
 from ..report import write_report
 from .candidate_table import step_counts
@@ -21,7 +21,7 @@ from .recipe import Recipe
 from .recipe_reader import find_recipe
 from .report_data import report_data
 from .results import ScreeningResult
-from .screen_folder import OURS, RECORD, REPORT, ScreenFolder
+from .screen_folder import KIND, REPORT, ScreenFolder
 from .screening_request import ScreeningRequest, require_same_request
 
 VERSIONS_OF = (
@@ -70,26 +70,25 @@ def screen_to_folder(
     workers: int = 1,
     resume: bool = False,
     overwrite: bool = False,
+    inputs: Sequence[Path] = (),
     watch: Watch = lambda _: None,
 ) -> ScreeningProgress:
     """Screens into the folder ``path``; ``watch`` is called after every finished crystal.
 
-    Raises ``UserError`` for a folder in use, for a potential that is not installed, and where the run to resume had
-    another input or recipe.
+    ``inputs`` are files besides those of the request that must not lie in the folder. Raises ``UserError`` for a folder
+    in use, for a potential that is not installed, and where the run to resume had another input or recipe.
     """
     require_potentials(request.recipe)
     folder = ScreenFolder(path)
     crystals = read_paths([Path(p) for p in request.paths], request.limit)
-    with full_disk_reported(path):
-        claim(path, RECORD, resume=resume, overwrite=overwrite)
+    with claimed_folder(path, KIND, (*request.files, *inputs), resume=resume, overwrite=overwrite):
         earlier = folder.read_record() if resume else None
         if earlier is not None:
             require_same_request(request, earlier)
             if earlier.get("status") == "complete":
                 folder.journal.remove()  # still there if the run was killed at its last step
                 return ScreeningProgress(earlier["crystals"], earlier["crystals"], earlier["survivors"])
-        elif overwrite:
-            clear(path, OURS)
+        folder.begin(overwrite=overwrite)
         record = request.as_mapping() | {"versions": versions_of(VERSIONS_OF), "workers": workers, "status": "running"}
         folder.write_record(record)
         start = time.perf_counter()

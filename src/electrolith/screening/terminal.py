@@ -30,7 +30,8 @@ def screen_on_terminal(
     """Screens ``paths`` into the folder ``out`` and prints the results. Raises ``UserError``."""
     processes = _processes(workers)
     request = screening_request(paths, recipe, potential, limit, out if resume else None, dynamics)
-    _run(request, out, processes, resume, overwrite)
+    inputs = [Path(recipe)] if recipe is not None and Path(recipe).is_file() else []
+    _run(request, out, processes, resume, overwrite, inputs)
 
 
 def relax_on_terminal(
@@ -66,7 +67,9 @@ def _processes(workers: int | None) -> int:
     return workers or cores()
 
 
-def _run(request: ScreeningRequest, out: Path, workers: int, resume: bool, overwrite: bool) -> None:
+def _run(
+    request: ScreeningRequest, out: Path, workers: int, resume: bool, overwrite: bool, inputs: Sequence[Path] = ()
+) -> None:
     with ScreeningBar() as bar:
-        screen_to_folder(request, out, workers=workers, resume=resume, overwrite=overwrite, watch=bar)
+        screen_to_folder(request, out, workers=workers, resume=resume, overwrite=overwrite, inputs=inputs, watch=bar)
     show_screening(out)
