@@ -1,101 +1,101 @@
-"""Crystals of a CIF text, with a reason for every structure that is not a crystal."""
+"""Crystals of a CIF, block by block. A block that cannot be read with certainty is an entry with the reason.
+
+Where a block may mean several crystals (two origins, a symbol against operations), the one that agrees with the
+stated formula, Z, density and multiplicities is read; if several agree, none is.
+"""
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass
-from itertools import dropwhile, takewhile
-from typing import TYPE_CHECKING
+from dataclasses import replace
+from functools import lru_cache
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ..crystal import Crystal
+from .cif_blocks import CifBlock, blocks_of_cif
+from .cif_cell import lattice_of
+from .cif_choice import chosen_cell
+from .cif_faults import CifFault
+from .cif_images import CellSites
+from .cif_sites import PARTIAL, sites_of
+from .cif_statements import check_volume, statements_of
+from .cif_symmetry import candidates_of
+from .unreadable import Unreadable, crystal_of_structure, first_line, partial_occupancies, valid_crystal
 
-if TYPE_CHECKING:
-    from pymatgen.core import Structure
+__all__ = ["Unreadable", "crystal_of_structure", "crystals_of_cif", "first_line", "valid_crystal"]
 
-ENDS = ("_", "loop_", "data_", "#", ";")  # of a table
-MAX_SITES = 5_000  # pymatgen takes four seconds for 2,000, and its time grows with their square
-
-
-@dataclass(frozen=True)
-class Unreadable:
-    """An entry that is not a crystal, and the reason in one sentence, with what to do where something helps."""
-
-    name: str
-    reason: str
+STRUCTURE = ("_cell_length_a", "_atom_site_fract_x", "_atom_site_cartn_x")
+MODULATED = ("_cell_modulation_dimension", "_cell_wave_vector_seq_id", "_cell_wave_vector_x")
 
 
 def crystals_of_cif(text: str, name: str) -> Iterator[Crystal | Unreadable]:
-    """The crystals of a CIF, one per data block (``name``, ``name-2``, …); never raises for what the text holds."""
-    from pymatgen.io.cif import CifParser
+    """The crystals of a CIF, one per data block (``name``, ``name-2``, …); never raises for what the text holds.
 
-    if (sites := _sites_listed(text)) > MAX_SITES:
-        yield Unreadable(name, f"it lists {sites:,} sites, more than {MAX_SITES:,}: too large to read")
-        return
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # pymatgen's remarks on rounded coordinates; failures come as exceptions
-        try:
-            structures = CifParser.from_str(text).parse_structures(primitive=False)
-        except Exception as error:  # noqa: BLE001  a damaged CIF raises anything from KeyError to RecursionError
-            yield Unreadable(name, _cause(text, error))
-            return
-    for count, structure in enumerate(structures, start=1):
-        yield crystal_of_structure(structure, name if count == 1 else f"{name}-{count}")
-
-
-def crystal_of_structure(
-    structure: Structure, name: str, info: dict[str, object] | None = None
-) -> Crystal | Unreadable:
-    """A pymatgen structure as a crystal, or the reason why it is not one."""
-    mixed = [site for site in structure if not site.is_ordered]
-    if mixed:
-        return Unreadable(
-            name,
-            f"partial occupancies on {len(mixed)} of {len(structure)} sites, e.g. {mixed[0].species_string}: make an "
-            "ordered cell first, e.g. with pymatgen's OrderDisorderedStructureTransformation",
-        )
-    try:
-        crystal = Crystal.from_structure(structure.copy(), name, info)
-    except (ValueError, AttributeError, TypeError) as error:
-        return Unreadable(name, first_line(error))
-    return valid_crystal(crystal)
-
-
-def valid_crystal(crystal: Crystal) -> Crystal | Unreadable:
-    """The crystal, if it has atoms of known elements and a finite cell; otherwise the reason why not."""
-    if len(crystal) == 0:
-        return Unreadable(crystal.name, "it holds no atoms")
-    if not 1 <= crystal.atomic_numbers.min() <= crystal.atomic_numbers.max() <= 118:
-        return Unreadable(crystal.name, "an atom in it is not a known element")
-    if not crystal.is_finite:
-        return Unreadable(crystal.name, "a coordinate or the cell is not finite, or the cell is flat")
-    return crystal
-
-
-def _sites_listed(text: str) -> int:
-    """Number of rows in the tables of atoms, which are not parsed."""
-    count = 0
-    for table in text.split("_atom_site_fract_x")[1:]:
-        lines = (line.strip() for line in table.splitlines()[1:])
-        rows = dropwhile(lambda line: line.startswith("_"), lines)
-        count += sum(1 for _ in takewhile(lambda line: line and not line.startswith(ENDS), rows))
-    return count
-
-
-def _cause(text: str, error: Exception) -> str:
-    """The cause of an unreadable CIF; pymatgen says "Invalid CIF file with no structures!" to most of them."""
+    Blocks without a cell and without atoms, such as those of a publication, are no entries.
+    """
     if not text.strip():
-        return "the file is empty"
-    if "_atom_site_fract_x" not in text:
-        return "it holds no atoms (no _atom_site_fract_x)"
-    if "_cell_length_a" not in text:
-        return "it holds no cell (no _cell_length_a)"
-    if isinstance(error, ZeroDivisionError) or "no structures" in str(error):
-        return "not a readable CIF: rows of atoms, or numbers in them, are missing, or two atoms are at one place"
-    return f"not a readable CIF: {first_line(error)}"
+        yield Unreadable(name, "the file is empty")
+        return
+    count = 0
+    for block in blocks_of_cif(text):
+        if isinstance(block, CifBlock) and not any(block.has(tag) for tag in STRUCTURE):
+            continue
+        count += 1
+        yield crystal_of_block(block, name if count == 1 else f"{name}-{count}")
+    if count == 0:
+        yield Unreadable(name, "it holds no atoms (no _atom_site_fract_x)")
 
 
-def first_line(error: Exception) -> str:
-    """The first line of an error's message, or its type where the message is empty."""
-    lines = str(error).strip().splitlines()
-    return lines[0][:200] if lines else type(error).__name__
+def crystal_of_block(block: CifBlock | CifFault, name: str) -> Crystal | Unreadable:
+    """The crystal of a data block, or the reason why it is not read."""
+    if isinstance(block, CifFault):
+        return Unreadable(name, str(block))
+    try:
+        lattice, cell, remarks = _cell_of(block)
+    except CifFault as fault:
+        return Unreadable(name, str(fault))
+    if mixed := cell.disordered:
+        return Unreadable(name, partial_occupancies(len(mixed), len(cell.content), _species(mixed[0])))
+    numbers = [next(iter(content)) for content in cell.content]
+    order = sorted(range(len(numbers)), key=lambda k: _rank(numbers[k]))
+    crystal = Crystal.of(lattice, cell.positions[order], np.array(numbers)[order], name)
+    return valid_crystal(replace(crystal, remarks=tuple(remarks)))
+
+
+def _cell_of(block: CifBlock) -> tuple[NDArray[np.float64], CellSites, list[str]]:
+    """The lattice, the places of the cell, and the remarks."""
+    if any(block.has(tag) for tag in MODULATED):
+        raise CifFault("it is a modulated structure, whose average would be another crystal")
+    statements, remarks = statements_of(block)
+    elements = statements.formula.symbols if statements.formula else frozenset()
+    sites, found = sites_of(block, elements)
+    remarks += found
+    lattice, found = lattice_of(block)
+    remarks += found
+    check_volume(statements, abs(float(np.linalg.det(lattice))))
+    try:
+        cell, found = chosen_cell(candidates_of(block, lattice), sites, statements, lattice)
+    except CifFault as fault:
+        partial = [site for site in sites if site.occupancy < PARTIAL]
+        if partial:
+            example = _species({partial[0].number: partial[0].occupancy})
+            raise CifFault(f"{partial_occupancies(len(partial), len(sites), example)}; besides, {fault}") from fault
+        raise
+    return lattice, cell, [*remarks, *found]
+
+
+def _species(content: dict[int, float]) -> str:
+    from ase.data import chemical_symbols
+
+    return ", ".join(f"{chemical_symbols[z]}:{n:.3f}" for z, n in content.items())
+
+
+@lru_cache(maxsize=128)
+def _rank(number: int) -> tuple[float, str]:
+    """Elements from electropositive to electronegative, the order of pymatgen's files."""
+    from pymatgen.core import Element
+
+    element = Element.from_Z(number)
+    return (float(element.X) if np.isfinite(element.X) else 99.0, element.symbol)

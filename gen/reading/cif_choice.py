@@ -1,0 +1,103 @@
+"""The choice among the settings that a CIF may mean: the one whose atoms agree with all that the file states."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .cif_faults import CifFault
+from .cif_formulas import formula_text
+from .cif_images import CellSites, cell_sites, close_pairs
+from .cif_sites import PARTIAL, CifSite
+from .cif_statements import Statements, wrong_multiplicity
+from .cif_symmetry import Candidate
+
+CLASH = 0.5  # Å; atoms of no crystal are closer, so a setting without such pairs is preferred
+SAME = 0.15  # Å; two settings give the same atoms within this
+
+
+def chosen_cell(
+    candidates: Sequence[Candidate], sites: Sequence[CifSite], statements: Statements, lattice: NDArray[np.float64]
+) -> tuple[CellSites, list[str]]:
+    """The places of the cell by the only setting that agrees with the statements, and remarks.
+
+    Raises ``CifFault`` if no setting agrees, or several that give different crystals.
+    """
+    agreeing: list[tuple[Candidate, CellSites]] = []
+    reasons: dict[str, None] = {}
+    for candidate in candidates:
+        try:
+            cell = cell_sites(sites, candidate.setting.operations, lattice)
+            reason = _contradiction(candidate, cell, sites, statements, lattice)
+        except CifFault as fault:
+            reason = str(fault)
+        if reason and statements.missing({site.number for site in sites}):
+            raise CifFault(reason)
+        if reason:
+            reasons[reason if len(candidates) == 1 else f"by {candidate.setting.name}, {reason}"] = None
+        else:
+            agreeing.append((candidate, cell))
+    if not agreeing:
+        raise CifFault("; ".join(list(reasons)[:3]))
+    if len(agreeing) > 1:
+        agreeing = _told_apart(agreeing, lattice)
+    candidate, cell = agreeing[0]
+    remarks = [candidate.remark] if candidate.remark else []
+    if len(candidates) > 1 and not candidate.remark:
+        remarks = [f"The symmetry is that of {candidate.setting.name}, which agrees with what the file states."]
+    return cell, [*remarks, *cell.remarks]
+
+
+def _contradiction(
+    candidate: Candidate,
+    cell: CellSites,
+    sites: Sequence[CifSite],
+    statements: Statements,
+    lattice: NDArray[np.float64],
+) -> str:
+    """The statement that the cell contradicts; empty if none."""
+    is_partial = bool(cell.disordered)
+    volume = abs(float(np.linalg.det(lattice)))
+    if reason := statements.contradiction(cell.counts, volume, any(s.isotope for s in sites), is_partial):
+        return reason
+    if cell.repeated and not statements.formula and len(cell.content) != len(sites):
+        return f"{cell.repeated} of its atoms are at the places of others, so that their occupancies sum to 2"
+    if any(s.hydrogens for s in sites) and not statements.formula:
+        return "labels tell of hydrogens that are not listed"
+    if is_partial or cell.repeated or (statements.formula and statements.units):
+        return ""
+    labels, stated = [s.label for s in sites], [s.multiplicity for s in sites]
+    return wrong_multiplicity(labels, stated, cell.images, len(candidate.setting.operations))
+
+
+def _told_apart(
+    agreeing: list[tuple[Candidate, CellSites]], lattice: NDArray[np.float64]
+) -> list[tuple[Candidate, CellSites]]:
+    """The first of several settings, if the others give the same atoms or overlapping ones."""
+    apart = [pair for pair in agreeing if not _clashes(pair[1], lattice)] or agreeing
+    first = apart[0]
+    if all(_same(first[1], cell, lattice) for _, cell in apart[1:]):
+        return [first]
+    options = " or ".join(f"{c.setting.name} ({formula_text(cell.counts)})" for c, cell in apart[:3])
+    raise CifFault(
+        f"the symmetry may be that of {options}, which are different crystals, and nothing that the file states "
+        "decides: list the symmetry operations"
+    )
+
+
+def _clashes(cell: CellSites, lattice: NDArray[np.float64]) -> bool:
+    full = [k for k, content in enumerate(cell.content) if sum(content.values()) >= PARTIAL]
+    return len(close_pairs(cell.positions[full], lattice, CLASH)) > 0
+
+
+def _same(first: CellSites, second: CellSites, lattice: NDArray[np.float64]) -> bool:
+    """Whether each place of one is a place of the other with the same content; no shift of the origin is tried."""
+    if len(first.content) != len(second.content):
+        return False
+    both = np.concatenate([first.positions, second.positions])
+    n = len(first.positions)
+    pairs = close_pairs(both, lattice, SAME)
+    matched = {int(a) for a, b in pairs if a < n <= b and first.content[a] == second.content[b - n]}
+    return len(matched) == n

@@ -1,0 +1,179 @@
+"""Space-group settings that a CIF block may mean: from its operations, Hall symbol, symbol, or number, in this order.
+
+given                                          settings
+operations                                     these; and those of the symbol or number, if it is another group
+only ``x, y, z`` but a group other than P1     all atoms are listed (P1), or the group
+Hall symbol, symbol, number                    those of the first; and of the others, if they name another group
+nothing                                        P1, with a remark
+
+A setting that does not fit the cell is left out, which decides between hexagonal and rhombohedral axes.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .cif_blocks import CifBlock
+from .cif_faults import CifFault
+from .operations import Operations, is_group, keeps_cell, operations_of, products
+from .space_group_names import (
+    Setting,
+    base_symbol,
+    number_of_operations,
+    setting_of_hall,
+    settings_of_number,
+    settings_of_symbol,
+)
+
+OPERATIONS = ("_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz")
+MAGNETIC = ("_space_group_symop_magn_operation_xyz", "_space_group_symop_magn_operation_mxmymz")
+MAGNETIC_CENTRING = "_space_group_symop_magn_centering_xyz"
+HALL = ("_space_group_name_hall", "_symmetry_space_group_name_hall")
+SYMBOL = (
+    "_space_group_name_h-m_alt", "_symmetry_space_group_name_h-m", "_space_group_name_h-m_full",
+    "_space_group_name_h-m", "_symmetry_space_group_name_h-m_alt",
+)  # fmt: skip
+NUMBER = ("_space_group_it_number", "_symmetry_int_tables_number", "_symmetry_int_tables_no")
+CELL_TOLERANCE = 0.02  # of lengths, and of cosines of angles
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A setting that the block may mean, and what must be said if it is taken."""
+
+    setting: Setting
+    remark: str = ""
+
+
+def candidates_of(block: CifBlock, lattice: NDArray[np.float64]) -> list[Candidate]:
+    """The settings that the block may mean, likeliest first.
+
+    Raises ``CifFault`` if none is understood or fits the cell.
+    """
+    listed, fault = _listed(block)
+    stated = _stated(block, lattice)
+    if listed is None:
+        if fault and not stated:
+            raise CifFault(fault)
+        if fault:
+            remark = f"The listed operations are not used ({fault}); the group is {{}}."
+            return [Candidate(c.setting, remark.format(c.setting.name)) for c in stated]
+        return stated or _unstated(block)
+    if not keeps_cell(listed.setting.operations, lattice, CELL_TOLERANCE):
+        raise CifFault("the cell does not fit the listed symmetry operations")
+    return [listed, *_others(listed, stated, lattice)]
+
+
+def _unstated(block: CifBlock) -> list[Candidate]:
+    if symbol := block.value(*SYMBOL):
+        raise CifFault(f"the space group {symbol!r} is not understood: list the symmetry operations")
+    if hall := block.value(*HALL):
+        raise CifFault(f"the Hall symbol {hall!r} is not understood: list the symmetry operations")
+    if number := block.value(*NUMBER):
+        raise CifFault(f"the space group number {number!r} is not one from 1 to 230")
+    return [Candidate(settings_of_number(1)[0], "It states no symmetry: all atoms are taken as listed (P1).")]
+
+
+def _others(listed: Candidate, stated: list[Candidate], lattice: NDArray[np.float64]) -> list[Candidate]:
+    """The stated settings, unless the listed operations are one of them or the same group in another setting."""
+    operations = listed.setting.operations
+    if not stated or any(operations.same_as(c.setting.operations) for c in stated):
+        return []
+    numbers = {c.setting.number for c in stated}
+    if len(operations) == 1:
+        return stated
+    if number_of_operations(operations, lattice) in numbers - {0}:
+        return []
+    return stated
+
+
+def _listed(block: CifBlock) -> tuple[Candidate | None, str]:
+    """The listed operations as a setting, or what is wrong with them; neither if there are none."""
+    for tag in OPERATIONS:
+        texts = [text for text in block.column(tag) if text not in (".", "?", "")]
+        if texts:
+            return _group(operations_of(texts), "the listed operations", "")
+    for tag in MAGNETIC:
+        if texts := block.column(tag):
+            found = operations_of(_without_time(texts))
+            centring = operations_of(_without_time(block.column(MAGNETIC_CENTRING)))
+            if isinstance(found, Operations) and isinstance(centring, Operations):
+                found = products(centring, found)
+            remark = "Magnetic moments and time reversal are left out: the crystal of the nuclei is read."
+            return _group(found, "the listed operations", remark)
+    return None, ""
+
+
+def _group(found: Operations | str, name: str, remark: str) -> tuple[Candidate | None, str]:
+    if isinstance(found, str):
+        return None, found
+    if not is_group(found):
+        return None, "the listed symmetry operations are not a group: some are missing or wrong"
+    return Candidate(Setting(name, 0, found), remark), ""
+
+
+def _without_time(texts: list[str]) -> list[str]:
+    return [",".join(text.split(",")[:3]) for text in texts]
+
+
+def _stated(block: CifBlock, lattice: NDArray[np.float64]) -> list[Candidate]:
+    """Settings by Hall symbol, symbol and number that fit the cell; empty if none of them is given or understood."""
+    groups: list[list[Candidate]] = []
+    if (text := block.value(*HALL)) and (hall := setting_of_hall(text)):
+        groups.append([Candidate(hall)])
+    symbol = block.value(*SYMBOL)
+    if symbol:
+        groups.append(_of_symbol(symbol, lattice))
+    number = block.value(*NUMBER)
+    if number and number.isdigit() and (not symbol or groups[-1]):
+        groups.append(_of_number(int(number[:4]), lattice, bool(symbol)))
+    return _merged(groups, lattice)
+
+
+def _merged(groups: list[list[Candidate]], lattice: NDArray[np.float64]) -> list[Candidate]:
+    """The first group that says something, and those of the others that name another space group."""
+    known = [group for group in groups if group]
+    if not known:
+        return []
+    merged = list(known[0])
+    for group in known[1:]:
+        numbers = {c.setting.number for c in merged}
+        merged += [c for c in group if c.setting.number not in numbers]
+    fitting = [c for c in merged if keeps_cell(c.setting.operations, lattice, CELL_TOLERANCE)]
+    if not fitting:
+        raise CifFault(f"the cell does not fit the space group {merged[0].setting.name}")
+    return fitting
+
+
+def _of_symbol(symbol: str, lattice: NDArray[np.float64]) -> list[Candidate]:
+    """The settings of a symbol in the likeliest orientation that fits the cell; both origins, where it has two."""
+    settings = settings_of_symbol(symbol)
+    fitting = [s for s in settings if keeps_cell(s.operations, lattice, CELL_TOLERANCE)]
+    if not fitting and settings:
+        others = [
+            s for s in settings_of_symbol(base_symbol(symbol)) if keeps_cell(s.operations, lattice, CELL_TOLERANCE)
+        ]
+        remark = f"The cell does not fit {symbol}; it fits {{}}."
+        return [Candidate(s, remark.format(s.name)) for s in others] or [Candidate(s) for s in settings]
+    first = [s for s in fitting if _base(s) == _base(fitting[0])]
+    is_chosen = len({_base(s) for s in fitting}) > 1
+    return [Candidate(s, f"The space group {symbol} is read as {s.name}." if is_chosen else "") for s in first]
+
+
+def _of_number(number: int, lattice: NDArray[np.float64], has_symbol: bool) -> list[Candidate]:
+    settings = settings_of_number(number)
+    fitting = [s for s in settings if keeps_cell(s.operations, lattice, CELL_TOLERANCE)]
+    first = [s for s in fitting if _base(s) == _base(fitting[0])] or settings
+    remark = (
+        ""
+        if has_symbol or number == 1
+        else f"Only the space-group number {number} is given: its setting {{}} is assumed."
+    )
+    return [Candidate(s, remark.format(s.name)) for s in first]
+
+
+def _base(setting: Setting) -> str:
+    return setting.name.partition(":")[0]
