@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Any
 
 from .cif_faults import CifFault
 from .cif_repairs import repaired
@@ -29,19 +30,23 @@ class CifBlock:
     name    after ``data_``
     pairs   value of each tag outside loops
     loops   columns of each loop, by tag
+    remark  what was repaired in its text; empty if nothing
     """
 
     name: str
     pairs: dict[str, str]
     loops: list[dict[str, list[str]]]
+    remark: str = ""
 
     def value(self, *tags: str) -> str | None:
         """The value of the first of the tags that has one, on one line; None if all are missing or unknown."""
-        for tag in tags:
-            values = [self.pairs[tag]] if tag in self.pairs else self.table(tag).get(tag, [])
-            if len(values) == 1 and (text := _plain(values[0])) not in UNKNOWN:
-                return text
-        return None
+        return next(iter(self.values(*tags)), None)
+
+    def values(self, *tags: str) -> list[str]:
+        """The different values of the tags, in their order, without unknown ones."""
+        raw = [[self.pairs[tag]] if tag in self.pairs else self.table(tag).get(tag, []) for tag in tags]
+        plain = [_plain(values[0]) for values in raw if len(values) == 1]
+        return list(dict.fromkeys(text for text in plain if text not in UNKNOWN))
 
     def has(self, tag: str) -> bool:
         """Whether the tag is there, with a value or without."""
@@ -100,17 +105,22 @@ def _parts(text: str) -> Iterator[str]:
 def _parsed(text: str) -> Iterator[CifBlock | CifFault]:
     from gemmi import cif
 
+    remark = ""
     try:
         document = cif.read_string(text, check_level=0)
     except (ValueError, RuntimeError) as error:
+        place = _place(str(error))
+        remark = f"The text is damaged ({place}) and was repaired: the structural items that are sure are read."
         try:
             document = cif.read_string(repaired(text), check_level=0)
         except (ValueError, RuntimeError):
-            yield CifFault(f"not a readable CIF: {_place(str(error))}")
+            document = cif.Document()
+        if CONTENT.search(text) and not any(block.find_value("_cell_length_a") for block in document):
+            yield CifFault(f"not a readable CIF: {place}")
             return
     for block in document:
         try:
-            yield _structural(block)
+            yield _structural(block, remark)
         except CifFault as fault:
             yield fault
 
@@ -121,10 +131,10 @@ def _place(message: str) -> str:
     return f"line {found[1]} of its block: {found[2]}" if found else message.splitlines()[0][:200]
 
 
-def _structural(block: object) -> CifBlock:
+def _structural(block: Any, remark: str) -> CifBlock:
     pairs: dict[str, str] = {}
     loops = []
-    for item in block:  # type: ignore[attr-defined]
+    for item in block:
         if item.pair is not None:
             tag = _tag(item.pair[0])
             if tag.startswith(STRUCTURAL):
@@ -134,7 +144,7 @@ def _structural(block: object) -> CifBlock:
             if tags and tags[0].startswith(STRUCTURAL):
                 values = item.loop.values
                 loops.append({tag: values[k :: len(tags)] for k, tag in enumerate(tags)})
-    return CifBlock(block.name.strip(), pairs, loops)  # type: ignore[attr-defined]
+    return CifBlock(block.name.strip(), pairs, loops, remark)
 
 
 def _add(pairs: dict[str, str], tag: str, value: str) -> None:

@@ -50,6 +50,7 @@ def atomic_number(symbol: str) -> int:
 
 
 def _of_symbol(symbol: str, label: str, stated: Collection[str]) -> Element:
+    symbol = symbol.partition(",")[0]  # pymatgen writes a spin after a comma
     bare = CHARGE.sub("", symbol) or symbol
     if bare.lower() in VACANCIES:
         return Element(0, f"The vacancy {label or symbol} is left out.")
@@ -59,6 +60,8 @@ def _of_symbol(symbol: str, label: str, stated: Collection[str]) -> Element:
         element, mass = (found[2], found[1]) if found[2] else (found[3], found[4])
         if (number := atomic_number(element)) and _is_isotope(number, int(mass)):
             return Element(number, f"The isotope {symbol} is read as {_name(number)}.")
+        if number and mass == "0":
+            return Element(number)
         if number and (bare == label or element in stated) and found[3]:
             return Element(number, f"The type symbol {symbol} is read as {element}.")
         raise CifFault(

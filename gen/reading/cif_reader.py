@@ -68,7 +68,8 @@ def _cell_of(block: CifBlock) -> tuple[NDArray[np.float64], CellSites, list[str]
     """The lattice, the places of the cell, and the remarks."""
     if any(block.has(tag) for tag in MODULATED):
         raise CifFault("it is a modulated structure, whose average would be another crystal")
-    statements, remarks = statements_of(block)
+    statements, found = statements_of(block)
+    remarks = [*([block.remark] if block.remark else []), *found]
     elements = statements.formula.symbols if statements.formula else frozenset()
     sites, found = sites_of(block, elements)
     remarks += found

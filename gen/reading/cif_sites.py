@@ -61,6 +61,10 @@ def sites_of(block: CifBlock, stated: frozenset[str]) -> tuple[list[CifSite], li
     sites = [site for k in range(rows) if (site := _site(_Row(columns, k), stated, remarks))]
     if not sites:
         raise CifFault("it holds no atoms (all coordinates are unknown, or all sites vacant)")
+    groups = sorted({site.group for site in sites if site.occupancy == 1 and site.group})
+    if len(groups) > 1 or any(group.startswith("-") for group in groups):
+        words = " and ".join(groups[:3])
+        raise CifFault(f"its sites of the disorder groups {words} exclude each other, but their occupancies are 1")
     return sites, list(remarks)
 
 

@@ -22,6 +22,7 @@ from .operations import Operations, is_group, keeps_cell, operations_of, product
 from .space_group_names import (
     Setting,
     base_symbol,
+    has_origin_choice,
     number_of_operations,
     setting_of_hall,
     settings_of_number,
@@ -64,7 +65,8 @@ def candidates_of(block: CifBlock, lattice: NDArray[np.float64]) -> list[Candida
         return stated or _unstated(block)
     if not keeps_cell(listed.setting.operations, lattice, CELL_TOLERANCE):
         raise CifFault("the cell does not fit the listed symmetry operations")
-    return [listed, *_others(listed, stated, lattice)]
+    has_origin = any(has_origin_choice(text) for text in block.values(*SYMBOL))
+    return [listed, *_others(listed, stated, lattice, has_origin)]
 
 
 def _unstated(block: CifBlock) -> list[Candidate]:
@@ -77,15 +79,17 @@ def _unstated(block: CifBlock) -> list[Candidate]:
     return [Candidate(settings_of_number(1)[0], "It states no symmetry: all atoms are taken as listed (P1).")]
 
 
-def _others(listed: Candidate, stated: list[Candidate], lattice: NDArray[np.float64]) -> list[Candidate]:
-    """The stated settings, unless the listed operations are one of them or the same group in another setting."""
+def _others(
+    listed: Candidate, stated: list[Candidate], lattice: NDArray[np.float64], has_origin: bool
+) -> list[Candidate]:
+    """The stated settings, unless the operations are one of them, or the same group where no origin is stated."""
     operations = listed.setting.operations
     if not stated or any(operations.same_as(c.setting.operations) for c in stated):
         return []
     numbers = {c.setting.number for c in stated}
     if len(operations) == 1:
         return stated
-    if number_of_operations(operations, lattice) in numbers - {0}:
+    if number_of_operations(operations, lattice) in numbers - {0} and not has_origin:
         return []
     return stated
 
@@ -124,12 +128,12 @@ def _stated(block: CifBlock, lattice: NDArray[np.float64]) -> list[Candidate]:
     groups: list[list[Candidate]] = []
     if (text := block.value(*HALL)) and (hall := setting_of_hall(text)):
         groups.append([Candidate(hall)])
-    symbol = block.value(*SYMBOL)
-    if symbol:
-        groups.append(_of_symbol(symbol, lattice))
+    symbols = block.values(*SYMBOL)
+    by_symbol = [_of_symbol(symbol, lattice) for symbol in symbols]
+    groups += by_symbol
     number = block.value(*NUMBER)
-    if number and number.isdigit() and (not symbol or groups[-1]):
-        groups.append(_of_number(int(number[:4]), lattice, bool(symbol)))
+    if number and number.isdigit() and (not symbols or any(by_symbol)):
+        groups.append(_of_number(int(number[:4]), lattice, bool(symbols)))
     return _merged(groups, lattice)
 
 

@@ -39,6 +39,8 @@ def settings_of_symbol(symbol: str) -> list[Setting]:
     if base.isdigit():
         return settings_of_number(int(base))
     entries = _entries().get(WITH_E.get(base, base), [])
+    if not entries and base in _full_symbols():
+        return [s for s in settings_of_symbol(_full_symbols()[base]) if not extension or s.name.endswith(extension)]
     if not extension:
         return [_setting(entry) for entry in entries]
     chosen = [e for e in entries if EXTENSIONS.get(extension) == e.ext or extension == e.qualifier.lower()]
@@ -50,6 +52,11 @@ def settings_of_symbol(symbol: str) -> list[Setting]:
 def base_symbol(symbol: str) -> str:
     """The symbol without its choice of origin or axes."""
     return _key(symbol)[0]
+
+
+def has_origin_choice(symbol: str) -> bool:
+    """Whether the symbol says which of two origins is meant."""
+    return EXTENSIONS.get(_key(symbol)[1]) in ("1", "2")
 
 
 def settings_of_number(number: int) -> list[Setting]:
@@ -124,6 +131,16 @@ def _entries() -> dict[str, list[Any]]:
         if entry.number >= 195 and plain not in full:
             found.setdefault(plain, []).append(entry)
     return found
+
+
+@cache
+def _full_symbols() -> dict[str, str]:
+    """Short symbols by the keys of full ones: ``f4/m-32/m`` → ``F m -3 m``."""
+    import spglib
+
+    types = [spglib.get_spacegroup_type(hall) for hall in range(1, 531)]
+    pairs = [(t.international_full, t.international.partition("=")[0].strip()) for t in types if t.number >= 16]
+    return {full.lower().replace(" ", "").replace("_", ""): short.replace("_", "") for full, short in pairs}
 
 
 def _setting(entry: Any) -> Setting:

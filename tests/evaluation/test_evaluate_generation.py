@@ -8,6 +8,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from ase import Atoms
+from ase.io import write
 from folders import write_cifs
 
 from electrolith.evaluation import evaluate
@@ -81,9 +83,11 @@ def test_entries_of_one_name_are_counted_one_by_one(tmp_path: Path, reference: P
 
 
 def test_a_crystal_without_a_known_space_group_is_not_p1(tmp_path: Path, reference: Path, crystal_named: Named) -> None:
-    atoms_at_one_place = Crystal.of(np.eye(3) * 5, [[0, 0, 0], [0.01, 0, 0]], [11, 11], "clash")  # spglib refuses it
-    folder = write_cifs(tmp_path / "generated", a=crystal_named("TiO2"), b=atoms_at_one_place)
-    evaluation = evaluate(folder, reference)
+    one_place = Atoms("NaNa", [[0, 0, 0], [0.05, 0, 0]], cell=np.eye(3) * 5, pbc=True)  # spglib refuses it
+    rutile = crystal_named("TiO2")
+    whole = Atoms(rutile.atomic_numbers, cell=rutile.lattice, scaled_positions=rutile.frac_coords, pbc=True)
+    write(tmp_path / "generated.extxyz", [whole, one_place])
+    evaluation = evaluate(tmp_path / "generated.extxyz", reference)
     assert evaluation.distributions["space groups"] == {"136": 1, "unknown": 1}
     assert (evaluation["frac_p1"].value, evaluation["frac_p1"].n) == (0, 1)
     assert "unknown for 1 more" in evaluation["frac_p1"].meaning
