@@ -14,7 +14,7 @@ from electrolith.io.atomic import atomic_path, write_atomic
 from electrolith.io.disk_faults import disk_fault, mount_of
 from electrolith.io.manifest import MANIFEST, Manifest
 from electrolith.io.output_file import begins_with, claimed_file
-from electrolith.io.output_folder import FolderKind, claimed_folder, clear, foreign_files
+from electrolith.io.output_folder import FolderKind, claimed_folder, clear, existing, remarks_on
 from electrolith.io.protected_inputs import refuse_file_of_inputs, refuse_folder_of_inputs
 
 KIND = FolderKind("run.yaml", ("run.yaml", "table.csv"), r"cifs/gen_\d+\.cif", lambda _: ["run.yaml", "cifs/gen_1.cif"])
@@ -94,10 +94,17 @@ def test_a_file_that_is_an_input_is_refused(places: Path, out: str) -> None:
 
 def test_overwriting_removes_the_files_of_the_manifest_and_no_others(tmp_path: Path) -> None:
     folder = written(tmp_path / "out")
-    assert foreign_files(folder, "cifs") == ["cifs/mine.cif"]
+    assert remarks_on(folder, "cifs") == ["Not of this run, left as found: cifs/mine.cif."]
     with claimed_folder(folder, KIND, overwrite=True):
         clear(folder, KIND)
         assert left(folder) == {"notes.txt", "cifs/mine.cif", ".lock"}
+
+
+def test_only_files_that_exist_are_listed_and_those_gone_are_named(tmp_path: Path) -> None:
+    folder = written(tmp_path / "out")
+    (folder / "table.csv").unlink()
+    assert existing(folder, "table.csv", "cifs") == f"{folder / 'cifs'}/"
+    assert "Deleted since the run: table.csv;" in remarks_on(folder, "cifs")[0]
 
 
 def test_a_folder_without_manifest_loses_the_files_that_its_tables_list(tmp_path: Path) -> None:

@@ -68,10 +68,33 @@ except ElectrolithError as error:
     assert python(code) == "True True True"
 
 
+@pytest.mark.skipif(not Path("/proc").exists(), reason="reads states of processes in /proc")
+@pytest.mark.parametrize("fault", ["os.kill(os.getpid(), signal.SIGSTOP)", "time.sleep(3600)"])
+def test_a_worker_that_is_stopped_or_sleeps_ends_the_run_with_a_sentence(fault: str) -> None:
+    code = f"""
+import signal
+from electrolith.parallel import ordered_pool
+ordered_pool.POLL = 0.1
+def hangs(k):
+    if k == 1:
+        {fault}
+    end = time.monotonic() + 0.8
+    while time.monotonic() < end:
+        pass
+    return k
+try:
+    list(in_order(hangs, range(4), 2, patience=0.5))
+except ElectrolithError as error:
+    print(str(error).startswith("a worker hangs: process "))
+"""
+    assert python(code) == "True"
+
+
 @pytest.mark.skipif(not Path("/proc").exists(), reason="looks for processes in /proc")
 def test_workers_end_with_their_parent() -> None:
     code = """
 def stays(k):
+    os.kill(os.getpid(), 19)  # stopped: it cannot end by itself
     time.sleep(3600)
 print(os.getpid(), flush=True)
 list(in_order(stays, range(2), 2))

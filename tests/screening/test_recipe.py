@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 from electrolith.gen.yaml_lines import YamlLines
+from electrolith.parallel.crash_tolerant_pool import TOO_LONG, Again
 from electrolith.screening.check_options import documentation_of, options_of, question_of
+from electrolith.screening.funnel import Funnel
+from electrolith.screening.funnel_workers import lost_result
+from electrolith.screening.inputs import Entry
 from electrolith.screening.recipe_reader import find_recipe, read_recipe, shipped_recipes
+from electrolith.screening.results import ScreeningResult
 from electrolith.validators import VALIDATORS
+
+Named = Callable[[str], Crystal]
 
 GOOD = """
 name: mine
@@ -48,6 +57,34 @@ def test_a_recipe_states_its_steps_its_limits_and_the_meaning_of_unknown() -> No
     assert (recipe.rank[0].by, recipe.rank[0].order, recipe.rank[0].weight) == ("volume", "low", 1.0)
 
 
+def test_each_check_has_a_time_limit_its_own_or_that_of_the_recipe_or_ten_minutes() -> None:
+    def limits(text: str) -> list[float]:
+        recipe = read_recipe(YamlLines(text, "mine.yaml"))
+        assert find_recipe(recipe.as_mapping()).as_mapping() == recipe.as_mapping()
+        return [step.time_limit for step in recipe.steps]
+
+    own = GOOD.replace("unknown: stop", "time_limit: 30")
+    assert limits(GOOD) == [600, 600]
+    assert limits(own) == [600, 30]
+    assert limits(f"time_limit: 60\n{own}") == [60, 30]
+    assert limits(GOOD.replace("check: volume", "check: diffusivity").replace("by: volume", "by: distances"))[1] > 3600
+
+
+def test_a_check_beyond_its_time_limit_is_unknown_and_the_others_are_done(crystal_named: Named) -> None:
+    recipe = read_recipe(YamlLines(GOOD, "mine.yaml"))
+    entry = Entry(0, "a", crystal_named("NaCl"))
+    why = f"{TOO_LONG} 600 s"
+    again = lost_result(recipe, entry, ["distances"], why)
+    assert isinstance(again, Again)
+    result = Funnel(recipe)(again.item)
+    assert result.passed
+    assert [answer.verdict.passed for answer in result.answers] == [None, True]
+    assert result.answers[0].verdict.reason == f"{why} (time_limit of the recipe)"
+    stopped = lost_result(recipe, entry, ["distances", result.answers[0], "volume"], why)
+    assert isinstance(stopped, ScreeningResult)
+    assert (stopped.stopped, stopped.reason) == ("volume", f"{why} (time_limit of the recipe)")
+
+
 def test_a_check_may_occur_twice_with_other_limits() -> None:
     text = GOOD.replace("check: volume", "check: distances")
     assert [s.key for s in read_recipe(YamlLines(text.replace("by: volume", "by: distances_2"), "x")).steps] == [
@@ -67,6 +104,8 @@ def test_a_check_may_occur_twice_with_other_limits() -> None:
         ("name: mine", "nam: mine", 2, "Did you mean name"),
         ("by: volume", "by: volum", 10, "Did you mean volume"),
         ("order: low", "order: least", 10, "write low or high"),
+        ("unknown: stop", "time_limit: 0", 8, "above 0"),
+        ("name: mine", "time_limit: .nan", 2, "seconds"),
         ("order: low", "weight: 0\n    order: low", 11, "above 0"),
         ("    unknown: stop", "    unknown: stop\n    unknown: go", 9, "twice"),
         ("  - check: distances", "  - chek: distances", 5, "check: NAME"),

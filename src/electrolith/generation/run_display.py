@@ -12,6 +12,7 @@ from rich.table import Table
 
 from ..conditioners.property_target import PropertyTarget
 from ..io.csv_rows import ANSWERS, csv_rows
+from ..io.output_folder import existing, remarks_on
 from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
 from .crystal_table import HEIGHT, RELAXED_BY
@@ -50,7 +51,7 @@ class Bar:
 def show(path: Path, progress: RunProgress, property_targets: Sequence[PropertyTarget] = ()) -> None:
     """Prints the first crystals of a folder, a summary, and the files."""
     console = PlainConsole()
-    rows = list(csv_rows(path / CRYSTALS))
+    rows = list(csv_rows(path / CRYSTALS)) if (path / CRYSTALS).exists() else []
     targets = shown_targets(rows, property_targets)
     console.print(_table(rows[:ROWS], targets))
     for line in _summary(path, progress, rows, targets):
@@ -70,7 +71,8 @@ def _summary(
         yield summary_of_targets(rows, targets)
     if rows and RELAXED_BY in rows[0]:
         yield summary_of_relaxation(rows)
-    yield f"{path / CIFS}/  {path / CRYSTALS}  {path / EXTXYZ_NAME}  {path / ZIP_NAME}"
+    yield existing(path, CIFS, CRYSTALS, EXTXYZ_NAME, ZIP_NAME)
+    yield from remarks_on(path, CIFS)
     if progress.keep:
         share = _percent(progress.share, digits=1)
         yield f"{share} of {progress.candidates:,} candidates were kept; the others: {path / REJECTED}"

@@ -167,6 +167,24 @@ def foreign_files(path: Path, folder: str) -> list[str]:
     return [name for name in entries_in(path, Path(folder)) if name not in known and not name.endswith(PART)]
 
 
+def missing_files(path: Path) -> list[str]:
+    """Names of files in the manifest that are gone, without folders of records."""
+    return [name for name in Manifest(path).names() if not name.endswith("/") and not (path / name).exists()]
+
+
+def existing(path: Path, *names: str) -> str:
+    """Paths of those files and folders in the output folder that exist, in one line."""
+    found = [path / name for name in names if (path / name).exists()]
+    return "  ".join(f"{one}/" if one.is_dir() else str(one) for one in found)
+
+
+def remarks_on(path: Path, folder: str) -> list[str]:
+    """Sentences on files of a finished run that are gone, and on others in the subfolder that no run wrote."""
+    gone, foreign = missing_files(path), foreign_files(path, folder)
+    remarks = [f"Deleted since the run: {listed(gone)}; --overwrite makes them again."] if gone else []
+    return remarks + ([f"Not of this run, left as found: {listed(foreign)}."] if foreign else [])
+
+
 def entries_in(path: Path, folder: Path) -> list[str]:
     """Names in a subfolder, relative to ``path``; none where there is no such folder."""
     try:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 import multiprocessing
 import os
+import pickle
 import signal
-import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from typing import Any, Generic, TypeVar
 
 from ..gen.errors import ElectrolithError
-from .ordered_pool import end_with_parent
+from .process_watch import end_with_parent, in_main_thread
 
 Item = TypeVar("Item")
 Note = TypeVar("Note")
@@ -30,7 +30,9 @@ class SpawnedWorker(Generic[Item, Note, Result]):
     def __init__(self, make: Callable[[], Job[Item, Note, Result]]) -> None:
         context = multiprocessing.get_context("spawn")
         self.connection, far_end = context.Pipe()
-        self.process = context.Process(target=_serve, args=(make, far_end, os.getpid()), daemon=True)
+        self.process = context.Process(
+            target=_serve, args=(pickle.dumps(make), far_end, os.getpid(), in_main_thread()), daemon=True
+        )
         with _single_threaded():
             self.process.start()
         far_end.close()
@@ -82,13 +84,13 @@ class SpawnedWorker(Generic[Item, Note, Result]):
         self.connection.close()
 
 
-def _serve(make: Callable[[], Job[Any, Any, Any]], connection: Connection, parent: int) -> None:
+def _serve(pickled_make: bytes, connection: Connection, parent: int, at_once: bool) -> None:
     """Loop of a worker: receives an item, sends notes and a result, until the parent ends it or is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends its workers
-    threading.Thread(target=end_with_parent, args=(parent,), daemon=True).start()
+    end_with_parent(parent, at_once)
     _silence_output()
     try:
-        job = make()
+        job = pickle.loads(pickled_make)()  # noqa: S301  from the parent; its imports take seconds in which that may end
         connection.send(("ready", None))
         while True:
             item = connection.recv()

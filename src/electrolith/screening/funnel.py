@@ -64,7 +64,10 @@ class Funnel:
         for step in self.recipe.steps:
             report(step.key)
             start = time.perf_counter()
-            verdict, crystal = run_check(step.check, crystal, entry.unique)
+            if step.key in entry.skipped:
+                verdict = Verdict(step.name, None, reason=entry.skipped[step.key])
+            else:
+                verdict, crystal = run_check(step.check, crystal, entry.unique)
             answers.append(Answer(step.key, verdict, time.perf_counter() - start))
             report(answers[-1])
             if stops(step, verdict):

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
-from ..parallel.crash_tolerant_pool import PATIENCE, as_finished
+from ..parallel.crash_tolerant_pool import TOO_LONG, Again, as_finished
 from ..validators.structure.unique import Unique
-from ..validators.transport.diffusivity import Diffusivity
 from ..validators.verdict import Verdict
 from .check_options import make_check
 from .funnel import Funnel, result_of
 from .inputs import Entry
-from .recipe import Recipe
+from .recipe import GO, Recipe, Step
 from .results import Answer, ScreeningResult
 
 LARGEST_FOR_UNIQUE = 500  # atoms
-PATIENCE_WITH_DYNAMICS = 24 * PATIENCE  # molecular dynamics of a hundred atoms in a dense crystal can take hours
 
 
 def screened(entries: Iterable[Entry], recipe: Recipe, workers: int) -> Iterator[ScreeningResult]:
@@ -25,19 +23,37 @@ def screened(entries: Iterable[Entry], recipe: Recipe, workers: int) -> Iterator
     if workers < 1:
         yield from map(Funnel(recipe), entries)
         return
-    slow = any(step.name == Diffusivity.name for step in recipe.steps)
-    patience = PATIENCE_WITH_DYNAMICS if slow else PATIENCE
-    yield from as_finished(partial(Funnel, recipe), iter(entries), workers, partial(_lost, recipe), patience)
+    make, lost, patience = partial(Funnel, recipe), partial(lost_result, recipe), partial(_patience, recipe)
+    yield from as_finished(make, iter(entries), workers, lost, patience)
 
 
-def _lost(recipe: Recipe, entry: Entry, notes: list[Answer | str], why: str) -> ScreeningResult:
-    """The result of a crystal whose worker process died: unknown, at the check that was running."""
+def _step_of(recipe: Recipe, notes: Sequence[Answer | str]) -> Step:
+    """The step that was running when these notes were the last."""
+    key = next((note for note in reversed(notes) if isinstance(note, str)), recipe.steps[0].key)
+    return next(step for step in recipe.steps if step.key == key)
+
+
+def _patience(recipe: Recipe, notes: Sequence[Answer | str]) -> float:
+    """Time for the next note: the limit of the running check."""
+    return _step_of(recipe, notes).time_limit
+
+
+def lost_result(recipe: Recipe, entry: Entry, notes: list[Answer | str], why: str) -> ScreeningResult | Again[Entry]:
+    """The result of a crystal whose worker process is lost: unknown, at the check that was running.
+
+    Where an unknown verdict does not stop the crystal and the check took too long, the crystal is screened once more
+    without this check.
+    """
     assert entry.crystal is not None
     answers = [note for note in notes if isinstance(note, Answer)]
-    step = next((note for note in reversed(notes) if isinstance(note, str)), recipe.steps[0].key)
+    step = _step_of(recipe, notes)
+    if why.startswith(TOO_LONG):
+        why = f"{why} (time_limit of the recipe)"
+        if step.unknown == GO and step.key not in entry.skipped:
+            return Again(replace(entry, skipped={**entry.skipped, step.key: why}))
     if len(answers) < len(recipe.steps):
-        answers.append(Answer(step, Verdict(step, None, reason=why), 0.0))
-    return replace(result_of(entry, entry.crystal, answers, recipe.steps), stopped=step, reason=why)
+        answers.append(Answer(step.key, Verdict(step.name, None, reason=why), 0.0))
+    return replace(result_of(entry, entry.crystal, answers, recipe.steps), stopped=step.key, reason=why)
 
 
 def with_uniqueness(entries: Iterable[Entry], recipe: Recipe) -> Iterator[Entry]:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
@@ -27,6 +27,7 @@ class Entry:
     crystal  the crystal; None if it could not be read
     reason   why it could not be read
     unique   verdict of the check ``unique``, if it is in the recipe
+    skipped  checks that are not run again, and why: step → reason
     """
 
     place: int
@@ -34,6 +35,7 @@ class Entry:
     crystal: Crystal | None
     reason: str = ""
     unique: Verdict | None = None
+    skipped: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def digest(self) -> str:

@@ -3,32 +3,43 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any
 
 from ..validators.check import Check
+from ..validators.transport.diffusivity import Diffusivity
 from .check_options import POTENTIAL, make_check, options_of, potential_of
 
 STOP, GO = "stop", "go"
 LOW, HIGH = "low", "high"
+TIME = "time_limit"  # the key in a recipe
+TIME_LIMIT = 600.0  # s for one check of one crystal
+SLOW_CHECKS = {Diffusivity.name: 24 * 3600.0}  # s; molecular dynamics of a hundred atoms can take hours
+
+
+def time_limit_of(name: str) -> float:
+    """Time limit of a check for which the recipe gives none, s."""
+    return SLOW_CHECKS.get(name, TIME_LIMIT)
 
 
 @dataclass(frozen=True)
 class Step:
     """One check of a recipe.
 
-    symbol   meaning
-    key      name of the step in tables: the check's name, with a number from the second time on
-    name     the check
-    options  its options; all others have their defaults
-    unknown  ``stop`` or ``go``: what happens to a crystal whose verdict is unknown
+    symbol      meaning
+    key         name of the step in tables: the check's name, with a number from the second time on
+    name        the check
+    options     its options; all others have their defaults
+    unknown     ``stop`` or ``go``: what happens to a crystal whose verdict is unknown
+    time_limit  longest time for one crystal in a worker process, s; the verdict beyond it is unknown
     """
 
     key: str
     name: str
     options: Mapping[str, Any]
     unknown: str
+    time_limit: float = TIME_LIMIT
 
     @cached_property
     def check(self) -> Check:
@@ -37,7 +48,7 @@ class Step:
 
     def __reduce__(self) -> tuple[type[Step], tuple[Any, ...]]:
         """Pickles the step without its check, which the other process makes again."""
-        return Step, (self.key, self.name, dict(self.options), self.unknown)
+        return Step, (self.key, self.name, dict(self.options), self.unknown, self.time_limit)
 
 
 @dataclass(frozen=True)
@@ -65,7 +76,7 @@ class Recipe:
             "description": self.description,
             "checks": [
                 {"check": s.name, **_plain({n: o.default for n, o in options_of(s.name).items()} | dict(s.options))}
-                | {"unknown": s.unknown}
+                | {"unknown": s.unknown, TIME: s.time_limit}
                 for s in self.steps
             ],
             "rank": [{"by": c.by, "order": c.order, "weight": c.weight} for c in self.rank],
@@ -74,7 +85,7 @@ class Recipe:
     def with_potential(self, potential: str) -> Recipe:
         """The recipe with another potential in every check that uses one."""
         steps = [
-            Step(s.key, s.name, {**s.options, POTENTIAL: potential}, s.unknown)
+            replace(s, options={**s.options, POTENTIAL: potential})
             if potential_of(s.name, s.options) is not None
             else s
             for s in self.steps
@@ -88,7 +99,7 @@ class Recipe:
         """
         if any(step.name == name for step in self.steps):
             return self
-        step = Step(name, name, {}, GO)
+        step = Step(name, name, {}, GO, time_limit_of(name))
         _ = step.check
         return Recipe(self.name, self.description, (*self.steps, step), self.rank)
 

@@ -17,7 +17,7 @@ from ..io.yaml_files import CONFIGS
 from ..validators.check import Transform
 from ..validators.structure.unique import Unique
 from .check_options import options_of, read_options
-from .recipe import GO, HIGH, LOW, STOP, Criterion, Recipe, Step
+from .recipe import GO, HIGH, LOW, STOP, TIME, Criterion, Recipe, Step, time_limit_of
 
 
 def find_recipe(recipe: str | Path | Recipe | Mapping[str, Any]) -> Recipe:
@@ -51,15 +51,16 @@ def read_recipe(lines: YamlLines) -> Recipe:
     values = lines.values
     if not isinstance(values, dict):
         raise UserError(f"{lines.name} holds no recipe: write `name:`, `description:`, `checks:` and `rank:`.")
-    _only(values, ("name", "description", "unknown", "checks", "rank"), lines)
+    _only(values, ("name", "description", "unknown", TIME, "checks", "rank"), lines)
     usual = _one_of(values.get("unknown", GO), (STOP, GO), "unknown", lines.at("unknown"))
+    limit = _seconds(values[TIME], lines.at(TIME)) if TIME in values else None
     listed = values.get("checks")
     if not isinstance(listed, list) or not listed:
         raise UserError(f"{lines.at('checks')}: a recipe needs a list of checks, one `- check: NAME` each.")
     steps: list[Step] = []
     counts: Counter[str] = Counter()
     for k, entry in enumerate(listed):
-        steps.append(_step(entry, usual, counts, lines, k))
+        steps.append(_step(entry, usual, limit, counts, lines, k))
         if isinstance(steps[-1].check, Unique) and any(isinstance(s.check, Transform) for s in steps):
             at = lines.at("checks", k)
             raise UserError(f"{at}: unique compares crystals as they were read: put it before checks that change them.")
@@ -78,21 +79,33 @@ def _text(lines: YamlLines, key: str) -> str:
     return "" if value is None else " ".join(str(value).split())
 
 
-def _step(entry: Any, usual: str, counts: Counter[str], lines: YamlLines, k: int) -> Step:
+def _step(entry: Any, usual: str, limit: float | None, counts: Counter[str], lines: YamlLines, k: int) -> Step:
     at = lines.at("checks", k)
     if not isinstance(entry, dict) or not isinstance(entry.get("check"), str):
         raise UserError(f"{at}: write `- check: NAME` and its limits below it.")
     name = entry["check"]
-    given = {word: value for word, value in entry.items() if word not in ("check", "unknown")}
+    given = {word: value for word, value in entry.items() if word not in ("check", "unknown", TIME)}
     unknown = _one_of(entry.get("unknown", usual), (STOP, GO), "unknown", lines.at("checks", k, "unknown"))
     _located(at, lambda: options_of(name))  # refuses an unknown check
+    if TIME in entry:
+        limit = _seconds(entry[TIME], lines.at("checks", k, TIME))
     for word, value in given.items():  # one by one, so that an error has its line
         _located(lines.at("checks", k, word), lambda w=word, v=value: read_options(name, {w: v}))
     counts[name] += 1
     key = name if counts[name] == 1 else f"{name}_{counts[name]}"
-    step = _located(at, lambda: Step(key, name, read_options(name, given), unknown))
+    step = _located(at, lambda: Step(key, name, read_options(name, given), unknown, limit or time_limit_of(name)))
     _located(at, lambda: step.check)
     return step
+
+
+def _seconds(value: object, at: str) -> float:
+    try:
+        seconds = float(read_value(float, value))
+    except ValueError:
+        seconds = 0.0
+    if seconds <= 0:
+        raise UserError(f"{at}: {TIME}: {shown(value)}: write the longest time for one crystal in seconds, above 0.")
+    return seconds
 
 
 def _criterion(entry: Any, steps: Sequence[Step], lines: YamlLines, k: int) -> Criterion:

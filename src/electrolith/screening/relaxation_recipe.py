@@ -7,8 +7,10 @@ from typing import Any
 from ..gen.errors import UserError
 from ..validators.relaxation.potentials import calculator
 from ..validators.thermodynamics.formation_energy import references
-from .recipe import Recipe
+from .recipe import TIME, Recipe
 from .recipe_reader import find_recipe
+
+LONGEST = 3600  # s for one crystal: 500 steps of 200 atoms on a slow core
 
 
 def relaxation_recipe(potential: str, **options: Any) -> Recipe:
@@ -17,7 +19,8 @@ def relaxation_recipe(potential: str, **options: Any) -> Recipe:
     Raises ``UserError`` for a potential that is not installed, before any crystal is read.
     """
     calculator(potential)
-    checks: list[dict[str, Any]] = [{"check": "relaxation", "potential": potential, **options, "unknown": "stop"}]
+    relaxation = {"check": "relaxation", "potential": potential, **options, "unknown": "stop", TIME: LONGEST}
+    checks: list[dict[str, Any]] = [relaxation]
     rank: list[dict[str, Any]] = []
     try:
         references(potential)

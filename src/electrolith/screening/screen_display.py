@@ -10,6 +10,7 @@ from typing import Any, Self
 from rich.table import Table
 
 from ..io.csv_rows import csv_rows
+from ..io.output_folder import existing, remarks_on
 from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
 from ..io.yaml_files import read_yaml
@@ -41,13 +42,15 @@ class ScreeningBar:
 def show_screening(path: Path) -> None:
     """Prints the funnel of a finished screening, its best crystals, and the paths of the results."""
     record = read_yaml(path / RECORD)
-    survivors = [row for row in csv_rows(path / TABLE) if row["rank"]]
+    survivors = [row for row in csv_rows(path / TABLE) if row["rank"]] if (path / TABLE).exists() else []
     terminal = PlainConsole()
     terminal.print(_funnel(record["checks"]))
     if survivors:
         terminal.print(_best(survivors[:SHOWN]))
     terminal.print(f"{record['survivors']:,} of {record['crystals']:,} crystals passed all checks.")
-    terminal.print(f"{path / TABLE}  {path / CIFS}/  {path / REPORT}")
+    terminal.print(existing(path, TABLE, CIFS, REPORT))
+    for remark in remarks_on(path, CIFS):
+        terminal.print(remark)
 
 
 def _funnel(checks: Sequence[Mapping[str, Any]]) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -72,6 +73,8 @@ def screening_request(
 def require_same_request(request: ScreeningRequest, earlier: dict[str, Any]) -> None:
     """Raises ``UserError`` if a run to resume has another input, limit or recipe in its ``screen.yaml``."""
     now = request.as_mapping()
+    with suppress(UserError):  # a recipe of an earlier version lacks options that have their defaults now
+        earlier = {**earlier, "recipe": find_recipe(earlier.get("recipe", {})).as_mapping()}
     if differences := [name for name, value in now.items() if earlier.get(name) != value]:
         raise UserError(
             f"--resume needs the run's own {' and '.join(differences)} (see {RECORD}): leave the options out, or "
