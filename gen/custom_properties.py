@@ -24,6 +24,7 @@ from .errors import UserError, did_you_mean, shown
 from .properties import SHIPPED, Property, PropertySet
 from .typed_values import read_value
 from .weight_files import column_names
+from .whole_file import write_whole
 from .yaml_lines import YamlLines
 from .yaml_schema import yaml_text
 
@@ -81,7 +82,7 @@ def entries_of(custom: Sequence[Property]) -> list[dict[str, Any]]:
 
 def write_custom(folder: Path, custom: Sequence[Property]) -> None:
     """Writes the file of a checkpoint."""
-    (folder / NAME).write_text(yaml_text(entries_of(custom)), encoding="utf-8")
+    write_whole(folder / NAME, yaml_text(entries_of(custom)).encode())
 
 
 def properties_in(folder: Path) -> PropertySet:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import zipfile
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from functools import cache
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from ..symmetry.wyckoff_tables import wyckoff_tables
 
 SPLITS = ("train", "val", "test", "none")
 REFERENCE = Path(__file__).with_name("reference.npz")
+LARGEST = 1e9  # bytes of the unpacked arrays
 _THETA_STEPS = 65536  # free coordinates are stored in 16 bits: 0.0003 Å in a 20 Å cell
 
 
@@ -171,10 +173,14 @@ class OrbitDataset:
         Raises ``ValueError`` when the file is damaged or of another kind.
         """
         try:
-            with np.load(path) as data:
-                raw = dict(data)
-        except (OSError, ValueError, KeyError) as error:
-            raise ValueError(f"{path} is not a readable set of orbits: {error}") from error
+            return cls._of_arrays(_arrays(path))
+        except Exception as error:  # a damaged archive, and arrays of another kind, fail in any way
+            reason = (str(error).splitlines() or [type(error).__name__])[0][:120]
+            raise ValueError(f"{path} is not a readable set of orbits: {reason}") from error
+
+    @classmethod
+    def _of_arrays(cls, raw: Mapping[str, Any]) -> OrbitDataset:
+        """The data set of the arrays of a file."""
         positions = raw["positions"].astype(np.int64)
         theta = np.zeros((len(positions), 3))
         theta[np.abs(wyckoff_tables().linear[positions]).sum(1) > 0] = raw["theta"] / _THETA_STEPS
@@ -193,7 +199,20 @@ class OrbitDataset:
             predicted=raw["predicted"].astype(bool) if "predicted" in raw else np.zeros(properties.shape, dtype=bool),
             names=names,
         )
+        if not len(found.ids) == len(found.split) == len(found.lattice) == len(found.start) - 1 == len(found):
+            raise ValueError("its arrays have different lengths")
+        if found.start[-1] != len(positions) or len(found.elements) != len(positions):
+            raise ValueError("its orbits have different lengths")
         return found.with_columns(tuple(dict.fromkeys((*SHIPPED.names, *names))))
+
+
+def _arrays(path: Path) -> dict[str, Any]:
+    """The arrays of a file, unless they are too large to be a data set."""
+    with zipfile.ZipFile(path) as archive:
+        if sum(info.file_size for info in archive.infolist()) > LARGEST:
+            raise ValueError(f"it unpacks to more than {LARGEST / 1e9:g} GB")
+    with np.load(path, allow_pickle=False) as data:
+        return dict(data)
 
 
 @cache

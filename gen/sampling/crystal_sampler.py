@@ -23,7 +23,7 @@ from ..skeleton.skeleton_sampler import SkeletonSampler
 from ..surrogate.orbit_surrogate import NAME as ORBIT_SURROGATE
 from ..surrogate.structure_surrogate import folder_in_use
 from ..threads import one_thread
-from ..weight_files import DEFAULT_FOLDER, MODELS, folder_of, load_weights, sha256
+from ..weight_files import DEFAULT_FOLDER, MODELS, folder_of, load_model, sha256
 from . import STEPS
 from .candidate import Candidate, CrystalPenalty, Relax, SkeletonPenalty, lowest_penalty, relax_all
 from .conditions import conditions_of
@@ -66,14 +66,19 @@ class CrystalSampler:
         """
         folder = folder_of(checkpoint)
         chosen = available_device(device)
-        state, size = load_weights(folder / MODELS[0])
-        properties = properties_of_weights(folder / MODELS[0], _n_targets(state["target.weight"]))
-        skeleton = SkeletonNetwork(SkeletonSize(**size), columns=tuple(range(len(properties))))
-        skeleton.load_state_dict(state)
-        state, size = load_weights(folder / MODELS[1])
-        known = properties_of_weights(folder / MODELS[1], _n_targets(state["network.target.weight"]))
-        geometry = GeometryModel(NetworkSize(**size), tuple(map(properties.column, known.names)))
-        geometry.load_state_dict(state)
+        properties = SHIPPED
+
+        def skeleton_model(state: Mapping[str, torch.Tensor], size: Mapping[str, int]) -> SkeletonNetwork:
+            nonlocal properties
+            properties = properties_of_weights(folder / MODELS[0], _n_targets(state["target.weight"]))
+            return SkeletonNetwork(SkeletonSize(**size), columns=tuple(range(len(properties))))
+
+        def geometry_model(state: Mapping[str, torch.Tensor], size: Mapping[str, int]) -> GeometryModel:
+            known = properties_of_weights(folder / MODELS[1], _n_targets(state["network.target.weight"]))
+            return GeometryModel(NetworkSize(**size), tuple(map(properties.column, known.names)))
+
+        skeleton = load_model(folder / MODELS[0], skeleton_model)
+        geometry = load_model(folder / MODELS[1], geometry_model)
         surrogates = folder_in_use(folder)
         files = (*(folder / name for name in MODELS), surrogates / ORBIT_SURROGATE)
         return cls(skeleton, geometry, {file.name: sha256(file) for file in files}, chosen, surrogates, properties)

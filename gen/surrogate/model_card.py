@@ -78,6 +78,9 @@ def load_card(folder: Path) -> Card | None:
         return None
     try:
         raw: Any = json.loads(path.read_text(encoding="utf-8"))
-        return Card({name: Known(**fields | {"elements": tuple(fields["elements"])}) for name, fields in raw.items()})
-    except (ValueError, TypeError, KeyError) as error:
-        raise UserError(f"{path} is damaged: {error}") from error
+        rows = {name: Known(**fields | {"elements": tuple(fields["elements"])}) for name, fields in raw.items()}
+        for row in rows.values():
+            _ = row.low + row.high + row.share + row.scale + row.usual + (row.error or 0) + (row.rank or 0)  # numbers
+        return Card(rows)
+    except (OSError, ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        raise UserError(f"{path} is damaged: {(str(error).splitlines() or [''])[0][:120]}.") from error

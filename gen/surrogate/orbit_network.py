@@ -116,7 +116,7 @@ class OrbitNetwork(nn.Module):
 
     def __init__(self, size: SurrogateSize, dropout: float = 0.0, count: int = len(SHIPPED), custom: int = 0) -> None:
         super().__init__()
-        self.size = size
+        self.size, self.outputs = size, count + custom
         self.members = nn.ModuleList(Member(size, dropout, count, custom) for _ in range(size.members))
 
     def forward(self, inputs: OrbitInputs) -> tuple[Tensor, Tensor]:
@@ -132,6 +132,12 @@ class OrbitNetwork(nn.Module):
         value, width = self(inputs)
         laplace = 2 * (2 * width).exp().mean(0)  # variance of a Laplace distribution of width b is 2 b²
         return value.mean(0), (laplace + value.var(0, correction=0)).sqrt()
+
+    @classmethod
+    def of_state(cls, state: Mapping[str, Tensor], size: Mapping[str, int]) -> OrbitNetwork:
+        """A network of the sizes of a stored state, without its weights."""
+        count, custom = cls.counts_in(state)
+        return cls(SurrogateSize(**size), count=count, custom=custom)
 
     @staticmethod
     def counts_in(state: Mapping[str, Tensor]) -> tuple[int, int]:

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from ..custom_properties import properties_of_weights
 from ..data.convex_hull import hull_energy
 from ..properties import SHIPPED, PropertySet
-from ..weight_files import DEFAULT_FOLDER, load_weights
+from ..weight_files import DEFAULT_FOLDER, load_model
 from .orbit_inputs import OrbitInputs
-from .orbit_network import OrbitNetwork, SurrogateSize
+from .orbit_network import OrbitNetwork
 
 NAME = "surrogate.safetensors"
 WEIGHTS = DEFAULT_FOLDER / NAME
@@ -56,11 +56,8 @@ class OrbitSurrogate:
     @classmethod
     def load(cls, path: Path = WEIGHTS) -> OrbitSurrogate:
         """The surrogate of a weight file; raises ``UserError`` if it is missing or damaged."""
-        state, size = load_weights(path)
-        count, custom = OrbitNetwork.counts_in(state)
-        network = OrbitNetwork(SurrogateSize(**size), count=count, custom=custom)
-        network.load_state_dict(state)
-        return cls(network, properties_of_weights(path, count + custom))
+        network = load_model(path, OrbitNetwork.of_state)
+        return cls(network, properties_of_weights(path, network.outputs))
 
     def predict(self, inputs: OrbitInputs) -> Predictions:
         """Values and spreads of all properties of all crystals."""

@@ -40,7 +40,7 @@ class StructureNetwork(nn.Module):
 
     def __init__(self, size: NetworkSize, dropout: float = 0.0, count: int = len(SHIPPED), custom: int = 0) -> None:
         super().__init__()
-        self.count = count
+        self.count, self.outputs = count, count + custom
         self.trunk = GeometryNetwork(size, tuple(range(count)))
         width = size.scalars + size.vectors + size.tensors
         self.norm = nn.LayerNorm(width)
@@ -82,6 +82,12 @@ class StructureNetwork(nn.Module):
         whole = torch.stack([carriers, (volume / 15.0).log(), skeletons.n_atoms.to(orbits.dtype).log() - 2], 1)
         pooled[1] = pooled[1] / carriers.clamp(min=1e-6)[:, None]
         return torch.cat([*pooled, whole], 1)
+
+    @classmethod
+    def of_state(cls, state: Mapping[str, Tensor], size: Mapping[str, int]) -> StructureNetwork:
+        """A network of the sizes of a stored state, without its weights."""
+        count, custom = cls.counts_in(state)
+        return cls(NetworkSize(**size), count=count, custom=custom)
 
     @staticmethod
     def counts_in(state: Mapping[str, Tensor]) -> tuple[int, int]:

@@ -12,13 +12,12 @@ from numpy.typing import NDArray
 
 from ..crystal import ATOMIC_MASS_TO_G_PER_CM3
 from ..custom_properties import properties_of_weights
-from ..geometry.network_size import NetworkSize
 from ..geometry.orbit_batch import OrbitBatch
 from ..properties import SHIPPED, PropertySet
 from ..symmetry.lattice import lattice_from_coordinates
 from ..symmetry.orbits import Orbits
 from ..symmetry.wyckoff_tables import wyckoff_tables
-from ..weight_files import DEFAULT_FOLDER, load_weights
+from ..weight_files import DEFAULT_FOLDER, load_model
 from .model_card import NAME as CARD
 from .model_card import Card, load_card
 from .orbit_inputs import OrbitInputs
@@ -52,12 +51,9 @@ class StructureSurrogate:
         """The surrogate of a folder of weights; raises ``UserError`` if they are missing or damaged."""
         networks, properties = [], SHIPPED
         for path in sorted(folder.glob(FILES)) or [folder / FILES.replace("*", "")]:
-            state, size = load_weights(path)
-            count, custom = StructureNetwork.counts_in(state)
-            network = StructureNetwork(NetworkSize(**size), count=count, custom=custom)
-            network.load_state_dict(state)
+            network = load_model(path, StructureNetwork.of_state)
             networks.append(network)
-            properties = properties_of_weights(path, count + custom)
+            properties = properties_of_weights(path, network.outputs)
         return cls(networks, OrbitSurrogate.load(folder / NAME), load_card(folder), properties)
 
     def predict(self, orbits: Sequence[Orbits]) -> Predictions:

@@ -74,6 +74,7 @@ def finetune(
     )
     properties = before.extended(custom)
     if status == COMPLETE:
+        shutil.rmtree(work, ignore_errors=True)  # of a run that was killed in its last step
         return finetune_result(out, custom, rows)
     if overwrite:
         clear_checkpoint(out)
@@ -104,6 +105,7 @@ def _labels(
 ) -> OrbitDataset:  # fmt: skip
     """The labelled crystals for the skeleton model; the extended surrogates are then in ``work``."""
     path = work / LABELS
+    (work / f"part-{LABELS}").unlink(missing_ok=True)
     if not path.exists():
         limit = settings.reference or (0 if settings.steps else settings.readouts.examples)
         with cpu_threads(settings.threads):

@@ -17,10 +17,11 @@ from torch import Tensor
 
 from ..callbacks import ProgressCallback, StageCallback
 from ..data.dataset import SPLITS, OrbitDataset
+from ..errors import UserError
 from ..properties import PropertySet
 from ..skeleton.skeleton_network import SkeletonNetwork
 from ..threads import cpu_threads
-from ..weight_files import MODELS, load_weights, save_weights
+from ..weight_files import MODELS, fill, load_weights, save_weights
 from .finetune_settings import FinetuneSettings
 from .fitting import fit
 from .model_settings import SkeletonSettings
@@ -47,7 +48,8 @@ class SkeletonFinetuning(SkeletonTraining):
         self.shares = {"train": shown, "val": 1.0, "untold": 0.0}  # of crystals that show a new property, by stage
         self.speed_up, p = speed_up, len(properties)
         self.model = SkeletonNetwork(settings.size, settings.dropout, tuple(range(p)))
-        self.model.load_state_dict(state | {"target.weight": with_new_columns(state["target.weight"], new)})
+        wider = with_new_columns(state["target.weight"], new)
+        fill(self.model, state | {"target.weight": wider}, Path(MODELS[0]))
         self.new = tuple(range(p - new, p))
         is_new = torch.arange(2 * p) % p >= p - new
         self.model.target.weight.register_hook(lambda gradient: gradient * is_new.to(gradient))
@@ -97,6 +99,8 @@ def finetune_skeleton(
 ) -> dict[str, float]:  # fmt: skip
     """Writes the skeleton model to ``work``; its losses in nats, with the new properties given and not given."""
     state, size = load_weights(source / MODELS[0])
+    if "target.weight" not in state:
+        raise UserError(f"the weight file {source / MODELS[0]} holds another model: it reads no targets.")
     target = work / MODELS[0]
     if not settings.steps:
         wider = with_new_columns(state["target.weight"], new)

@@ -20,6 +20,7 @@ from ..surrogate.orbit_surrogate import NAME as ORBIT_SURROGATE
 from ..surrogate.orbit_surrogate import OrbitSurrogate
 from ..surrogate.structure_surrogate import FILES, StructureSurrogate
 from ..weight_files import load_weights, save_weights
+from ..whole_file import write_whole
 from .custom_property_card import card_row
 from .finetune_settings import ReadoutSettings
 from .readouts import (
@@ -62,7 +63,7 @@ def finetune_surrogates(
     columns = orbits.properties.extended(custom).names
     save_weights(orbits.network, out / ORBIT_SURROGATE, load_weights(source / ORBIT_SURROGATE)[1], columns)
     text = json.dumps({name: asdict(row) for name, row in card.items()}, indent=1, ensure_ascii=False)
-    (out / CARD).write_text(text + "\n", encoding="utf-8")
+    write_whole(out / CARD, f"{text}\n".encode())
     return labels
 
 

@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import time
+from collections.abc import Mapping
+from typing import Any
 
 import torch
 
 from .training_settings import Precision
 
-BY_NAME: dict[Precision, torch.dtype] = {"32-true": torch.float32, "bf16-mixed": torch.bfloat16}
-SHAPE = (512, 256, 512)  # of the matrix product that is timed, about that of a batch
-TRIES = 3
+UNITS = ("amx_bf16", "avx512_bf16", "bf16", "sve_bf16")  # of processors, for bfloat16
 
 
 def quicker_precision() -> Precision:
-    """Precision: ``bf16-mixed`` where the CPU multiplies matrices of bfloat16 faster than float32, else ``32-true``.
+    """Precision: ``bf16-mixed`` where the CPU has units for matrices of bfloat16, else ``32-true``.
 
-    Processors with units for bfloat16 (AMX, AVX-512 BF16, Arm) are faster with it; others emulate it. The measurement
-    takes a tenth of a second.
+    Nothing is measured: two runs on one machine always have the same precision.
     """
-    return min(BY_NAME, key=lambda name: _seconds(BY_NAME[name]))
+    return "bf16-mixed" if any(bool(_capabilities().get(unit)) for unit in UNITS) else "32-true"
 
 
-def _seconds(kind: torch.dtype) -> float:
-    rows, inner, columns = SHAPE
-    left, right = torch.ones(rows, inner, dtype=kind), torch.ones(inner, columns, dtype=kind)
-    times = []
-    for _ in range(TRIES):
-        start = time.perf_counter()
-        left @ right
-        times.append(time.perf_counter() - start)
-    return min(times)
+def _capabilities() -> Mapping[str, Any]:
+    """The instruction sets of the CPU by name; empty for versions of torch that do not list them."""
+    listed: Mapping[str, Any] = getattr(torch.cpu, "get_capabilities", dict)()
+    return listed

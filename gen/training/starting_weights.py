@@ -8,8 +8,8 @@ from pathlib import Path
 import lightning
 from torch import nn
 
-from ..errors import UserError
-from ..weight_files import load_weights
+from ..errors import UserError, shown
+from ..weight_files import fill, load_weights
 from .train_structure_surrogate import StructureSurrogateTraining
 from .training_settings import TrainingSettings
 
@@ -22,12 +22,9 @@ def load_starting_weights(module: lightning.LightningModule, path: Path, setting
     """
     state, size = load_weights(path)
     if size != asdict(settings.size):
-        raise UserError(f"{path} holds a network of {size}, the settings ask for {asdict(settings.size)}.")
+        raise UserError(f"{path} holds a network of {shown(size)}, the settings ask for {asdict(settings.size)}.")
     model: nn.Module = module.get_submodule("model")
     if isinstance(module, StructureSurrogateTraining) and any(key.startswith("network.") for key in state):
         model = module.model.trunk
         state = {k.removeprefix("network."): v for k, v in state.items() if k.startswith("network.")}
-    try:
-        model.load_state_dict(state)
-    except RuntimeError as error:
-        raise UserError(f"{path} does not fit the {settings.model} model: {error}") from error
+    fill(model, state, path)

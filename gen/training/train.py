@@ -13,7 +13,6 @@ from typing import Any, cast
 import lightning
 import numpy as np
 import torch
-import yaml
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.utilities.seed import isolate_rng
 
@@ -23,7 +22,11 @@ from ..properties import SHIPPED
 from ..threads import cpu_threads
 from ..typed_records import write_record
 from ..weight_files import save_weights
-from .fitting import LAST, LossLog, fit
+from ..whole_file import write_whole
+from ..yaml_lines import YamlLines
+from ..yaml_schema import yaml_text
+from .checkpoint_files import has_checkpoint
+from .fitting import LossLog, fit
 from .model_settings import load_settings
 from .starting_weights import load_starting_weights
 from .train_geometry import GeometryTraining, select
@@ -50,7 +53,7 @@ def train_config(config: Path, out: Path, resume: bool = False, device: str = "a
     shipped = Path(str(files("electrolith") / "configs" / f"{config.stem}.yaml"))
     if not config.exists() and not shipped.exists():
         raise UserError(f"there is no settings file {config}.")
-    if (out / LAST).exists() and not resume:
+    if has_checkpoint(out) and not resume:
         raise UserError(f"{out} holds a run already: continue it (--resume) or name another folder.")
     return train(load_settings(config if config.exists() else shipped), out, resume, device)
 
@@ -88,8 +91,10 @@ def _write_card(
 ) -> None:
     """Settings, losses and time of a run; the losses of a run that had ended stay as they were."""
     losses = {k: round(float(v), 4) for k, v in trainer.callback_metrics.items()}
-    if not losses and path.exists():
-        losses = (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("losses", {})
+    if path.exists() and not any(name.startswith("train") for name in losses):
+        earlier = YamlLines.of_file(path).values
+        if isinstance(earlier, dict) and earlier.get("steps") == trainer.global_step:
+            losses = earlier.get("losses") or losses
     threads = f"{platform.machine()}, {settings.threads} thread(s)"
     card = {
         "model": settings.model,
@@ -100,7 +105,7 @@ def _write_card(
         "machine": threads if device == "cpu" else str(trainer.strategy.root_device),
         "losses": losses,
     }
-    path.write_text(yaml.safe_dump(card, sort_keys=False), encoding="utf-8")
+    write_whole(path, yaml_text(card).encode())
 
 
 def _load_data(path: str) -> OrbitDataset:

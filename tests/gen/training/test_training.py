@@ -138,7 +138,14 @@ def test_a_run_that_had_ended_writes_the_averaged_weights_and_its_losses_again(h
     again = train(plan, tmp_path, resume=True, device="cpu")
     assert differing(saved, again) == []
     assert card(tmp_path)["losses"] == losses
-    raw = torch.load(tmp_path / "last.ckpt", map_location="cpu", weights_only=False)["current_model_state"]
+    again.unlink()  # killed after the last step, before the weights and the card were written
+    (tmp_path / "card.yaml").unlink()
+    (tmp_path / "last.ckpt").write_bytes((tmp_path / "last.ckpt").read_bytes()[:5000])  # and while a file was written
+    assert differing(saved, train(plan, tmp_path, resume=True, device="cpu")) == []
+    found = card(tmp_path)["losses"]
+    assert found == {name: losses[name] for name in found}
+    assert {name for name in losses if name.startswith("val")} == set(found)
+    raw = torch.load(tmp_path / "checkpoint.ckpt", map_location="cpu", weights_only=True)["current_model_state"]
     averaged = load_weights(again)[0]
     assert any(not torch.equal(raw[f"model.{name}"], value) for name, value in averaged.items())
 
