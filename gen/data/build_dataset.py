@@ -14,7 +14,7 @@ import pandas as pd
 from ..crystal import Crystal
 from ..errors import UserError
 from ..properties import SHIPPED
-from ..reading.cif_reader import Unreadable
+from ..reading.cif_reader import Unreadable, first_line
 from ..symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
 from ..symmetry.space_group_search import LOOSE_SYMPREC, MEDIUM_SYMPREC, STRICT_SYMPREC
 from .dataset import SPLITS, OrbitDataset
@@ -100,13 +100,19 @@ def with_columns(entries: Iterable[Crystal | Unreadable], path: Path) -> Iterato
     Raises ``UserError`` when the table cannot be read.
     """
     try:
-        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
-    except (OSError, ValueError) as error:
-        raise UserError(f"{path} is not a readable table: {error}") from error
+        table = pd.read_parquet(path) if path.suffix == ".parquet" else _read_csv(path)
+    except Exception as error:  # pandas and pyarrow have many
+        raise UserError(f"{path} is not a readable table: {first_line(error)}") from error
     table = table.rename(columns=OTHER_NAMES)
-    known = table.set_index(table.columns[0]).to_dict("index")
+    table = table.drop_duplicates(subset=table.columns[0], keep="last")
+    known = {str(name): row for name, row in table.set_index(table.columns[0]).to_dict("index").items()}
     for entry in entries:
         if isinstance(entry, Crystal):
             yield entry.with_info(known.get(entry.name, {}))
         else:
             yield entry
+
+
+def _read_csv(path: Path) -> pd.DataFrame:
+    """A table with text in its first column: a crystal named NA or NaN is no gap."""
+    return pd.read_csv(path, converters={0: str}, encoding_errors="replace")

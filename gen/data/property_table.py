@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import csv
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +12,13 @@ from numpy.typing import NDArray
 
 from ..callbacks import ProgressCallback, no_callback
 from ..cell_limits import MAX_PREDICTED_ATOMS
+from ..crystal import Crystal
 from ..errors import UserError, did_you_mean
 from ..reading.cif_reader import Unreadable
-from ..reading.table_readers import LONGEST_CIF, crystals_of_csv
+from ..reading.csv_reader import open_table
+from ..reading.file_kinds import kind_of
+from ..reading.read_crystals import read_crystals
+from ..reading.source import Source
 from ..symmetry.orbits import Orbits
 from .build_dataset import to_orbits
 from .dataset import OrbitDataset
@@ -45,9 +48,13 @@ class PropertyTable:
 
 
 def read_property_table(
-    path: Path, names: Sequence[str], heaviest: int, watch: ProgressCallback = no_callback
+    path: Path,
+    names: Sequence[str],
+    heaviest: int,
+    watch: ProgressCallback = no_callback,
+    read: Callable[[Path], Iterable[Crystal | Unreadable]] = read_crystals,
 ) -> PropertyTable:
-    """Usable rows of a CSV; rows are counted from 1 without the header.
+    """Usable rows of a CSV; rows are counted from 1 without the header. ``read`` gives one entry for each row.
 
     Raises ``UserError`` for a table without a ``cif`` column or one of the properties, or with text instead of numbers.
     """
@@ -57,7 +64,7 @@ def read_property_table(
     left_out: list[LeftOut] = []
     formulas: list[str] = []
     empty = int(np.isnan(values).all(1).sum())
-    for number, (crystal, value) in enumerate(zip(crystals_of_csv(path), values, strict=True), start=1):
+    for number, (crystal, value) in enumerate(zip(read(path), values, strict=False), start=1):
         watch(number, len(values))
         if np.isnan(value).all():
             continue
@@ -87,17 +94,16 @@ def read_values(path: Path, names: Sequence[str]) -> NDArray[np.float64]:
     """The columns of these names, (rows, q); raises ``UserError`` for a column that is missing or holds text."""
     if not path.is_file():
         raise UserError(f"{path} does not exist." if not path.exists() else f"{path} is a folder: give a CSV.")
-    csv.field_size_limit(LONGEST_CIF)
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as stream:
-        table = csv.DictReader(stream)
-        header = list(table.fieldnames or [])
-        if "cif" not in header:
-            raise UserError(f"{path} has no column `cif`: give each crystal's CIF as text in a column of that name.")
+    kind, stem = kind_of(path.name)
+    if kind != "csv":
+        raise UserError(f"{path} is not a CSV: give a table with a column `cif` whose name ends in .csv.")
+    with open_table(Source.of(path, kind, stem)) as table:
         for name in names:
-            if name not in header:
-                hint = did_you_mean(name, header)
-                raise UserError(f"{path} has no column {name!r}.{hint} It has: {', '.join(map(str, header))}.")
-        texts = [[row[name] or "" for name in names] for row in table]
+            if name not in table.header:
+                hint = did_you_mean(name, table.header)
+                raise UserError(f"{path} has no column {name!r}.{hint} It has: {', '.join(table.header)}.")
+        places = [table.header.index(name) for name in names]
+        texts = [_cells(row, places) for row in table.rows]
     for k, name in enumerate(names):
         wrong = [(number, row[k]) for number, row in enumerate(texts, start=1) if not _is_number_or_gap(row[k])]
         if wrong:
@@ -108,6 +114,11 @@ def read_values(path: Path, names: Sequence[str]) -> NDArray[np.float64]:
                 "write numbers, or leave the cell empty."
             )
     return np.array([[_number(text) for text in row] for row in texts], dtype=np.float64).reshape(-1, len(names))
+
+
+def _cells(row: list[str] | str, places: Sequence[int]) -> list[str]:
+    """The texts of a row in these columns; gaps where the row is too short or unreadable."""
+    return [row[k] if isinstance(row, list) and k < len(row) else "" for k in places]
 
 
 def _is_number_or_gap(text: str) -> bool:

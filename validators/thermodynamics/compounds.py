@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +11,8 @@ import numpy as np
 
 from ...gen.data.known_compounds import HullEntries
 from ...gen.errors import UserError
+from ...gen.reading.csv_reader import open_table
+from ...gen.reading.source import Source
 
 FORMULA, FORMATION_ENERGY = "formula", "formation_energy_per_atom"  # the columns; eV/atom
 
@@ -18,27 +22,19 @@ def read_compounds(path: Path) -> HullEntries:
 
     The elements are added with energy zero, the zero of formation energies. Raises ``UserError``.
     """
-    import pandas as pd
     from pymatgen.core import Composition, Element
 
     if not path.is_file():
         raise UserError(f"There is no file {path}: give a table of compounds.")
-    try:
-        table = pd.read_parquet(path) if path.suffix == ".parquet" else pd.read_csv(path)
-    except (ValueError, OSError) as error:
-        raise UserError(f"{path} cannot be read as a table: {error}") from error
-    missing = [name for name in (FORMULA, FORMATION_ENERGY) if name not in table]
-    if missing:
-        raise UserError(f"{path} needs a column {' and one '.join(missing)} (eV/atom).")
     compounds: list[tuple[Any, float]] = []
-    for formula, energy in zip(table[FORMULA], table[FORMATION_ENERGY], strict=True):
+    for formula, energy in _rows(path):
         try:
-            composition = Composition(str(formula), strict=True)
+            composition = Composition(formula, strict=True)
             counts = composition.get_integer_formula_and_factor(max_denominator=1000)[0]
-        except ValueError as error:
-            raise UserError(f"{path}: {formula!r} is not a formula.") from error
-        if not np.isfinite(energy):
-            raise UserError(f"{path}: the formation energy of {formula} is not a number.")
+        except (ValueError, ArithmeticError, LookupError, RecursionError) as error:
+            raise UserError(f"{path}: {formula[:60]!r} is not a formula.") from error
+        if not math.isfinite(energy):
+            raise UserError(f"{path}: the formation energy of {formula[:60]} is not a number.")
         if len(composition) > 1:
             compounds.append((Composition(counts), float(energy)))
     found = {element for composition, _ in compounds for element in composition}
@@ -47,3 +43,32 @@ def read_compounds(path: Path) -> HullEntries:
     flat = np.array([pair for formula in pairs for pair in formula])
     start = np.concatenate([[0], np.cumsum([len(formula) for formula in pairs])])
     return HullEntries(start, flat[:, 0], flat[:, 1], np.array([energy for _, energy in compounds]))
+
+
+def _rows(path: Path) -> Iterator[tuple[str, float]]:
+    """Formulas, of which NaN is sodium nitride and no gap, and formation energies; NaN where one is not a number."""
+    if path.suffix == ".parquet":
+        import pandas as pd
+
+        try:
+            table = pd.read_parquet(path, columns=[FORMULA, FORMATION_ENERGY])
+        except Exception as error:  # pyarrow has many
+            reason = str(error).strip().partition("\n")[0][:200]
+            raise UserError(
+                f"{path} cannot be read as a table of {FORMULA} and {FORMATION_ENERGY}: {reason}"
+            ) from error
+        yield from zip(map(str, table[FORMULA]), map(_number, table[FORMATION_ENERGY]), strict=True)
+        return
+    with open_table(Source.of(path, "csv", path.stem), (FORMULA, FORMATION_ENERGY)) as table:
+        places = [table.column(name) for name in (FORMULA, FORMATION_ENERGY)]
+        for number, row in enumerate(table.rows, start=1):
+            if isinstance(row, str) or len(row) <= max(places):
+                raise UserError(f"{path}: row {number} (counted without the header) has too few columns.")
+            yield row[places[0]].strip(), _number(row[places[1]])
+
+
+def _number(value: Any) -> float:
+    try:
+        return float(value)
+    except (ValueError, TypeError):
+        return math.nan

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from paths import TESTS
 from pymatgen.core import Composition
 
 from electrolith.gen.crystal import Crystal
@@ -14,6 +16,7 @@ from electrolith.gen.data.chemical_system import NoCompounds
 from electrolith.gen.data.convex_hull import hull_energy
 from electrolith.gen.errors import UserError
 from electrolith.validators import validator
+from electrolith.validators.thermodynamics.compounds import read_compounds
 from electrolith.validators.thermodynamics.formulas import amounts_of
 from electrolith.validators.thermodynamics.phase_diagram import decomposition, known_compounds
 
@@ -78,10 +81,10 @@ def test_a_custom_table_replaces_the_shipped_one(tmp_path: Path, ending: str) ->
 @pytest.mark.parametrize(
     ("text", "fault"),
     [
-        ("formula,energy\nLi2O,-2", "needs a column formation_energy_per_atom"),
+        ("formula,energy\nLi2O,-2", "no column `formation_energy_per_atom`"),
         ("formula,formation_energy_per_atom\nLithium!,-2", "is not a formula"),
         ("formula,formation_energy_per_atom\nLi2O,nan", "is not a number"),
-        ("", "cannot be read"),
+        ("", "no column `formula`.*: none"),
     ],
 )
 def test_an_unusable_table_is_refused_with_the_reason(tmp_path: Path, text: str, fault: str) -> None:
@@ -99,3 +102,32 @@ def test_a_missing_table_is_refused() -> None:
 def test_a_limit_below_the_hull_is_refused() -> None:
     with pytest.raises(UserError, match="below the hull"):
         validator("decomposition", at_most=-0.1)
+
+
+def test_nan_in_a_table_of_compounds_is_sodium_nitride() -> None:
+    found = read_compounds(TESTS / "cases" / "hull.csv")
+    pairs = [tuple(found.element[a:b]) for a, b in itertools.pairwise(found.start)]
+    assert pairs.count((7, 11)) == 2
+    assert found.energy[:4].tolist() == [-0.1, -0.05, -0.4, 0.2]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("formula;formation_energy_per_atom\nLiF;-3\n", ""),
+        ("formula,energy\nLiF,-3\n", "no column `formation_energy_per_atom`.*separated by a comma: formula, energy"),
+        ("formula,formation_energy_per_atom\nLiX,-3\n", "'LiX' is not a formula"),
+        ("formula,formation_energy_per_atom\n,-3\n", "'' is not a formula"),
+        ("formula,formation_energy_per_atom\nLi1e400F,-3\n", "is not a formula"),
+        ("formula,formation_energy_per_atom\nLiF,low\n", "energy of LiF is not a number"),
+        ("formula,formation_energy_per_atom\nLiF\n", "row 1 .* too few columns"),
+    ],
+)
+def test_a_table_of_compounds_is_read_or_refused_in_one_line(tmp_path: Path, text: str, says: str) -> None:
+    path = tmp_path / "hull.csv"
+    path.write_text(text)
+    if not says:
+        assert -3 in read_compounds(path).energy
+        return
+    with pytest.raises(UserError, match=says):
+        read_compounds(path)
