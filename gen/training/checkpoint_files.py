@@ -21,8 +21,8 @@ from torch import Tensor
 from ..errors import UserError
 from ..whole_file import write_whole
 
-FIRST, LAST = "checkpoint", "last"  # stems of the two files, in the order in which they are written
-SUFFIX = ".ckpt"
+FIRST = "checkpoint"  # stem of the file that is written first
+NAMES = ("last.ckpt", f"{FIRST}.ckpt")
 NEEDED = ("state_dict", "current_model_state", "averaging_state", "optimizer_states", "lr_schedulers", "global_step")
 
 
@@ -83,7 +83,7 @@ def _require_fit(content: Mapping[str, Any], state: Mapping[str, Tensor], path: 
 
 def has_checkpoint(folder: Path) -> bool:
     """Whether a run in the folder has saved a checkpoint."""
-    return any((folder / f"{stem}{SUFFIX}").exists() for stem in (LAST, FIRST))
+    return any((folder / name).exists() for name in NAMES)
 
 
 def latest_checkpoint(folder: Path, state: Mapping[str, Tensor]) -> Path | None:
@@ -94,8 +94,8 @@ def latest_checkpoint(folder: Path, state: Mapping[str, Tensor]) -> Path | None:
     """
     steps: dict[Path, int] = {}
     faults: list[UserError] = []
-    for stem in (LAST, FIRST):
-        path = folder / f"{stem}{SUFFIX}"
+    for name in NAMES:
+        path = folder / name
         if not path.exists():
             continue
         try:

@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from ..gen.errors import UserError
-from ..gen.training.fitting import LAST
+from ..gen.training.checkpoint_files import NAMES, has_checkpoint
 from ..gen.training.model_settings import load_settings
 from ..gen.training.train import CARD, MODULES, train_config
 from ..io.output_folder import FolderKind, held_folder, listed
 
-FILES = (CARD, LAST, "checkpoint.ckpt", "losses/", *(f"{model}.safetensors" for model in MODULES))
-KIND = FolderKind(LAST, FILES, kept=lambda folder: (folder / LAST).exists())
+FILES = (CARD, *NAMES, "losses/", *(f"{model}.safetensors" for model in MODULES))
+KIND = FolderKind(NAMES[0], FILES, kept=has_checkpoint)
 
 
 def train_to_folder(config: Path, out: Path, *, resume: bool = False, device: str = "auto") -> Path:
