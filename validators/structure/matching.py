@@ -6,18 +6,19 @@ Zeni et al., Nature 639, 624 (2025): ltol 0.2, stol 0.3, angle_tol 5°, primitiv
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property, lru_cache
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .alignment import first_same
 from .neighbours import PeriodicPoints
+from .primitive_cell import Cell, CellTable
 
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
-LTOL, STOL, ANGLE_TOL = 0.2, 0.3, 5.0
 NEIGHBOURS = 8
 
 
@@ -45,6 +46,12 @@ class Comparable:
         return structure if np.gcd.reduce(counts) == 1 else structure.get_primitive_structure()
 
     @cached_property
+    def cell(self) -> Cell:
+        """The cell of ``structure``."""
+        structure = self.structure
+        return Cell(structure.lattice.matrix, structure.frac_coords, np.array(structure.atomic_numbers))
+
+    @cached_property
     def fingerprint(self) -> NDArray[np.float64]:
         """Mean distance of each element's atoms to their 1st … 8th neighbour, (elements * 8,).
 
@@ -64,17 +71,11 @@ def comparable(crystal: Crystal) -> Comparable:
 
 def same_structure(one: Comparable, other: Comparable) -> bool:
     """Whether both are the same crystal for StructureMatcher."""
-    if len(one.structure) != len(other.structure):
+    if one.cell.counts != other.cell.counts:
         return False
-    return bool(_matcher().fit(one.structure, other.structure, skip_structure_reduction=True))
-
-
-def nearest_first(one: Comparable, others: list[Comparable]) -> list[Comparable]:
-    """Crystals of the same formula, most similar first, so that a match is found early."""
-    if len(others) < 2:  # nothing to order
-        return others
-    distance = [float(np.abs(one.fingerprint - other.fingerprint).mean()) for other in others]
-    return [others[i] for i in np.argsort(distance, kind="stable")]
+    table = CellTable()
+    table.add(other.cell)
+    return first_same(one.cell, table, np.zeros(1, dtype=np.int64)) is not None
 
 
 def formula_key(crystal: Crystal) -> int:
@@ -89,10 +90,3 @@ def formula_keys(counts: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 _HASHES = np.random.default_rng(0).integers(-(2**62), 2**62, size=119) | 1
-
-
-@cache
-def _matcher() -> Any:
-    from pymatgen.analysis.structure_matcher import StructureMatcher
-
-    return StructureMatcher(ltol=LTOL, stol=STOL, angle_tol=ANGLE_TOL)

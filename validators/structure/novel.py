@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
@@ -14,12 +14,13 @@ from ...gen.symmetry.orbits import crystal_of
 from ...gen.symmetry.wyckoff_tables import wyckoff_tables
 from ..check import Check
 from ..verdict import Verdict
-from .matching import Comparable, comparable, formula_keys, nearest_first, same_structure
+from .matching import Comparable, comparable, formula_key, formula_keys
+from .structure_index import StructureIndex
 
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
-KEPT = 20_000  # reference crystals kept ready for comparison
+KEPT = 20_000  # reference crystals kept ready for comparison, with their formulas
 
 
 class Novel(Check):
@@ -31,7 +32,8 @@ class Novel(Check):
 
     def __init__(self, reference: OrbitDataset | None = None) -> None:
         self._given = reference
-        self._ready = lru_cache(maxsize=KEPT)(self._make_ready)
+        self._ready: dict[int, StructureIndex] = {}
+        self._kept = 0
 
     @cached_property
     def reference(self) -> OrbitDataset:
@@ -47,28 +49,37 @@ class Novel(Check):
 
     def of_formula(self, counts: Mapping[int, int]) -> list[int]:
         """Indices of the reference crystals with the reduced formula of ``counts``, atoms by atomic number."""
-        keys, order = self._index
         row = np.zeros((1, 119), dtype=np.int64)
         row[0, list(counts)] = list(counts.values())
-        key = formula_keys(row)[0]
+        return self._of_key(int(formula_keys(row)[0]))
+
+    def _of_key(self, key: int) -> list[int]:
+        keys, order = self._index
         return order[np.searchsorted(keys, key, "left") : np.searchsorted(keys, key, "right")].tolist()
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """Fails if a reference crystal is the same; the reason names the first one."""
-        numbers, counts = np.unique(crystal.atomic_numbers, return_counts=True)
-        of_formula = self.of_formula(dict(zip(numbers.tolist(), counts.tolist(), strict=True)))
-        n = float(len(of_formula))
-        if not of_formula:
-            return self.verdict(True, n, reason="its formula is not in the reference set")
-        candidate = comparable(crystal)
-        for other in nearest_first(candidate, [self._ready(i) for i in of_formula]):
-            if same_structure(candidate, other):
-                return self.verdict(False, n, reason=f"the same as {other.crystal.name}")
-        return self.verdict(True, n, reason=f"different from the {len(of_formula)} of its formula in the reference set")
+        """Fails if a reference crystal is the same; the reason names the most similar one."""
+        key = formula_key(crystal)
+        n = len(self._of_key(key))
+        if not n:
+            return self.verdict(True, float(n), reason="its formula is not in the reference set")
+        twin = self._ready_of_formula(key).search(comparable(crystal)).twin
+        if twin is not None:
+            return self.verdict(False, float(n), reason=f"the same as {twin.crystal.name}")
+        return self.verdict(True, float(n), reason=f"different from the {n} of its formula in the reference set")
 
-    def _make_ready(self, index: int) -> Comparable:
-        crystal = crystal_of(self.reference[index], str(self.reference.ids[index]), primitive=True)
-        return Comparable(crystal)
+    def _ready_of_formula(self, key: int) -> StructureIndex:
+        """The reference crystals of a formula, ready for comparison."""
+        if key not in self._ready:
+            index = StructureIndex()
+            for i in self._of_key(key):
+                index.add(Comparable(crystal_of(self.reference[i], str(self.reference.ids[i]), primitive=True)))
+            if self._kept + len(index) > KEPT:
+                self._ready.clear()
+                self._kept = 0
+            self._ready[key] = index
+            self._kept += len(index)
+        return self._ready[key]
 
 
 def element_counts(dataset: OrbitDataset) -> NDArray[np.int64]:

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ..check import Check, flaw_of
 from ..verdict import Verdict
-from .matching import Comparable, comparable, formula_key, nearest_first, same_structure
+from .matching import comparable, formula_key
+from .structure_index import StructureIndex
 
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
@@ -28,24 +29,21 @@ class Unique(Check):
 
     def __init__(self, most_compared: int | None = MOST_COMPARED) -> None:
         self.most_compared = most_compared
-        self._seen: dict[int, list[Comparable]] = defaultdict(list)
+        self._seen: dict[int, StructureIndex] = defaultdict(StructureIndex)
 
     def add(self, crystal: Crystal) -> None:
         """Adds a crystal to the earlier ones; one whose numbers describe no crystal is ignored."""
         if not flaw_of(crystal):
-            self._seen[formula_key(crystal)].append(comparable(crystal))
+            self._seen[formula_key(crystal)].add(comparable(crystal))
 
     def answer(self, crystal: Crystal) -> Verdict:
         """Fails if an earlier crystal is the same; the reason names the first one."""
-        earlier = self._seen.get(formula_key(crystal), [])
-        if not earlier:
+        earlier = self._seen.get(formula_key(crystal))
+        if earlier is None:
             return self.verdict(True, 0.0, reason="the first of its formula in this run")
-        candidate = comparable(crystal)
-        as_large = [other for other in earlier if len(other.structure) == len(candidate.structure)]
-        likely = nearest_first(candidate, as_large)[: self.most_compared]
-        for k, other in enumerate(likely):
-            if same_structure(candidate, other):
-                twin = other.crystal.name or "an earlier crystal"
-                return self.verdict(False, float(k + 1), reason=f"the same as {twin}")
+        found = earlier.search(comparable(crystal), self.most_compared)
+        if found.twin is not None:
+            twin = found.twin.crystal.name or "an earlier crystal"
+            return self.verdict(False, float(found.compared), reason=f"the same as {twin}")
         reason = f"different from the {len(earlier)} of its formula in this run"
-        return self.verdict(True, float(len(likely)), reason=reason)
+        return self.verdict(True, float(found.compared), reason=reason)

@@ -9,7 +9,7 @@ from ..gen.crystal import Crystal
 from ..gen.symmetry.space_group_search import LOOSE_SYMPREC, STRICT_SYMPREC
 from ..gen.symmetry.wyckoff_tables import crystal_system
 from ..validators.chemistry import charge
-from ..validators.structure import distances, matching, plausible, volume
+from ..validators.structure import alignment, distances, plausible, volume
 from .metric import Measure, mean, median, share
 from .structure_metrics import CrystalMetrics
 
@@ -116,8 +116,8 @@ TOLERANCES: dict[str, float | str] = {
     "oxidation_states": charge.OXIDATION_STATES,
     "symprec_A": LOOSE_SYMPREC,
     "symprec_strict_A": STRICT_SYMPREC,
-    "matcher_ltol": matching.LTOL,
-    "matcher_stol": matching.STOL,
-    "matcher_angle_tol_deg": matching.ANGLE_TOL,
+    "matcher_ltol": alignment.LTOL,
+    "matcher_stol": alignment.STOL,
+    "matcher_angle_tol_deg": alignment.ANGLE_TOL,
     "stable_eV_per_atom": STABLE,
 }
