@@ -70,39 +70,35 @@ def _mappings(one: Cell, lengths: Floats, angles: Floats) -> tuple[Places, Float
     """
     if not len(lengths):
         return np.zeros(0, dtype=np.int64), np.zeros((0, 3, 3))
-    images, unit, length = one.vectors(RATIO * float(lengths.max()))
+    images, vectors, length, cosine = one.vectors(RATIO * float(lengths.max()))
+    first = np.searchsorted(length, lengths / RATIO, "right")  # (c, 3): the vectors of a length are a range
+    count = np.maximum(np.searchsorted(length, lengths * RATIO, "left") - first, 0)
     tolerance = np.radians(ANGLE_TOL) + SLACK
     low = np.cos(np.minimum(angles + tolerance, np.pi)) - SLACK
     high = np.cos(np.maximum(angles - tolerance, 0.0)) + SLACK
-    fits = (length < lengths[:, :, None] * RATIO) & (length > lengths[:, :, None] / RATIO)  # (c, 3, k)
-    cosine = unit @ unit.T
 
     def kept(owner: Places, one_vector: Places, other_vector: Places, angle: int) -> NDArray[np.bool_]:
         found = cosine[one_vector, other_vector]
         return (found >= low[owner, angle]) & (found <= high[owner, angle])
 
-    owner, a = np.nonzero(fits[:, 0])
-    row, b = _joined(owner, fits[:, 1])
+    owner, a = _each(first[:, 0], count[:, 0])
+    row, b = _each(first[owner, 1], count[owner, 1])
     fit = kept(owner[row], a[row], b, 2)
     owner, a, b = owner[row][fit], a[row][fit], b[fit]
-    row, c = _joined(owner, fits[:, 2])
-    fit = kept(owner[row], b[row], c, 0) & kept(owner[row], a[row], c, 1)
+    row, c = _each(first[owner, 2], count[owner, 2])
+    fit = kept(owner[row], b[row], c, 0)
     row, c = row[fit], c[fit]
-    vectors = np.stack([a[row], b[row], c], axis=1)
-    basis = np.abs(np.abs(np.linalg.det(images[vectors])) - 1.0) < 0.5
-    vectors = vectors[basis]
-    return owner[row][basis], unit[vectors] * length[vectors][:, :, None]
+    fit = kept(owner[row], a[row], c, 1)
+    row, c = row[fit], c[fit]
+    chosen = np.stack([a[row], b[row], c], axis=1)
+    basis = np.abs(np.abs(np.linalg.det(images[chosen])) - 1.0) < 0.5
+    return owner[row][basis], vectors[chosen[basis]]
 
 
-def _joined(owner: Places, fits: NDArray[np.bool_]) -> tuple[Places, Places]:
-    """Each row of ``owner`` with each vector that fits its cell: rows and vectors."""
-    cell, vector = np.nonzero(fits)
-    count = np.bincount(cell, minlength=len(fits))
-    first = np.cumsum(count) - count
-    repeats = count[owner]
-    row = np.repeat(np.arange(len(owner)), repeats)
-    place = np.arange(len(row)) - np.repeat(np.cumsum(repeats) - repeats, repeats)
-    return row, vector[first[owner[row]] + place]
+def _each(first: Places, count: Places) -> tuple[Places, Places]:
+    """All members of the ranges that start at ``first``: the range of each, and the member."""
+    row = np.repeat(np.arange(len(count)), count)
+    return row, np.arange(len(row)) - np.repeat(np.cumsum(count) - count - first, count)
 
 
 @dataclass(frozen=True)
@@ -170,17 +166,22 @@ class Trial:
     def _apart(self, block: slice, mapping: Places, shift: Floats) -> Floats:
         """Fractional vectors (c, k, k, 3) from the atoms of an element of the other cell to those of ``one``."""
         target = self.others.coords[self.cells[mapping], block] + shift[:, None]
-        apart = self.moved[mapping][:, self.one.order[block]][:, None] - target[:, :, None]
+        apart = self.moved[mapping[:, None], self.one.order[block]][:, None] - target[:, :, None]
         return np.asarray(apart - np.round(apart))
 
     def _in_box(self, mapping: Places, shift: Floats) -> Places:
         left = np.arange(len(mapping))
         for block in self.one.blocks:
-            apart = self._apart(block, mapping[left], shift[left])
-            near = np.all(np.abs(apart) <= self.mean.box[mapping[left]][:, None, None], axis=-1)
-            left = left[near.any(axis=2).all(axis=1)]
-            if not len(left):
-                break
+            mine = self.one.order[block]
+            for atom in range(block.start, block.stop):  # few are left after the first atoms
+                m = mapping[left]
+                target = self.others.coords[self.cells[m], atom] + shift[left]
+                apart = self.moved[m[:, None], mine] - target[:, None]  # (c, k, 3)
+                apart -= np.round(apart)
+                near = np.all(np.abs(apart) <= self.mean.box[m][:, None], axis=-1)
+                left = left[near.any(axis=1)]
+                if not len(left):
+                    return left
         return left
 
     def _near(self, mapping: Places, shift: Floats) -> NDArray[np.bool_]:

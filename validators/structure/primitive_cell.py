@@ -64,8 +64,11 @@ class Cell:
         atoms = {z: self.order[block] for (z, _), block in zip(self.counts, self.blocks, strict=True)}
         return np.stack([atoms[z] for z in elements.tolist()])
 
-    def vectors(self, longest: float) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-        """Coefficients (k, 3), directions (k, 3) and lengths (k,) of all lattice vectors up to a length, or more."""
+    def vectors(self, longest: float) -> tuple[NDArray[np.float64], ...]:
+        """All lattice vectors up to a length, or more, the shortest first.
+
+        Their coefficients (k, 3), themselves (k, 3), their lengths (k,), and the cosines of the angles between them.
+        """
         if longest > self._longest:
             self._longest = SPARE * longest
             heights = 1.0 / np.sqrt((np.linalg.inv(self.lattice) ** 2).sum(0))
@@ -73,8 +76,11 @@ class Cell:
             images = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
             points = images @ self.lattice
             length = np.sqrt((points**2).sum(1))
-            kept = (length <= self._longest) & (length > 0)
-            self._vectors = images[kept], points[kept] / length[kept, None], length[kept]
+            order = np.argsort(length, kind="stable")
+            order = order[(length[order] > 0) & (length[order] <= self._longest)]
+            images, points, length = images[order], points[order], length[order]
+            unit = points / length[:, None]
+            self._vectors = images, points, length, unit @ unit.T
         return self._vectors
 
 
