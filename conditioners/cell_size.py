@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from typing import Self
 
 from ..gen.cell_limits import MAX_TRAINED_ATOMS
-from ..gen.errors import UserError
+from ..gen.errors import UserError, shown
 from ..gen.skeleton.constraints import Constraints
 from .base import Contradiction
 
+LONGEST = 9  # digits of a number
 USUAL_ATOMS = 20  # of the largest cells without a condition on the size
 
 
 def _count(name: str, text: str) -> int:
-    if not text.isdecimal() or int(text) < 1:
-        raise UserError(f"{name} = {text!r}: write a whole number of atoms from 1, or a range such as 8..16.")
+    if not (text.isascii() and text.isdecimal() and len(text) < LONGEST) or int(text) < 1:
+        raise UserError(f"{name} = {shown(text)}: write a whole number of atoms from 1, or a range such as 8..16.")
     if int(text) > MAX_TRAINED_ATOMS:
         raise UserError(
             f"{name} = {text}: the models know primitive cells of at most {MAX_TRAINED_ATOMS} atoms; write fewer."
@@ -43,7 +44,7 @@ class NumberOfAtoms:
         """The condition of ``12``, ``8..16`` or (8, 16)."""
         parts = [str(v) for v in value] if isinstance(value, list | tuple) else str(value).split("..")
         if len(parts) not in (1, 2):
-            raise UserError(f"{name} = {value}: write a number such as 12, or a range such as 8..16.")
+            raise UserError(f"{name} = {shown(value)}: write a number such as 12, or a range such as 8..16.")
         low, high = _count(name, parts[0].strip()), _count(name, parts[-1].strip())
         if low > high:
             raise UserError(f"{name} = {low}..{high}: the smaller number comes first, {high}..{low}.")

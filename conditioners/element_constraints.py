@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self
 
-from ase.data import atomic_numbers, chemical_symbols
+from ase.data import atomic_names, atomic_numbers, chemical_symbols
 
-from ..gen.errors import UserError, did_you_mean
+from ..gen.errors import UserError, did_you_mean, shown
+from ..gen.formula_spelling import plain_text
+from ..gen.formula_text import looks_like_formula, read_formula
 from ..gen.skeleton.constraints import Constraints
 from .base import Contradiction, words
 
@@ -18,13 +20,21 @@ TRAINED_ELEMENTS = frozenset(range(1, 95)) - frozenset(
 
 def element(symbol: str) -> int:
     """Atomic number of a symbol; raises ``UserError`` for a symbol of no element or of one without training data."""
-    number = atomic_numbers.get(symbol, 0)
+    plain = plain_text(symbol)
+    number = atomic_numbers.get(plain, 0) or atomic_numbers.get(plain.capitalize(), 0)
     if number in TRAINED_ELEMENTS:
         return number
     if number:
         raise UserError(f"{symbol} does not occur in the training crystals of the models; leave it out.")
-    hint = did_you_mean(symbol, [chemical_symbols[z] for z in sorted(TRAINED_ELEMENTS)])
-    raise UserError(f"{symbol!r} is not a chemical element.{hint} Write symbols as in the periodic table, e.g. Li,P,S.")
+    named = [chemical_symbols[z] for z in TRAINED_ELEMENTS if atomic_names[z].lower() == plain.lower()]
+    if named:
+        hint = f" Did you mean {named[0]}?"
+    elif looks_like_formula(plain):
+        hint = f" It is a formula: write its elements, {','.join(read_formula(plain).amounts)}."
+    else:
+        hint = did_you_mean(plain[:60], [chemical_symbols[z] for z in sorted(TRAINED_ELEMENTS)])
+    example = "Write symbols as in the periodic table, e.g. Li,P,S."
+    raise UserError(f"{shown(symbol)} is not a chemical element.{hint} {example}")
 
 
 def symbols(numbers: frozenset[int]) -> str:

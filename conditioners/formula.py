@@ -6,12 +6,15 @@ import math
 from dataclasses import dataclass, replace
 from typing import Self
 
-from ase.formula import Formula as AseFormula
+from ase.data import chemical_symbols
 
-from ..gen.errors import UserError
+from ..gen.errors import UserError, shown
+from ..gen.formula_text import read_formula
 from ..gen.skeleton.constraints import Constraints
 from .base import Contradiction
 from .element_constraints import element, narrow
+
+LONGEST_COUNT = 9  # digits
 
 
 @dataclass(frozen=True)
@@ -25,21 +28,19 @@ class Formula:
 
     @classmethod
     def parse(cls, name: str, value: object) -> Self:
-        """The condition of ``Li3PS4`` or ``Ca(OH)2``; counts are whole numbers."""
-        text = str(value).strip()
-        try:
-            counts = AseFormula(text).count()
-        except ValueError:
-            counts = {}
-        if not counts or any(count < 1 for count in counts.values()):
-            raise UserError(f"{text!r} is not a formula; write symbols and whole numbers, e.g. Li3PS4 or Ca(OH)2.")
-        return cls(name, text, tuple(sorted((element(symbol), count) for symbol, count in counts.items())))
+        """The condition of ``Li3PS4``, ``Ca(OH)2``, ``Li₃PS₄``, ``CuSO4·5H2O``; counts are whole numbers."""
+        found = read_formula(value)
+        counts = found.counts
+        for number in counts:
+            element(chemical_symbols[number])
+        return cls(name, found.text, tuple(sorted(counts.items())))
 
     def times(self, z: object) -> Self:
         """The formula with a fixed number of formula units; raises ``UserError`` unless it is a whole number from 1."""
-        if not str(z).isdecimal() or int(str(z)) < 1:
-            raise UserError(f"z = {z}: the number of formula units is a whole number from 1.")
-        return replace(self, z=int(str(z)))
+        text = str(z).strip() if isinstance(z, int | str) else ""
+        if not (text.isascii() and text.isdecimal() and len(text) < LONGEST_COUNT) or int(text) < 1:
+            raise UserError(f"z = {shown(z)}: the number of formula units is a whole number from 1.")
+        return replace(self, z=int(text))
 
     @property
     def factor(self) -> int:

@@ -13,6 +13,7 @@ from ...gen.data.known_compounds import HullEntries
 from ...gen.errors import UserError
 from ...gen.reading.csv_reader import open_table
 from ...gen.reading.source import Source
+from .formulas import composition_of
 
 FORMULA, FORMATION_ENERGY = "formula", "formation_energy_per_atom"  # the columns; eV/atom
 
@@ -29,10 +30,10 @@ def read_compounds(path: Path) -> HullEntries:
     compounds: list[tuple[Any, float]] = []
     for formula, energy in _rows(path):
         try:
-            composition = Composition(formula, strict=True)
-            counts = composition.get_integer_formula_and_factor(max_denominator=1000)[0]
-        except (ValueError, ArithmeticError, LookupError, RecursionError) as error:
-            raise UserError(f"{path}: {formula[:60]!r} is not a formula.") from error
+            composition = composition_of(formula)
+        except UserError as error:
+            raise UserError(f"{path}: {error}") from error
+        counts = composition.get_integer_formula_and_factor(max_denominator=1000)[0]
         if not math.isfinite(energy):
             raise UserError(f"{path}: the formation energy of {formula[:60]} is not a number.")
         if len(composition) > 1:

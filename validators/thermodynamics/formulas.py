@@ -8,12 +8,20 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from ...gen.data.chemical_system import Array, ChemicalSystem
+from ...gen.formula_text import read_formula
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
 
 SMALLEST_AMOUNT = 1e-6  # formula units; a smaller amount of a product is rounding
 AMOUNT_DIGITS = 9  # of formula units; without rounding, the order of equal amounts would depend on the solver
+
+
+def composition_of(text: object) -> Composition:
+    """The composition of a formula as people write it, see ``read_formula``. Raises ``UserError``."""
+    from pymatgen.core import Composition
+
+    return Composition(read_formula(text).amounts)
 
 
 def amounts_of(composition: Composition) -> dict[int, float]:

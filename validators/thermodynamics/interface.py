@@ -14,6 +14,7 @@ from ...gen.elements import LITHIUM
 from ...gen.errors import UserError, did_you_mean
 from ..verdict import Detail, Verdict
 from .compound_check import CompoundCheck
+from .formulas import composition_of
 from .interface_reactions import Reaction, worst_mixture
 from .phase_diagram import known_compounds
 
@@ -86,16 +87,12 @@ class Interface(CompoundCheck):
 
 def partner_of(name: str) -> Composition:
     """Composition of a partner, by name or formula. Raises ``UserError``."""
-    from pymatgen.core import Composition
-
+    known = {word.lower(): formula for word, formula in PARTNERS.items()}
     try:
-        composition = Composition(PARTNERS.get(name, name), strict=True)
-    except ValueError:
-        composition = None
-    if not composition:
-        known = ", ".join(PARTNERS)
-        raise UserError(f"{name!r} is not a formula.{did_you_mean(name, PARTNERS)} Known names: {known}.")
-    return composition
+        return composition_of(known.get(name.strip().lower(), name))
+    except UserError as error:
+        hint = did_you_mean(name[:60], PARTNERS)
+        raise UserError(f"{error}{hint} Known names: {', '.join(PARTNERS)}.") from error
 
 
 def _details(name: str, reaction: Reaction) -> list[Detail]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from ..gen.errors import UserError
+from ..gen.formula_text import looks_like_formula
 from ..gen.yaml_lines import YamlLines
 from ..validators import VALIDATORS
 from ..validators.check import Check, CompositionCheck
 from ..validators.structure.unique import Unique
+from ..validators.thermodynamics.formulas import composition_of, formula_of
 from ..validators.verdict import Verdict
 from .check_options import Option, make_check, options_of, question_of
 from .funnel import run_check
@@ -43,12 +46,19 @@ def run_single_check(
     Each of ``targets`` is a path if a file or folder of that name exists, else a formula.
     """
     check = make_check(name, dict(_setting(text) for text in settings))
-    paths = [target for target in targets if Path(target).exists()]
+    paths = [target for target in targets if _exists(target)]
     formulas = [(target, _composition(check, target)) for target in targets if target not in paths]
     answers = chain(_of_crystals(check, paths, limit), _of_formulas(check, formulas))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return list(answers)
+
+
+def _exists(target: str) -> bool:
+    try:
+        return Path(target).exists()
+    except (OSError, ValueError):  # a name that is too long, or not one
+        return False
 
 
 def _of_crystals(check: Check, paths: Sequence[str], limit: int | None) -> Iterator[SingleVerdict]:
@@ -67,23 +77,22 @@ def _of_crystals(check: Check, paths: Sequence[str], limit: int | None) -> Itera
 def _of_formulas(check: Check, formulas: Sequence[tuple[str, Any]]) -> Iterator[SingleVerdict]:
     for text, composition in formulas:
         assert isinstance(check, CompositionCheck)
-        yield SingleVerdict(text, composition.reduced_formula, check.check_composition(composition))
+        yield SingleVerdict(text, formula_of(composition), check.check_composition(composition))
 
 
 def _composition(check: Check, text: str) -> Any:
-    from pymatgen.core import Composition
-
     if not isinstance(check, CompositionCheck):
+        what = "is a formula" if looks_like_formula(text) else "does not exist"
         raise UserError(
-            f"{text} does not exist. Check {check.name} needs crystals: give a file or folder, not a formula."
+            f"{text[:200]} {what}. Check {check.name} needs crystals: give a file (CIF, POSCAR, extxyz …) or a folder, "
+            "not a formula."
         )
     try:
-        composition = Composition(text, strict=True)
-    except (ValueError, KeyError, AttributeError):
-        composition = None
-    if not composition:
-        raise UserError(f"{text} is neither an existing path nor a formula.")
-    return composition
+        return composition_of(text)
+    except UserError as error:
+        if re.search(r"[/\\]|\.[A-Za-z]\w{1,6}$", text):
+            raise UserError(f"{text[:200]} is neither an existing path nor a formula.") from error
+        raise UserError(f"{error} There is no file or folder of this name, either.") from error
 
 
 def _setting(text: str) -> tuple[str, Any]:

@@ -116,7 +116,7 @@ def test_nan_in_a_table_of_compounds_is_sodium_nitride() -> None:
     [
         ("formula;formation_energy_per_atom\nLiF;-3\n", ""),
         ("formula,energy\nLiF,-3\n", "no column `formation_energy_per_atom`.*separated by a comma: formula, energy"),
-        ("formula,formation_energy_per_atom\nLiX,-3\n", "'LiX' is not a formula"),
+        ("formula,formation_energy_per_atom\nLiX,-3\n", "'LiX' is not a formula.*Did you mean Xe"),
         ("formula,formation_energy_per_atom\n,-3\n", "'' is not a formula"),
         ("formula,formation_energy_per_atom\nLi1e400F,-3\n", "is not a formula"),
         ("formula,formation_energy_per_atom\nLiF,low\n", "energy of LiF is not a number"),
