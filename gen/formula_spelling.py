@@ -42,9 +42,9 @@ def without_charge(text: str) -> str:
 
 def parts_of(text: str) -> list[str]:
     """The parts of a hydrate or of another adduct, ``CuSO4`` and ``5H2O``."""
-    if "·" not in text and (match := re.fullmatch(rf"([A-Z(\[].*?)\.(\d*\.?\d*(?:{SOLVENTS}))", text)):
-        if not re.search(r"(?<![\d.])0$", match[1]):  # Li0.5H2O is a decimal number
-            text = f"{match[1]}·{match[2]}"
+    match = re.fullmatch(rf"([A-Z(\[][^·]*?)\.(\d*\.?\d*(?:{SOLVENTS}))", text)
+    if match and not re.search(r"(?<![\d.])0$", match[1]):  # Li0.5H2O is a decimal number
+        text = f"{match[1]}·{match[2]}"
     text = re.sub(r"(?<=[A-Za-z0-9\])}])\.(?=[A-Z(\[])", "·", text)
     return [part.strip() for part in text.split("·")]
 

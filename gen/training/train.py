@@ -92,9 +92,8 @@ def _write_card(
     """Settings, losses and time of a run; the losses of a run that had ended stay as they were."""
     losses = {k: round(float(v), 4) for k, v in trainer.callback_metrics.items()}
     if path.exists() and not any(name.startswith("train") for name in losses):
-        earlier = YamlLines.of_file(path).values
-        if isinstance(earlier, dict) and earlier.get("steps") == trainer.global_step:
-            losses = earlier.get("losses") or losses
+        earlier = YamlLines.of_mapping(path, "model: skeleton").values
+        losses = (earlier.get("steps") == trainer.global_step and earlier.get("losses")) or losses
     threads = f"{platform.machine()}, {settings.threads} thread(s)"
     card = {
         "model": settings.model,

@@ -76,7 +76,7 @@ def test_checks_take_the_same_spellings_and_say_what_they_need() -> None:
     assert found.formula == "Li3PS4"
     with pytest.raises(UserError, match=r"LiCl is a formula\. Check conductivity needs crystals: give a file"):
         run_single_check("conductivity", ["LiCl"], [])
-    with pytest.raises(UserError, match="x.cif does not exist"):
+    with pytest.raises(UserError, match=r"x\.cif does not exist"):
         run_single_check("conductivity", ["x.cif"], [])
     with pytest.raises(UserError, match="neither an existing path nor a formula"):
         run_single_check("cost", ["nowhere/LiCl.cif"], [])

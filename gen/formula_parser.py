@@ -1,0 +1,109 @@
+"""Parser of formulas in plain spelling: symbols, numbers and brackets."""
+
+from __future__ import annotations
+
+import re
+
+from .errors import shown
+from .formula_spelling import SYMBOLS
+
+MOST = 10_000.0  # atoms of one element in a formula unit
+DEEPEST = 10  # brackets
+TOKEN = re.compile(
+    r"(?P<symbol>[A-Z][a-z]*)|(?P<opening>[(\[{])|(?P<closing>[)\]}])|(?P<number>\d+\.?\d*|\.\d+)|(?P<other>.)",
+    re.DOTALL,
+)
+CLOSING = {"(": ")", "[": "]", "{": "}"}
+HYDROGEN = {"D": "H", "T": "H"}
+Amounts = dict[str, float]  # by symbol, in the order in which the elements are written
+
+
+class NoFormula(ValueError):
+    """A text that is not a formula; the message says why."""
+
+
+class _Reader:
+    """Reads the tokens of a formula one after the other; each method raises ``NoFormula``."""
+
+    def __init__(self) -> None:
+        self.open: list[tuple[str, Amounts]] = [("", {})]  # the closing bracket and the amounts of each level
+        self.last: Amounts = {}  # what a number multiplies
+
+    def symbol(self, symbol: str) -> None:
+        if symbol not in SYMBOLS:
+            raise NoFormula(f"{shown(symbol)} is not a chemical element")
+        self._put({HYDROGEN.get(symbol, symbol): 1.0})
+
+    def number(self, number: str) -> None:
+        if not self.last:
+            raise NoFormula(f"the number {number[:20]} follows no element")
+        _add(self.open[-1][1], self.last, float(number) - 1)
+        self.last = {}
+
+    def opening(self, bracket: str) -> None:
+        if len(self.open) > DEEPEST:
+            raise NoFormula("its brackets are too deep")
+        self.open.append((CLOSING[bracket], {}))
+        self.last = {}
+
+    def closing(self, bracket: str) -> None:
+        if self.open[-1][0] != bracket:
+            raise NoFormula(f"the bracket {bracket} closes nothing")
+        self._put(self.open.pop()[1])
+
+    def _put(self, amounts: Amounts) -> None:
+        self.last = amounts
+        _add(self.open[-1][1], amounts, 1.0)
+
+    def end(self) -> Amounts:
+        if len(self.open) > 1:
+            raise NoFormula(f"a bracket {self.open[-1][0]} is missing")
+        if not self.open[0][1]:
+            raise NoFormula("it names no element")
+        return self.open[0][1]
+
+
+def amounts_in(text: str) -> Amounts:
+    """Amounts of a formula in plain spelling. Raises ``NoFormula``."""
+    _check_characters(text)
+    reader = _Reader()
+    for token in TOKEN.finditer(text):
+        if token.lastgroup != "other":
+            getattr(reader, str(token.lastgroup))(token[0])
+    return reader.end()
+
+
+def _add(to: Amounts, more: Amounts, factor: float) -> None:
+    for symbol, amount in more.items():
+        to[symbol] = to.get(symbol, 0.0) + factor * amount
+
+
+def _check_characters(text: str) -> None:
+    """Raises ``NoFormula`` for signs that have no place in a formula, with what they may mean."""
+    if re.match(r"\s*\d", text):
+        raise NoFormula("a number stands before it: write one formula unit")
+    if re.search(r"\d,\d", text):
+        raise NoFormula(f"a comma is no decimal point: write {text.replace(',', '.')[:60]}")
+    if re.search(r"\d/\d", text):
+        raise NoFormula("it holds a fraction: write a decimal number, as in Li0.5CoO2")
+    if re.search(r"\d[+-]+$", text):
+        raise NoFormula("it is not clear where its charge begins: write ^ before the charge, or leave it out")
+    if re.search(r"[A-Za-z0-9)\]}]\s*\+\s*\S", text):
+        raise NoFormula("it is a mixture or an ion: write one formula without +")
+    if found := re.search(r"[^A-Za-zδ0-9.()\[\]{}\s-]", text):
+        raise NoFormula(f"{shown(found[0])} has no place in it")
+    if re.search(r"[xyzδ](?![a-z])", re.sub(r"[A-Z][a-z]", "", text)):
+        raise NoFormula("it holds a variable: write a number")
+    if "-" in text:
+        raise NoFormula("'-' has no place in it")
+    if re.search(r"\.\d*\.|\.(?!\d)", text):
+        raise NoFormula("a point follows no number")
+
+
+def check_amounts(amounts: Amounts) -> None:
+    """Raises ``NoFormula`` for an element without atoms, or with too many."""
+    for symbol, amount in amounts.items():
+        if not amount > 1e-6:
+            raise NoFormula(f"it has no atom of {symbol}")
+        if amount > MOST:
+            raise NoFormula(f"{amount:.3g} atoms of {symbol} are more than {MOST:,.0f}")
