@@ -16,6 +16,9 @@ MERGED = 0.1  # Å; images of a site closer than this are one, and two sites are
 MOVED = 0.01  # Å; smaller moves onto a special position are rounding and not remarked
 MAX_ATOMS = 50_000
 MAX_IMAGES = 1_000_000
+CHUNK = 50_000  # images at once
+DIGITS = 10_000.0
+MAX_NEIGHBOURS = 20
 ALL_PAIRS = 80  # atoms; above it, a tree finds the neighbours
 
 
@@ -62,6 +65,7 @@ def cell_sites(sites: Sequence[CifSite], operations: Operations, lattice: NDArra
     listed = np.array([site.position for site in sites])
     if len(listed) * len(operations) > MAX_IMAGES:
         raise CifFault(f"its {len(listed):,} sites have {len(listed) * len(operations):,} images: too many to read")
+    close_pairs(_wrapped(listed), lattice, MERGED)  # raises if all are at one place
     special = _is_special(listed, operations, lattice)
     positions, remarks = [], []
     for site, is_special in zip(sites, special, strict=True):
@@ -98,10 +102,12 @@ def _is_special(
 ) -> NDArray[np.bool_]:
     """Whether an operation other than the identity, which is the first, leaves a position (n, 3) at its place."""
     found = np.zeros(len(positions), dtype=bool)
-    for rotation, shift in zip(operations.rotations[1:], operations.shifts[1:], strict=True):
-        offsets = positions @ (rotation.T - np.eye(3)) + shift
-        offsets -= np.round(offsets)
-        found |= np.einsum("ij,ij->i", offsets @ lattice, offsets @ lattice) < MERGED**2
+    chunk = max(1, CHUNK // len(positions))
+    for start in range(1, len(operations), chunk):
+        part = slice(start, start + chunk)
+        offsets = positions @ (operations.rotations[part].transpose(0, 2, 1) - np.eye(3)) + operations.shifts[part, None]
+        cartesian = (offsets - np.round(offsets)) @ lattice
+        found |= ((cartesian * cartesian).sum(axis=2) < MERGED**2).any(axis=0)
     return found
 
 
@@ -120,11 +126,21 @@ def _merged_images(
         position = position + step
     moved = float(np.linalg.norm((position - start) @ lattice))
     images = _transformed(start if moved < 1e-9 else position, operations)
-    kept = _different(images, lattice)
-    if len(kept) * int(same.sum()) != len(images):
+    expected = len(images) / int(same.sum())
+    kept = _different_exactly(images)
+    if len(kept) != expected:
+        kept = _different(images, lattice)
+    if len(kept) != expected:
         words = " ".join(f"{x:g}" for x in start)
         raise CifFault(f"images of the site at {words} are too close to be two and too far apart to be one")
     return _wrapped(images[kept]), moved
+
+
+def _different_exactly(images: NDArray[np.float64]) -> list[int]:
+    """The first of each group of equal images (m, 3) by index; equal ones may differ where rounding tells them apart."""
+    digits = np.floor(np.mod(images, 1.0) * DIGITS + 0.31) % DIGITS
+    _, first = np.unique(digits @ [1.0, DIGITS, DIGITS**2], return_index=True)
+    return sorted(first.tolist())
 
 
 def _different(images: NDArray[np.float64], lattice: NDArray[np.float64]) -> list[int]:
@@ -144,7 +160,10 @@ def _wrapped(positions: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def close_pairs(positions: NDArray[np.float64], lattice: NDArray[np.float64], distance: float) -> NDArray[np.int64]:
-    """Pairs (p, 2) of positions in the cell that are closer than a distance in Å, short against the cell."""
+    """Pairs (p, 2) of positions in the cell that are closer than a distance in Å, short against the cell.
+
+    Raises ``CifFault`` if there are more than ``MAX_NEIGHBOURS`` for each.
+    """
     if len(positions) <= ALL_PAIRS:
         first, second = np.triu_indices(len(positions), 1)
         pairs = np.stack([first, second], axis=1)
@@ -153,6 +172,8 @@ def close_pairs(positions: NDArray[np.float64], lattice: NDArray[np.float64], di
 
         radius = min(0.49, distance * np.linalg.norm(np.linalg.inv(lattice), 2))
         tree = cKDTree(np.mod(positions, 1.0) % 1.0, boxsize=1.0)
+        if tree.count_neighbors(tree, radius) > MAX_NEIGHBOURS * len(positions):
+            raise CifFault(f"its atoms are at one place: more than {MAX_NEIGHBOURS} within {distance} Å of each")
         pairs = tree.query_pairs(radius, output_type="ndarray").reshape(-1, 2)
     offsets = positions[pairs[:, 0]] - positions[pairs[:, 1]]
     offsets -= np.round(offsets)

@@ -14,6 +14,7 @@ TERM = re.compile(r"([+-]?)(?:(\d{1,9}\.?\d{0,9}|\.\d{1,9})(?:/(\d{1,4}))?)?\*?(
 PARTS = 5040  # parts of a cell edge that translations are counted in; a multiple of 2 to 10, 12, 24, …
 ROUNDED = 6e-3  # a translation written as a decimal, 0.33, is the next multiple of 1/24 within this
 MAX_OPERATIONS = 1_536  # eight times the largest space group
+MAX_CENTRINGS = 64  # pure translations
 
 
 @dataclass(frozen=True, eq=False)
@@ -120,7 +121,7 @@ def is_group(operations: Operations) -> bool:
     codes = _codes(operations.rotations)
     known, first, counts = np.unique(codes, return_index=True, return_counts=True)
     pure = operations.translations[codes == _codes(np.eye(3, dtype=np.int64)[None])[0]]
-    if len(pure) == 0 or (counts != len(pure)).any():
+    if not 0 < len(pure) <= MAX_CENTRINGS or (counts != len(pure)).any():
         return False
     rotations, shifts = operations.rotations[first], operations.translations[first]
     own = shifts[np.searchsorted(known, codes)]
