@@ -66,7 +66,8 @@ def _contradiction(
         return f"{cell.repeated} of its atoms are at the places of others, so that their occupancies sum to 2"
     if any(s.hydrogens for s in sites) and not statements.formula:
         return "labels tell of hydrogens that are not listed"
-    if is_partial or cell.repeated or (statements.formula and statements.units):
+    is_counted = statements.formula and statements.units
+    if is_partial or cell.repeated or is_counted or candidate.is_magnetic:  # magnetic files count in other cells
         return ""
     labels, stated = [s.label for s in sites], [s.multiplicity for s in sites]
     return wrong_multiplicity(labels, stated, cell.images, len(candidate.setting.operations))

@@ -105,7 +105,8 @@ def _is_special(
     chunk = max(1, CHUNK // len(positions))
     for start in range(1, len(operations), chunk):
         part = slice(start, start + chunk)
-        offsets = positions @ (operations.rotations[part].transpose(0, 2, 1) - np.eye(3)) + operations.shifts[part, None]
+        turned = positions @ (operations.rotations[part].transpose(0, 2, 1) - np.eye(3))
+        offsets = turned + operations.shifts[part, None]
         cartesian = (offsets - np.round(offsets)) @ lattice
         found |= ((cartesian * cartesian).sum(axis=2) < MERGED**2).any(axis=0)
     return found
@@ -137,7 +138,7 @@ def _merged_images(
 
 
 def _different_exactly(images: NDArray[np.float64]) -> list[int]:
-    """The first of each group of equal images (m, 3) by index; equal ones may differ where rounding tells them apart."""
+    """The first of each group of equal images (m, 3) by index; rounding may tell a few equal ones apart."""
     digits = np.floor(np.mod(images, 1.0) * DIGITS + 0.31) % DIGITS
     _, first = np.unique(digits @ [1.0, DIGITS, DIGITS**2], return_index=True)
     return sorted(first.tolist())

@@ -43,10 +43,11 @@ CELL_TOLERANCE = 0.02  # of lengths, and of cosines of angles
 
 @dataclass(frozen=True)
 class Candidate:
-    """A setting that the block may mean, and what must be said if it is taken."""
+    """A setting that the block may mean, what must be said if it is taken, and whether the file is magnetic."""
 
     setting: Setting
     remark: str = ""
+    is_magnetic: bool = False
 
 
 def candidates_of(block: CifBlock, lattice: NDArray[np.float64]) -> list[Candidate]:
@@ -107,16 +108,18 @@ def _listed(block: CifBlock) -> tuple[Candidate | None, str]:
             if isinstance(found, Operations) and isinstance(centring, Operations):
                 found = products(centring, found)
             remark = "Magnetic moments and time reversal are left out: the crystal of the nuclei is read."
-            return _group(found, "the listed operations", remark)
+            return _group(found, "the listed operations", remark, is_magnetic=True)
     return None, ""
 
 
-def _group(found: Operations | str, name: str, remark: str) -> tuple[Candidate | None, str]:
+def _group(
+    found: Operations | str, name: str, remark: str, *, is_magnetic: bool = False
+) -> tuple[Candidate | None, str]:
     if isinstance(found, str):
         return None, found
     if not is_group(found):
         return None, "the listed symmetry operations are not a group: some are missing or wrong"
-    return Candidate(Setting(name, 0, found), remark), ""
+    return Candidate(Setting(name, 0, found), remark, is_magnetic), ""
 
 
 def _without_time(texts: list[str]) -> list[str]:

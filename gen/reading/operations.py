@@ -150,9 +150,10 @@ def _codes(rotations: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def keeps_cell(operations: Operations, lattice: NDArray[np.float64], tolerance: float) -> bool:
-    """Whether the cell (3, 3) keeps its lengths (relative ``tolerance``) and angles under all rotations."""
+    """Whether the cell (3, 3) keeps its relative lengths and the cosines of its angles under all rotations."""
     lengths = np.linalg.norm(lattice, axis=1)
     metric = (lattice / lengths[:, None]) @ (lattice / lengths[:, None]).T * np.outer(lengths, lengths)
     scale = np.outer(lengths, lengths)
-    turned = operations.rotations.transpose(0, 2, 1) @ metric @ operations.rotations
-    return bool(np.abs((turned - metric) / scale).max() <= tolerance)
+    changes = (operations.rotations.transpose(0, 2, 1) @ metric @ operations.rotations - metric) / scale
+    changes[:, range(3), range(3)] /= 2  # squares of lengths
+    return bool(np.abs(changes).max() <= tolerance)

@@ -1,0 +1,86 @@
+"""The settings that a CIF may mean: operations, Hall symbol, symbol, number, and the shape of the cell."""
+
+from __future__ import annotations
+
+import gemmi
+import pytest
+from cif_texts import FM3M, NACL, ROCK_SALT, cif, crystal, reason
+
+HEXAGONAL = (2.816, 2.816, 14.05, 90, 90, 120)
+RHOMBOHEDRAL = (4.957, 4.957, 4.957, 33, 33, 33)
+COBALT = ["Co1 Co 0 0 0 1", "O1 O .24 .24 .24 1"]
+
+
+def operations(*texts: str) -> str:
+    return "\n".join(["loop_", "_space_group_symop_operation_xyz", *texts])
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [FM3M], ["_space_group_name_H-M_alt 'F m -3 m'"], ["_symmetry_Int_Tables_number 225"],
+        ["_space_group_name_Hall '-F 4 2 3'"], ["_symmetry_space_group_name_H-M 'Fm-3m'", "_space_group_IT_number 225"],
+        ["_symmetry_space_group_name_H-M 'not known'", "_space_group_name_Hall '-F 4 2 3'"],
+        [operations("x,y,z", "x,y,w"), FM3M],
+    ],
+)  # fmt: skip
+def test_a_group_is_known_by_any_of_its_names(items: list[str]) -> None:
+    assert len(crystal(cif(*items))) == 8
+
+
+@pytest.mark.parametrize(
+    ("items", "words"),
+    [
+        (["_symmetry_space_group_name_H-M 'Q m m m'"], "'Q m m m' is not understood"),
+        (["_symmetry_space_group_name_H-M 'Q m m m'", "_space_group_IT_number 225"], "'Q m m m' is not understood"),
+        (["_space_group_name_Hall '-Q 4'"], "'-Q 4' is not understood"),
+        (["_space_group_IT_number 231"], "not one from 1 to 230"),
+        ([operations("x,y,z", "x,y,w")], "'x,y,w' is not one"),
+        ([operations("x,y,z", "-x,y,z+1/3")], "not a group"),
+        (["_symmetry_space_group_name_H-M 'P 63/m m c'"], "does not fit the space group P 63/m m c"),
+        ([operations("x,y,z", "-y,x-y,z", "y-x,-x,z")], "does not fit the listed symmetry operations"),
+    ],
+)
+def test_a_group_that_is_not_understood_or_does_not_fit_is_never_p1(items: list[str], words: str) -> None:
+    assert words in reason(cif(*items))
+
+
+@pytest.mark.parametrize(
+    ("symbol", "of", "atoms"),
+    [
+        ("R -3 m", HEXAGONAL, 3), ("R -3 m", RHOMBOHEDRAL, 1), ("R -3 m :R", HEXAGONAL, 3), ("R-3mH", RHOMBOHEDRAL, 1),
+    ],
+)  # fmt: skip
+def test_the_cell_decides_between_hexagonal_and_rhombohedral_axes(
+    symbol: str, of: tuple[float, ...], atoms: int
+) -> None:
+    found = crystal(cif(f"_symmetry_space_group_name_H-M '{symbol}'", rows=COBALT[:1], of=of))
+    assert len(found) == atoms
+    assert any("does not fit" in remark for remark in found.remarks) == (symbol[-1] in "RH" and symbol != "R -3 m")
+
+
+def test_the_cell_decides_the_unique_axis_of_a_short_symbol() -> None:
+    rows = ["Li1 Li .1 .2 .3 1"]
+    for of in ((9, 3, 5, 90, 100, 90), (9, 3, 5, 90, 90, 100), (9, 3, 5, 100, 90, 90)):
+        assert len(crystal(cif("_symmetry_space_group_name_H-M 'P 21/n'", rows=rows, of=of))) == 4
+
+
+def test_operations_and_a_symbol_that_contradict_are_refused_unless_the_formula_decides() -> None:
+    half = operations("x,y,z", "-x,-y,-z", "x+1/2,y+1/2,z", "-x+1/2,-y+1/2,-z")
+    rows = ["Na1 Na 0 0 0 1", "Cl1 Cl .5 .5 .5 1", "O1 O .1 .2 .3 1"]
+    assert "different crystals" in reason(cif(half, FM3M, rows=rows))
+    decided = crystal(cif(half, FM3M, "_chemical_formula_sum 'Na Cl O2'", rows=rows))
+    assert len(decided) == 8
+    assert "agrees with what the file states" in decided.remarks[0]
+
+
+def test_operations_of_another_origin_than_the_symbol_states_are_refused() -> None:
+    texts = [operation.triplet() for operation in gemmi.SpaceGroup("F d -3 m:2").operations()]
+    rows = ["Si1 Si .125 .125 .125 1"]
+    assert len(crystal(cif(operations(*texts), "_symmetry_space_group_name_H-M 'F d -3 m'", rows=rows))) == 8
+    text = cif(operations(*texts), "_symmetry_space_group_name_H-M 'F d -3 m :1'", rows=rows, of=ROCK_SALT)
+    assert "different crystals" in reason(text)
+
+
+def test_a_modulated_structure_is_refused() -> None:
+    assert "modulated" in reason(cif("_cell_modulation_dimension 1", FM3M, rows=NACL))
