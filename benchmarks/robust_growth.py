@@ -1,12 +1,161 @@
-"""Robustness, part ``growth``."""
+"""Robustness, part ``growth``: CPU time a crystal in large inputs against small ones of the same kind.
+
+Crystals: those of the reference set, every second one strained and shaken; and a set of one formula, ABX3, made from
+all prototypes with these proportions in the reference set, each with the elements Ca, Ti and O, scaled, strained and
+shaken. A small input is the head of the large one. Each step runs in this process: CPU time is that of one core.
+"""
 
 from __future__ import annotations
 
 import argparse
+import shutil
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from itertools import cycle, islice
+from pathlib import Path
+from typing import TypeAlias
 
-from figures import Figure
+import numpy as np
+from ase.data import chemical_symbols
+from figures import Figure, folder, number
+
+from electrolith.evaluation import evaluate
+from electrolith.gen.crystal import Crystal
+from electrolith.gen.data.dataset import OrbitDataset, reference_set
+from electrolith.gen.reading.read_crystals import read_crystals
+from electrolith.gen.symmetry.orbits import crystal_of
+from electrolith.prediction.prediction_table import write_predictions
+from electrolith.screening.rank_survivors import rank_results
+from electrolith.screening.recipe_reader import find_recipe
+from electrolith.screening.results import Answer, ScreeningResult
+from electrolith.screening.screening_request import ScreeningRequest
+from electrolith.screening.screening_run import screen_to_folder
+from electrolith.validators.structure.novel import element_counts
+from electrolith.validators.verdict import Verdict
+
+FULL, SMALL = (1_000, 10_000), (4, 12)  # crystals of the small and the large input
+MOST = 1.3  # CPU time a crystal in the large input over that in the small one
+STRAIN, SHIFT, SCALE = 0.05, 0.1, 0.1  # standard deviations; the shift over (volume per atom)^(1/3)
+PROPORTIONS, ELEMENTS, MOST_ATOMS = (1, 1, 3), (20, 22, 8), 40
+RANK_SECONDS = 0.5  # ranking is repeated for so long
+RECIPE = {
+    "name": "growth",
+    "checks": [{"check": name} for name in ("finite", "distances", "volume", "charge", "unique", "novel")],
+    "rank": [{"by": "volume", "order": "low"}, {"by": "distances", "order": "high"}],
+}
+Step: TypeAlias = Callable[[Path, int], object]
 
 
 def figures(args: argparse.Namespace) -> list[Figure]:
     """The figures of this part."""
-    return []
+    small, large = SMALL if args.small else FULL
+    place = folder(args) / "growth"
+    shutil.rmtree(place, ignore_errors=True)
+    place.mkdir()
+    known = reference_set()
+    mixed = write_extxyz(place / "mixed.extxyz", mixed_crystals(known), large)
+    one_formula = write_extxyz(place / "one_formula.extxyz", crystals_of_one_formula(known), large)
+
+    def screen(path: Path, n: int) -> None:
+        screen_to_folder(ScreeningRequest((str(path),), find_recipe(RECIPE), n), place / f"{path.stem}-{n}", workers=0)
+
+    def predict(path: Path, n: int) -> None:
+        write_predictions(islice(read_crystals(path), n), place / f"{n}.csv", args.checkpoint or "default")
+
+    def evaluated(path: Path, n: int) -> object:
+        return evaluate(path, limit=n)
+
+    steps: list[tuple[str, Step, Path]] = [
+        ("evaluate", evaluated, mixed),
+        ("screen", screen, mixed),
+        ("predict", predict, mixed),
+        ("evaluate, one formula only", evaluated, one_formula),
+        ("screen, one formula only", screen, one_formula),
+    ]
+    for _, step, path in steps:
+        step(path, 2)  # loads weights and tables
+    found = [growth(words, step, path, small, large) for words, step, path in steps]
+    return [*found, growth("rank", ranked, place, small, large)]
+
+
+def growth(words: str, step: Step, path: Path, small: int, large: int) -> Figure:
+    """The growth of the CPU time a crystal of one step."""
+    few, many = (cpu_seconds(step, path, n) / n for n in (small, large))
+    remark = f"{1000 * few:.3g} ms a crystal for {small:,} crystals, {1000 * many:.3g} ms for {large:,}"
+    return number(f"growth of the CPU time a crystal: {words}", many / few, "", large, at_most=MOST, remark=remark)
+
+
+def cpu_seconds(step: Step, path: Path, n: int) -> float:
+    """CPU time of a step with the first n crystals, s; a step that is too short to measure says its own."""
+    start = time.process_time()
+    own = step(path, n)
+    return own if isinstance(own, float) else time.process_time() - start
+
+
+def ranked(path: Path, n: int) -> float:  # noqa: ARG001
+    """CPU time of the ranking of n survivors, s: the mean of many runs."""
+    values = np.random.default_rng(0).normal(size=(n, 2)).round(3).tolist()
+    results = [
+        ScreeningResult(k, str(k), None, tuple(Answer(name, Verdict(name, True, v), 0.0) for name, v in named.items()))
+        for k, named in enumerate({"volume": a, "distances": b} for a, b in values)
+    ]
+    recipe, start, runs = find_recipe(RECIPE), time.process_time(), 0
+    while runs == 0 or time.process_time() - start < RANK_SECONDS:
+        rank_results(results, recipe)
+        runs += 1
+    return (time.process_time() - start) / runs
+
+
+def mixed_crystals(known: OrbitDataset) -> Iterator[Crystal]:
+    """Crystals of the reference set in random order, every second one strained and shaken."""
+    random = np.random.default_rng(0)
+    for k, index in enumerate(cycle(random.permutation(len(known)).tolist())):
+        crystal = crystal_of(known[index], str(known.ids[index]), primitive=True)
+        yield shaken(crystal, random) if k % 2 else crystal
+
+
+def crystals_of_one_formula(known: OrbitDataset) -> Iterator[Crystal]:
+    """Prototypes with the proportions of the formula in random order, with its elements, scaled, strained, shaken."""
+    random = np.random.default_rng(1)
+    counts = element_counts(known)
+    fitting = [k for k in np.flatnonzero(counts.sum(1) <= MOST_ATOMS).tolist() if _has_proportions(counts[k])]
+    for index in cycle(random.permutation(fitting).tolist()):
+        crystal = crystal_of(known[index], str(known.ids[index]), primitive=True)
+        numbers, amounts = np.unique(crystal.atomic_numbers, return_counts=True)
+        new = dict(zip(numbers[np.argsort(amounts, kind="stable")].tolist(), ELEMENTS, strict=True))
+        decorated = replace(crystal, atomic_numbers=np.array([new[z] for z in crystal.atomic_numbers.tolist()]))
+        yield shaken(decorated, random)
+
+
+def _has_proportions(counts: np.ndarray) -> bool:
+    amounts = np.sort(counts[counts > 0])
+    return amounts.size == len(PROPORTIONS) and bool((amounts == amounts[0] * np.array(PROPORTIONS)).all())
+
+
+def shaken(crystal: Crystal, random: np.random.Generator) -> Crystal:
+    """The crystal scaled, strained, and with its atoms moved."""
+    scale = float(np.exp(SCALE * random.normal()))
+    lattice = scale * crystal.lattice @ (np.eye(3) + STRAIN * random.normal(size=(3, 3)))
+    size = (crystal.volume / len(crystal)) ** (1 / 3)
+    moves = SHIFT * size * random.normal(size=(len(crystal), 3)) @ np.linalg.inv(crystal.lattice)
+    return crystal.in_cell(lattice, crystal.frac_coords + moves, crystal.atomic_numbers)
+
+
+def write_extxyz(path: Path, crystals: Iterator[Crystal], n: int) -> Path:
+    """The first n crystals as one file."""
+    with path.open("w", encoding="utf-8") as file:
+        file.writelines(frame(crystal, k) for k, crystal in enumerate(islice(crystals, n)))
+    return path
+
+
+def frame(crystal: Crystal, k: int) -> str:
+    """A crystal in extended XYZ, positions in Å."""
+    cell = " ".join(f"{x:.8f}" for x in crystal.lattice.ravel())
+    lines = [f"{len(crystal)}", f'Lattice="{cell}" Properties=species:S:1:pos:R:3 id=c{k} pbc="T T T"']
+    lines += _sites(crystal.atomic_numbers.tolist(), (crystal.frac_coords @ crystal.lattice).tolist())
+    return "\n".join(lines) + "\n"
+
+
+def _sites(numbers: Sequence[int], positions: Sequence[Sequence[float]]) -> list[str]:
+    return [f"{chemical_symbols[z]} {x:.8f} {y:.8f} {w:.8f}" for z, (x, y, w) in zip(numbers, positions, strict=True)]

@@ -69,11 +69,10 @@ def _opened(path: Path, *, alone: bool) -> Iterable[Crystal | Unreadable]:
 
 def numbered_entries(crystals: Iterable[Any]) -> Iterator[Entry]:
     """Entries of Crystals, pymatgen structures, generated crystals and unreadable input."""
-    taken: set[str] = set()
+    taken: dict[str, int] = {}
     for place, given in enumerate(crystals):
         crystal = _crystal(given, f"crystal-{place + 1}")
         entry_id = _unique_name(crystal.name or f"crystal-{place + 1}", taken)
-        taken.add(entry_id)
         if isinstance(crystal, Unreadable):
             yield Entry(place, entry_id, None, crystal.reason)
         else:
@@ -90,11 +89,13 @@ def _crystal(given: Any, name: str) -> Crystal | Unreadable:
     raise UserError(f"{type(given).__name__} is not a crystal: give Crystals, pymatgen Structures, or paths.")
 
 
-def _unique_name(name: str, taken: set[str]) -> str:
-    """The name as a valid file name, with a number if an earlier entry has the same."""
+def _unique_name(name: str, taken: dict[str, int]) -> str:
+    """The name as a valid file name, with a number if an earlier entry has the same (``taken``: name → last number)."""
     safe = re.sub(r"[^\w.+()-]+", "_", name).strip("._")[:80] or "crystal"
-    number, unique = 1, safe
+    number, unique = taken.get(safe, 1), safe
     while unique in taken:
         number += 1
         unique = f"{safe}-{number}"
+    taken[safe] = number
+    taken.setdefault(unique, 1)
     return unique
