@@ -51,7 +51,7 @@ def _first_of_chunk(one: Cell, others: CellTable, places: Places) -> int | None:
     pivots = one.atoms_of_pivot(others.pivot_element[cells])  # (m, t)
     shifts = np.take_along_axis(moved, pivots[:, :, None], 1) - others.pivot[cells][:, None]  # (m, t, 3)
     each = shifts.shape[1]
-    chunk = max(1, MOST_DIFFERENCES // (3 * max(one.block_sizes) ** 2 * each))  # mappings
+    chunk = max(1, MOST_DIFFERENCES // (3 * max(one.block_sizes) * each))  # mappings
     for start in range(0, len(owner), chunk):
         mapping = np.repeat(np.arange(start, min(start + chunk, len(owner))), each)
         shift = shifts[start : start + chunk].reshape(-1, 3)
@@ -160,8 +160,9 @@ class Trial:
         in_box = self._in_box(mapping, shift)
         if not len(in_box):
             return in_box
-        good = mapping[in_box][self._near(mapping[in_box], shift[in_box])]
-        return in_box[np.isin(mapping[in_box], good)]
+        pieces = np.array_split(in_box, 1 + 3 * len(in_box) * max(self.one.block_sizes) ** 2 // MOST_DIFFERENCES)
+        near = np.concatenate([self._near(mapping[piece], shift[piece]) for piece in pieces])
+        return in_box[np.isin(mapping[in_box], mapping[in_box][near])]
 
     def _apart(self, block: slice, mapping: Places, shift: Floats) -> Floats:
         """Fractional vectors (c, k, k, 3) from the atoms of an element of the other cell to those of ``one``."""
@@ -173,7 +174,7 @@ class Trial:
         left = np.arange(len(mapping))
         for block in self.one.blocks:
             mine = self.one.order[block]
-            for atom in range(block.start, block.stop):  # few are left after the first atoms
+            for atom in range(block.start, block.stop):  # one by one, since few mappings are left after the first
                 m = mapping[left]
                 target = self.others.coords[self.cells[m], atom] + shift[left]
                 apart = self.moved[m[:, None], mine] - target[:, None]  # (c, k, 3)
