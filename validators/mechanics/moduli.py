@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 DEFAULT = "sevenn-l3i5"  # smallest error on crystals with known moduli, see benchmarks/moduli.py
 BULK, SHEAR = "bulk_modulus", "shear_modulus"  # columns of an input file, GPa
+UNSURE = 5.0  # GPa, error of the potentials in the shear modulus of soft crystals (``calibration``)
 MAX_ATOMS = 60  # of the primitive cell: ten minutes on one core
 
 
@@ -39,7 +40,8 @@ class Moduli(Transform):
     calibrated                      correct the systematic error of the potential
     max_atoms                       largest number of atoms in the primitive cell
 
-    A mechanically unstable crystal fails without any limit.
+    A mechanically unstable crystal fails without any limit; it is unknown if the instability is smaller than the error
+    of the potential.
     """
 
     name: ClassVar[str] = "moduli"
@@ -75,9 +77,11 @@ class Moduli(Transform):
         except NoTensor as error:
             return self._without_moduli(None, f"no elastic tensor: {error}"), None
         if not found.is_stable:
-            return self._without_moduli(
-                False, f"mechanically unstable: smallest stiffness {found.softest:.1f} GPa"
-            ), None
+            softest = f"smallest stiffness {found.softest:.1f} GPa"
+            if found.softest > -UNSURE:
+                reason = f"mechanically unstable by less than the error of {self.potential}, {UNSURE:g} GPa: {softest}"
+                return self._without_moduli(None, reason), None
+            return self._without_moduli(False, f"mechanically unstable: {softest}"), None
         c = self.calibration
         bulk, shear = found.bulk_modulus * c.bulk_factor, found.shear_modulus * c.shear_factor
         moduli = ElasticModuli(bulk, shear, self.potential)

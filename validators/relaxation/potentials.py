@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
 CHGNET = "chgnet"
+MPTRJ = frozenset(range(1, 95)) - frozenset(range(84, 89))  # elements of the data set MPtrj: H to Pu without Po to Ra
 INSTALL = 'pip install "electrolith[relax]"'
 
 
@@ -39,11 +40,13 @@ class Potential:
     make       makes its ASE calculator; raises ``ImportError`` if its package is not installed
     corrected  whether its energies contain the corrections of MP2020
     install    command that installs it
+    elements   atomic numbers of the elements it was trained on; None: not known
     """
 
     make: Callable[[], Any]
     corrected: bool
     install: str
+    elements: frozenset[int] | None = None
 
 
 def _chgnet() -> Any:
@@ -64,9 +67,9 @@ def _sevenn(weights: str) -> Callable[[], Any]:
 
 
 POTENTIALS = {
-    CHGNET: Potential(_chgnet, True, INSTALL),
-    "sevenn-0": Potential(_sevenn("7net-0"), False, INSTALL),
-    "sevenn-l3i5": Potential(_sevenn("7net-l3i5"), False, INSTALL),
+    CHGNET: Potential(_chgnet, True, INSTALL, MPTRJ),
+    "sevenn-0": Potential(_sevenn("7net-0"), False, INSTALL, MPTRJ),
+    "sevenn-l3i5": Potential(_sevenn("7net-l3i5"), False, INSTALL, MPTRJ),
 }
 
 
@@ -83,6 +86,22 @@ def potential_named(name: str) -> Potential:
         return getattr(import_module(module), function)()
 
     return Potential(make, False, f"install {module.split('.')[0]}")
+
+
+def strange_elements(crystal: Crystal, potential: str) -> str:
+    """Reason why a potential cannot be used for the elements of a crystal, or an empty text."""
+    from ase.data import chemical_symbols
+
+    known = potential_named(potential).elements
+    strange = sorted({int(z) for z in crystal.atomic_numbers} - known) if known is not None else []
+    if not strange or known is None:
+        return ""
+    highest = max(known)
+    absent = ", ".join(chemical_symbols[z] for z in range(1, highest) if z not in known)
+    return (
+        f"{potential} does not know {', '.join(chemical_symbols[z] for z in strange)}; it knows the elements from H to "
+        f"{chemical_symbols[highest]} except {absent}"
+    )
 
 
 @cache

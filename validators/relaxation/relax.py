@@ -18,7 +18,7 @@ from ...gen.crystal import Crystal
 from ...gen.errors import UserError, unexpected
 from ...gen.symmetry.space_group_search import STRICT_SYMPREC, quiet_spglib
 from .potential_energy import unphysical
-from .potentials import CHGNET, atoms_of, calculator
+from .potentials import CHGNET, atoms_of, calculator, strange_elements
 
 FORCE_LIMIT = 0.05  # eV/Å: largest force (and stress, as eV per atom and unit strain) on a relaxed crystal
 MAX_STEPS = 500
@@ -64,6 +64,8 @@ def relax(
 
     Raises ``UserError`` if the potential is not installed.
     """
+    if strange := strange_elements(crystal, potential):
+        return Relaxed(None, math.nan, 0, False, strange, unknown=True)
     calculator(potential)
     flaw = unphysical(crystal)
     if flaw:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ...gen.errors import UserError, unexpected
 from ..check import Check
 from ..relaxation.potential_energy import energy_per_atom, known_energy, unphysical
-from ..relaxation.potentials import CHGNET
+from ..relaxation.potentials import CHGNET, strange_elements
 from ..verdict import Detail, Verdict
 from .formation_energy import formation_energy, references
 from .phase_diagram import decomposition
@@ -75,7 +75,7 @@ class Stability(Check):
             return known, True
         if len(crystal) > self.max_atoms:
             return f"more than {self.max_atoms} atoms (limit of this check)", False
-        flaw = unphysical(crystal)
+        flaw = strange_elements(crystal, self.potential) or unphysical(crystal)
         if flaw:
             return flaw, False
         try:

@@ -63,6 +63,8 @@ class Conductivity(Check):
         doubt = ""
         if unseen:
             doubt = f"no compound of {', '.join(unseen)} was measured"
+        elif all(e.is_metal for e in substance.composition):
+            doubt = "it is a metal, in which electrons carry the current"
         elif estimate.distance > FAR:
             doubt = "unlike all measured compositions"
         reason = (

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ...gen.crystal import Crystal
 from ...gen.errors import ElectrolithError, UserError, unexpected
-from ..relaxation.potentials import atoms_of
+from ..relaxation.potentials import atoms_of, strange_elements
 
 FRICTION = 1.0  # 1/ps
 SETTLING = 1.0  # ps before anything is measured
@@ -66,6 +66,8 @@ def run(
     """
     if (crystal.atomic_numbers == 1).any():
         time_step = min(time_step, LIGHT_STEP)
+    if strange := strange_elements(crystal, potential):
+        raise NoDynamics(strange)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
