@@ -159,7 +159,7 @@ def machine() -> str:
 
 def weight_hashes(checkpoint: str | None) -> dict[str, str]:
     """First twelve digits of the SHA-256 of each weight file."""
-    from electrolith.gen.weight_files import folder_of
+    from electrolith.gen.weight_folders import folder_of
 
     files = sorted(folder_of(checkpoint or "default").glob("*.safetensors"))
     return {file.name: sha256(file.read_bytes()).hexdigest()[:12] for file in files}

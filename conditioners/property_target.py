@@ -14,7 +14,7 @@ from ..gen.errors import UserError
 from ..gen.properties import NON_NEGATIVE, OF_LITHIUM, SHIPPED, SMALLEST, Property, PropertySet
 from ..gen.skeleton.constraints import Constraints
 from ..gen.surrogate.model_card import Card, load_card
-from ..gen.weight_files import DEFAULT_FOLDER
+from ..gen.weight_folders import DEFAULT_FOLDER
 from .base import Contradiction
 from .element_constraints import narrow
 from .interval import Interval

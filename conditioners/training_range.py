@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..gen.surrogate.model_card import Known, load_card
-from ..gen.weight_files import DEFAULT_FOLDER
+from ..gen.weight_folders import DEFAULT_FOLDER
 from .property_target import PropertyTarget
 from .targets import Targets
 

@@ -23,7 +23,7 @@ from typing import Any
 from .errors import UserError, did_you_mean, shown
 from .properties import SHIPPED, Property, PropertySet
 from .typed_values import read_value
-from .weight_files import column_names
+from .weight_header import column_names
 from .whole_file import write_whole
 from .yaml_lines import YamlLines
 from .yaml_schema import yaml_text

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import wraps
 from pathlib import Path
 from typing import Any, TypeVar, get_type_hints
 
@@ -21,7 +22,7 @@ from .errors import UserError, did_you_mean, shown
 from .typed_fields import Meta, Place, check_range, check_ranges, meta_of, place_of, setting
 from .typed_values import read_value
 
-__all__ = ["Meta", "Place", "check_ranges", "meta_of", "read_record", "setting", "write_record"]
+__all__ = ["Meta", "Place", "check_ranges", "checked_keywords", "meta_of", "read_record", "setting", "write_record"]
 
 Record = TypeVar("Record")
 
@@ -44,6 +45,24 @@ def read_record(cls: type[Record], values: object, source: Place = "", noun: str
     kinds = get_type_hints(cls)
     read = {key: _read(kinds[key], known[key], value, source) for key, value in values.items()}
     return cls(**read)
+
+
+def checked_keywords(cls: type[Record]) -> type[Record]:
+    """Decorator of a record: an unknown keyword is a ``UserError`` with a suggestion, a wrong type one, too."""
+    make, known = cls.__init__, {one.name: one for one in fields(cls) if one.init}  # type: ignore[arg-type]
+
+    @wraps(make)
+    def checked(self: Record, *args: Any, **values: Any) -> None:
+        kinds = get_type_hints(cls)
+        for name, value in values.items():
+            if name not in known:
+                hint = did_you_mean(name[:60], known)
+                raise UserError(f"{shown(name)} is not an option.{hint} There are: {', '.join(known)}.")
+            values[name] = _read(kinds[name], known[name], value, "")
+        make(self, *args, **values)
+
+    setattr(cls, "__init__", checked)  # noqa: B010  mypy allows no assignment to a method
+    return cls
 
 
 def write_record(record: object) -> dict[str, Any]:

@@ -33,10 +33,10 @@ def read_scalar(kind: type, value: object) -> Any:
             return Path(value)
     elif isinstance(value, int | float | str) and not isinstance(value, bool):
         number = _number(value)
-        if kind is float and number is not None:
-            return float(number)
-        if kind is int and number is not None and number == int(number):
-            return int(number)
+        if number is not None and (kind is float or number == int(number)):
+            return kind(number)
+        if isinstance(value, int):
+            raise ValueError("a smaller number")
     raise ValueError(SCALARS[kind][0])
 
 

@@ -6,11 +6,10 @@ names the file, and no more memory is used than a network of the file's size nee
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import torch
 from safetensors import SafetensorError, safe_open
@@ -18,17 +17,12 @@ from safetensors.torch import save_file
 from torch import Tensor, nn
 
 from .errors import UserError
+from .weight_folders import hashes, sha256
+from .weight_header import COLUMNS, damaged, metadata
 from .whole_file import whole_file
 
-FOLDER = Path(__file__).with_name("weights")
-DEFAULT_FOLDER = FOLDER / "default"  # weights of the package
-HASHES = "SHA256SUMS"
-COLUMNS = "columns"  # key of the metadata: names of the properties that the network knows, in its order
-LARGEST_FILE = 2**30  # bytes
-LARGEST_HEADER = 2**23  # bytes
 NAMED = 3  # tensors that a message names
 Model = TypeVar("Model", bound=nn.Module)
-MODELS = ("skeleton.safetensors", "geometry.safetensors")  # a folder with one of these is a checkpoint
 
 
 def save_weights(
@@ -91,33 +85,16 @@ def load_weights(path: Path, device: str = "cpu") -> tuple[dict[str, Tensor], di
     if expected is not None and sha256(path) != expected:
         raise UserError(f"the weight file {path} is damaged (its SHA-256 is not the recorded one): install again.")
     try:
-        size = _sizes(_metadata(path).get("size"))
+        size = _sizes(metadata(path).get("size"))
         with safe_open(path, "pt", device=device) as file:
             state = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118  not a dict
     except (SafetensorError, OSError, ValueError, RuntimeError, RecursionError) as error:
-        raise _damaged(path, error) from error
+        raise damaged(path, error) from error
     _require_numbers(state, path)
     widest, deepest = max(size.values(), default=1), size.get("layers", 1)
     if widest**2 * deepest > 4 * sum(tensor.numel() for tensor in state.values()):
         raise UserError(f"the weight file {path} is damaged: it is too small for a network of its sizes, {size}.")
     return state, size
-
-
-def _damaged(path: Path, error: Exception) -> UserError:
-    reason = (str(error).splitlines() or [type(error).__name__])[0][:120].rstrip(".")
-    return UserError(f"the weight file {path} is damaged or of another kind: {reason}.")
-
-
-def _metadata(path: Path) -> dict[str, Any]:
-    """The metadata in the header. Raises ``ValueError``, ``OSError`` and ``SafetensorError``."""
-    if path.stat().st_size > LARGEST_FILE:
-        raise ValueError(f"it is larger than {LARGEST_FILE // 2**20} MB")
-    with path.open("rb") as file:
-        length = int.from_bytes(file.read(8), "little")
-    if length > LARGEST_HEADER:
-        raise ValueError("its header is too large for safetensors of electrolith")
-    with safe_open(path, "pt") as opened:
-        return dict(opened.metadata() or {})
 
 
 def _sizes(text: str | None) -> dict[str, int]:
@@ -135,51 +112,3 @@ def _require_numbers(state: Mapping[str, Tensor], path: Path) -> None:
     for name, tensor in state.items():
         if tensor.is_floating_point() and not torch.isfinite(tensor).all():
             raise UserError(f"the weight file {path} is damaged: {name[:60]} holds numbers that are not finite.")
-
-
-def column_names(path: Path) -> tuple[str, ...] | None:
-    """Names of the properties in the columns of a weight file's network; None for a file without names.
-
-    Raises ``UserError`` for a damaged file.
-    """
-    try:
-        text = _metadata(path).get(COLUMNS)
-        names = None if text is None else json.loads(text)
-    except (SafetensorError, OSError, ValueError, RecursionError) as error:
-        raise _damaged(path, error) from error
-    if names is not None and not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
-        raise UserError(f"the weight file {path} is damaged: the names of its columns are not a list of texts.")
-    return None if names is None else tuple(names)
-
-
-def sha256(path: Path) -> str:
-    """Hash of a file, hexadecimal."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def hashes(folder: Path) -> dict[str, str]:
-    """Recorded hashes of the files in a folder of weights; empty when none are recorded. Raises ``UserError``."""
-    record = folder / HASHES
-    if not record.exists():
-        return {}
-    try:
-        lines = [line.split(maxsplit=1) for line in record.read_text(encoding="utf-8").splitlines() if line.strip()]
-        return {name.lstrip("*"): digest for digest, name in lines}
-    except (OSError, ValueError) as error:
-        raise UserError(f"{record} is damaged: it has one hash and one file name a line.") from error
-
-
-def folder_of(checkpoint: str | Path) -> Path:
-    """The folder of a checkpoint given by name or path; raises ``UserError`` when there is none."""
-    for folder in (FOLDER / str(checkpoint), Path(checkpoint)):
-        try:
-            if (folder / MODELS[0]).exists() or (folder / MODELS[1]).exists():
-                return folder
-        except (OSError, ValueError):  # a name that is too long, or not one
-            break
-    names = ", ".join(sorted(p.name for p in FOLDER.iterdir() if p.is_dir())) if FOLDER.exists() else "none"
-    files = " and ".join(MODELS)
-    raise UserError(
-        f"there is no checkpoint {str(checkpoint)[:200]}: name one of the package's ({names}) or a folder with {files}."
-    )

@@ -23,7 +23,8 @@ from ..skeleton.skeleton_sampler import SkeletonSampler
 from ..surrogate.orbit_surrogate import NAME as ORBIT_SURROGATE
 from ..surrogate.structure_surrogate import folder_in_use
 from ..threads import one_thread
-from ..weight_files import DEFAULT_FOLDER, MODELS, folder_of, load_model, sha256
+from ..weight_files import load_model
+from ..weight_folders import DEFAULT_FOLDER, MODELS, folder_of, sha256
 from . import STEPS
 from .candidate import Candidate, CrystalPenalty, Relax, SkeletonPenalty, lowest_penalty, relax_all
 from .conditions import conditions_of

@@ -22,7 +22,7 @@ from ..elements import MAX_ELEMENT
 from ..properties import SHIPPED, Property
 from ..skeleton.skeleton_features import MAX_ATOMS
 from ..symmetry.orbits import Orbits
-from ..weight_files import DEFAULT_FOLDER
+from ..weight_folders import DEFAULT_FOLDER
 from .model_card import FEWEST, NAME, Known
 from .orbit_inputs import OrbitInputs
 from .structure_surrogate import StructureSurrogate

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from ..custom_properties import properties_of_weights
 from ..data.convex_hull import hull_energy
 from ..properties import SHIPPED, PropertySet
-from ..weight_files import DEFAULT_FOLDER, load_model
+from ..weight_files import load_model
+from ..weight_folders import DEFAULT_FOLDER
 from .orbit_inputs import OrbitInputs
 from .orbit_network import OrbitNetwork
 

@@ -17,7 +17,8 @@ from ..properties import SHIPPED, PropertySet
 from ..symmetry.lattice import lattice_from_coordinates
 from ..symmetry.orbits import Orbits
 from ..symmetry.wyckoff_tables import wyckoff_tables
-from ..weight_files import DEFAULT_FOLDER, load_model
+from ..weight_files import load_model
+from ..weight_folders import DEFAULT_FOLDER
 from .model_card import NAME as CARD
 from .model_card import Card, load_card
 from .orbit_inputs import OrbitInputs

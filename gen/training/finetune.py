@@ -28,7 +28,7 @@ from ..errors import UserError
 from ..properties import SHIPPED, Property, PropertySet
 from ..surrogate.structure_surrogate import folder_in_use
 from ..threads import cpu_threads
-from ..weight_files import folder_of
+from ..weight_folders import folder_of
 from .finetune_checkpoint import (
     CARD,
     COMPLETE,

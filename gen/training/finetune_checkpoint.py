@@ -20,7 +20,7 @@ from ..surrogate.model_card import NAME as MODEL_CARD
 from ..surrogate.model_card import Known, load_card
 from ..surrogate.orbit_surrogate import NAME as ORBIT_SURROGATE
 from ..surrogate.structure_surrogate import FILES
-from ..weight_files import HASHES, MODELS, sha256
+from ..weight_folders import HASHES, MODELS, sha256
 from ..whole_file import whole_file, write_whole
 from ..yaml_lines import YamlLines
 from ..yaml_schema import yaml_text

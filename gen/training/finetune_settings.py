@@ -9,7 +9,7 @@ from typing import Any
 
 from ..skeleton.skeleton_network import SkeletonSize
 from ..typed_records import check_ranges, setting, write_record
-from ..weight_files import sha256
+from ..weight_folders import sha256
 from .model_settings import SkeletonSettings
 from .precision import quicker_precision
 from .property_scale import PropertyRequest

@@ -21,7 +21,8 @@ from ..errors import UserError
 from ..properties import PropertySet
 from ..skeleton.skeleton_network import SkeletonNetwork
 from ..threads import cpu_threads
-from ..weight_files import MODELS, fill, load_weights, save_weights
+from ..weight_files import fill, load_weights, save_weights
+from ..weight_folders import MODELS
 from .finetune_settings import FinetuneSettings
 from .fitting import fit
 from .model_settings import SkeletonSettings

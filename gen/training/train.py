@@ -17,6 +17,7 @@ from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.utilities.seed import isolate_rng
 
 from ..data.dataset import SPLITS, OrbitDataset, reference_set
+from ..devices import available_device
 from ..errors import UserError
 from ..properties import SHIPPED
 from ..threads import cpu_threads
@@ -55,7 +56,8 @@ def train_config(config: Path, out: Path, resume: bool = False, device: str = "a
         raise UserError(f"there is no settings file {config}.")
     if has_checkpoint(out) and not resume:
         raise UserError(f"{out} holds a run already: continue it (--resume) or name another folder.")
-    return train(load_settings(config if config.exists() else shipped), out, resume, device)
+    settings = load_settings(config if config.exists() else shipped)
+    return train(settings, out, resume, available_device(device) if device != "auto" else device)
 
 
 def train(

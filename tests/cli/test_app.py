@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.metadata import version
 
 import pytest
 from typer.testing import CliRunner
 
 from electrolith.cli import COMMANDS
-from electrolith.cli.app import app
+from electrolith.cli.app import app, main
 
 
 def test_the_version_is_printed_without_a_command() -> None:
@@ -29,3 +30,26 @@ def test_every_command_has_a_help_page_in_which_every_option_is_explained(comman
 
 def test_an_unknown_command_is_a_usage_error() -> None:
     assert CliRunner().invoke(app, ["generat"]).exit_code == 2
+
+
+@pytest.mark.parametrize(
+    ("arguments", "says"),
+    [
+        (["generate", "-n", "two", "-o", "x"], "'-n' / '--number'"),
+        (["generate", "-n", "0", "-o", "x"], "n = 0: it must be at least 1"),
+        (["generate", "-n", "1e9999", "-o", "x"], "'-n' / '--number'"),
+        (["generate", "-n", "5", "-o", "x", "--sed", "3"], "No such option: --sed"),
+        (["generate", "-n", "5", "-o", "x", "--target", "bulk_modulus>=nan"], "write a number"),
+        (["generat"], "No such command 'generat'"),
+    ],
+)
+def test_a_usage_error_is_one_line_and_needs_no_torch(
+    arguments: list[str], says: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["electrolith", *arguments])
+    monkeypatch.setitem(sys.modules, "electrolith.generation.generate_on_terminal", None)  # its import would fail
+    with pytest.raises(SystemExit) as stopped:
+        main()
+    assert stopped.value.code == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert says in line

@@ -17,19 +17,9 @@ from torch import Tensor, nn
 
 from electrolith.gen.errors import UserError
 from electrolith.gen.surrogate.model_card import load_card
-from electrolith.gen.weight_files import (
-    DEFAULT_FOLDER,
-    HASHES,
-    LARGEST_HEADER,
-    MODELS,
-    column_names,
-    folder_of,
-    hashes,
-    load_model,
-    load_weights,
-    save_weights,
-    sha256,
-)
+from electrolith.gen.weight_files import load_model, load_weights, save_weights
+from electrolith.gen.weight_folders import DEFAULT_FOLDER, HASHES, MODELS, folder_of, hashes, sha256
+from electrolith.gen.weight_header import LARGEST_HEADER, column_names
 
 SIZE = {"width": 3, "layers": 1}
 

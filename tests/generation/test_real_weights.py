@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from electrolith import GeneratedCrystal, Generator, Targets, predict
-from electrolith.gen.weight_files import FOLDER
+from electrolith.gen.weight_folders import FOLDER
 from electrolith.generation.bias_correction import corrected
 
 pytestmark = pytest.mark.skipif(

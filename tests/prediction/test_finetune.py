@@ -30,7 +30,9 @@ from electrolith.gen.training.finetune_checkpoint import CARD, LEFT_OUT, WORK
 from electrolith.gen.training.finetune_skeleton import with_new_columns
 from electrolith.gen.training.property_scale import PropertyRequest, scaled_property
 from electrolith.gen.training.ridge import RidgeSettings, fit, folds, validate
-from electrolith.gen.weight_files import HASHES, MODELS, column_names, load_weights, save_weights, sha256
+from electrolith.gen.weight_files import load_weights, save_weights
+from electrolith.gen.weight_folders import HASHES, MODELS, sha256
+from electrolith.gen.weight_header import column_names
 from electrolith.io.cif_writer import cif_text
 from electrolith.prediction.finetune_folder import (
     FinetuneResult,

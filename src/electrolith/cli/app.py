@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import sys
-from typing import Annotated
+from typing import Annotated, Any, NoReturn
 
 import typer
 
+from ..gen.plain_text import plain
 from . import COMMANDS
 from .check_command import check
-from .error_reports import DEBUG, stop_when_told
+from .error_reports import DEBUG, print_error, stop_when_told
 from .properties_command import properties
 
 app = typer.Typer(
@@ -57,4 +58,22 @@ def main() -> None:
     arguments = sys.argv[1:]
     if "--debug" in arguments:
         arguments = ["--debug", *(argument for argument in arguments if argument != "--debug")]
-    app(arguments)
+    try:
+        code = app(arguments, standalone_mode=False)
+    except typer.Abort:
+        sys.exit(1)
+    except Exception as error:
+        if not hasattr(error, "format_message"):
+            raise
+        _refuse(error)
+    sys.exit(code)
+
+
+def _refuse(error: Any) -> NoReturn:
+    """Prints a usage error that typer found in one line; typer itself draws a box around it."""
+    if type(error).__name__ == "NoArgsIsHelpError":
+        error.show()
+    else:
+        command = error.ctx.command_path if getattr(error, "ctx", None) else "electrolith"
+        print_error(f"{plain(error.format_message()).rstrip('.')}. See {command} --help.")
+    sys.exit(error.exit_code)

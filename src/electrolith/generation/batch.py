@@ -9,7 +9,7 @@ from ..conditioners.property_target import PropertyTarget
 from ..conditioners.targets import Targets
 from ..gen.sampling.candidate import Candidate
 from ..gen.skeleton.constraints import Constraints
-from ..gen.weight_files import DEFAULT_FOLDER
+from ..gen.weight_folders import DEFAULT_FOLDER
 from .acceptance import AcceptanceTest, Attempt
 from .attempt_seeds import attempt_seed, target_seed
 from .bias_correction import inverse_corrected

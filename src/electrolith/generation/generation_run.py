@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from ..gen.threads import one_thread
-from ..gen.weight_files import folder_of
+from ..gen.weight_folders import folder_of
 from ..io.output_folder import claimed_folder
 from ..parallel.cores import cores
 from .cif_header import cif_header

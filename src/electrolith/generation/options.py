@@ -13,14 +13,16 @@ from typing import Any
 
 from ..gen.errors import UserError
 from ..gen.sampling import STEPS
-from ..gen.typed_records import check_ranges, read_record, setting, write_record
+from ..gen.typed_records import check_ranges, checked_keywords, read_record, setting, write_record
 
 AUTO = "auto"
+MOST_CRYSTALS = 10_000_000  # of a run; shards of it go to other folders
 FORMULA_STEPS = 200  # network evaluations for a formula: more tries find better geometries
 CANDIDATES_PER_CRYSTAL = 100  # with keep: default of max_candidates for each crystal to keep
 TARGETS_PANEL, GENERATION_PANEL = "Property targets", "Generation"  # of the help
 
 
+@checked_keywords
 @dataclass(frozen=True, kw_only=True)
 class GenerationOptions:
     """Options that determine the crystals of a run: generation, selection and acceptance."""
@@ -29,6 +31,7 @@ class GenerationOptions:
         0,
         "Instead of n: keep generating until N distinct crystals are predicted to meet all targets. 0: no filter.",
         at_least=0,
+        at_most=MOST_CRYSTALS,
         panel=TARGETS_PANEL,
     )
     confidence: float = setting(
@@ -79,6 +82,7 @@ class GenerationOptions:
         0,
         "Crystals generated at once. auto: from n and the device.",
         at_least=0,
+        at_most=10_000,
         words={AUTO: 0},
         panel=GENERATION_PANEL,
     )
@@ -124,7 +128,7 @@ class RunOptions:
     The crystals do not depend on ``device`` (to 0.01 Å) and ``workers``; a run may be resumed with others.
     """
 
-    n: int = setting(doc="Number of crystals.", at_least=1)
+    n: int = setting(doc="Number of crystals.", at_least=1, at_most=MOST_CRYSTALS)
     checkpoint: str = setting("default", "Name or folder of the weights.", panel=GENERATION_PANEL)
     shard: str = setting("1/1", "Part of the run to generate, e.g. 2/8 in an array job.", panel=GENERATION_PANEL)
     device: str = setting(AUTO, "auto, cpu, cuda, cuda:1 ….", compare=False, panel=GENERATION_PANEL)
@@ -132,6 +136,7 @@ class RunOptions:
         0,
         "Number of processes. auto: one per core on a CPU, one on a GPU.",
         at_least=0,
+        at_most=1000,
         words={AUTO: 0},
         compare=False,
         panel=GENERATION_PANEL,

@@ -12,7 +12,7 @@ import math
 import re
 from dataclasses import dataclass
 
-from ..gen.errors import UserError
+from ..gen.errors import UserError, shown
 
 BATCHES_OF_A_SMALL_RUN = 8
 SMALLEST_BATCH = 8  # a smaller batch takes as long as this one
@@ -30,9 +30,9 @@ class Shard:
     @classmethod
     def parse(cls, text: str) -> Shard:
         """The shard of ``2/8``; raises ``UserError``."""
-        match = re.fullmatch(r"\s*(\d+)\s*/\s*(\d+)\s*", text)
+        match = re.fullmatch(r"\s*(\d{1,9})\s*/\s*(\d{1,9})\s*", text, re.ASCII)
         if match is None or not 1 <= int(match[1]) <= int(match[2]):
-            raise UserError(f"shard {text!r}: write part/parts, counted from 1, e.g. 2/8.")
+            raise UserError(f"shard {shown(text)}: write part/parts, counted from 1, e.g. 2/8.")
         return cls(int(match[1]), int(match[2]))
 
     def __str__(self) -> str:
@@ -48,7 +48,7 @@ class Partition:
     shard: Shard = Shard()
 
     @property
-    def batches(self) -> tuple[int, ...]:
+    def batches(self) -> range:
         """Numbers of the batches of this shard; raises ``UserError`` if there are fewer batches than shards."""
         total = math.ceil(self.n / self.batch_size)
         if total < self.shard.of:
@@ -56,7 +56,7 @@ class Partition:
                 f"{self.n} crystals in batches of {self.batch_size} make {total} parts, not {self.shard.of}; "
                 f"give every shard --batch-size {max(1, self.n // self.shard.of)} or less, or use fewer shards."
             )
-        return tuple(range(self.shard.index - 1, total, self.shard.of))
+        return range(self.shard.index - 1, total, self.shard.of)
 
     def slots(self, batch: int) -> range:
         """The slots of a batch."""
@@ -65,7 +65,8 @@ class Partition:
     @property
     def count(self) -> int:
         """Number of slots of this shard."""
-        return sum(len(self.slots(batch)) for batch in self.batches)
+        last = len(self.slots(self.batches[-1]))
+        return (len(self.batches) - 1) * self.batch_size + last
 
 
 def auto_batch_size(n: int, device: str, relax: bool = False) -> int:

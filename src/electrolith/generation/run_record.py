@@ -11,7 +11,7 @@ from ..gen.custom_properties import entries_of, properties_of_record
 from ..gen.errors import UserError
 from ..gen.properties import SHIPPED
 from ..gen.surrogate.structure_surrogate import FILES
-from ..gen.weight_files import sha256
+from ..gen.weight_folders import sha256
 from ..io.versions import versions_of
 from ..validators.relaxation.potentials import CHGNET
 from .bias_correction import BIAS_FILE

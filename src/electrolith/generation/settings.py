@@ -110,10 +110,12 @@ class Settings:
     def differences(self, other: Settings) -> list[str]:
         """The settings that change the crystals and differ, as ``name: here, there``."""
         mine, theirs = self.as_mapping(), other.as_mapping()
-        compared = [TARGETS, *(one.name for one in setting_fields() if one.compare)]
-        return [
-            f"{name}: {mine[name]}, {theirs[name]}" for name in mine if name in compared and mine[name] != theirs[name]
-        ]
+        targets = [values.pop(TARGETS) for values in (mine, theirs)]
+        compared = [one.name for one in setting_fields() if one.compare]
+        found = [f"{k}: {mine[k]}, {theirs[k]}" for k in mine if k in compared and mine[k] != theirs[k]]
+        names = dict.fromkeys((*targets[0], *targets[1]))
+        pairs = {name: [one.get(name, "none") for one in targets] for name in names}
+        return [*(f"{name}: {one}, {other}" for name, (one, other) in pairs.items() if one != other), *found]
 
 
 def _part(record: type[GenerationOptions | RunOptions], values: Mapping[str, Any]) -> dict[str, Any]:

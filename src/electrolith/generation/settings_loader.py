@@ -13,7 +13,7 @@ from ..gen.custom_properties import properties_in, properties_of_record
 from ..gen.errors import UserError, did_you_mean, shown
 from ..gen.properties import SHIPPED, PropertySet
 from ..gen.typed_fields import place_of
-from ..gen.weight_files import folder_of
+from ..gen.weight_folders import folder_of
 from ..gen.yaml_lines import YamlLines
 from ..io.yaml_files import CONFIGS, read_yaml
 from .options import setting_fields

@@ -21,7 +21,7 @@ from ..gen.surrogate.orbit_inputs import OrbitInputs
 from ..gen.surrogate.orbit_surrogate import Predictions, orbit_surrogate_in
 from ..gen.surrogate.structure_surrogate import structure_surrogate_in
 from ..gen.symmetry.orbits import Orbits
-from ..gen.weight_files import DEFAULT_FOLDER
+from ..gen.weight_folders import DEFAULT_FOLDER
 from ..validators.chemistry.charge import charge_balance
 from .bias_correction import all_corrected
 from .known_skeletons import is_known

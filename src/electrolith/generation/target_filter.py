@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ..conditioners.property_target import PropertyTarget
 from ..gen.threads import one_thread
-from ..gen.weight_files import DEFAULT_FOLDER
+from ..gen.weight_folders import DEFAULT_FOLDER
 from ..prediction import prediction
 from .bias_correction import corrected
 from .records import TARGETS_CHECK, GeneratedCrystal, Outcome, Rejected

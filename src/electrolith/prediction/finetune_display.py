@@ -49,6 +49,8 @@ def show_finetune_result(result: FinetuneResult) -> None:
             + f" for compositions left out of training (predicting the mean: {result.guess[p.name]:.3g}), "
             f"rank correlation {k.rank:.2f}"
         )
+        if k.error is not None and not k.error < result.guess[p.name]:
+            console.print(f"  warning: no better than predicting the mean; targets of {p.name} will not steer")
         console.print(f"  98 % of the rows are between {p.low:g} and {p.high:g} {p.unit}".rstrip())
     console.print(f"Checkpoint: {result.folder}. Example:")
     p = result.custom[0]

@@ -18,7 +18,7 @@ from ..gen.training.finetune import LABELS, finetune
 from ..gen.training.finetune_checkpoint import CARD, OURS, WORK, FinetuneResult
 from ..gen.training.finetune_settings import FinetuneSettings
 from ..gen.training.property_scale import PropertyRequest
-from ..gen.weight_files import HASHES, folder_of
+from ..gen.weight_folders import HASHES, folder_of
 from ..io.output_folder import FolderKind, claimed_folder
 from ..io.yaml_files import read_yaml
 from .prediction import ELASTIC

@@ -10,11 +10,12 @@ from pathlib import Path
 from ..gen.cell_limits import MAX_PREDICTED_ATOMS
 from ..gen.crystal import Crystal
 from ..gen.elements import LITHIUM, MAX_ELEMENT
+from ..gen.errors import UserError, shown
 from ..gen.properties import NON_NEGATIVE, OF_LITHIUM
 from ..gen.reading.read_crystals import Unreadable
 from ..gen.surrogate.structure_surrogate import StructureSurrogate, folder_in_use, structure_surrogate_in
 from ..gen.symmetry.orbits import NoOrbits, Orbits, orbits_of
-from ..gen.weight_files import folder_of
+from ..gen.weight_folders import folder_of
 from ..validators.transport.conductivity import Conductivity
 from .elastic_constants import ELASTIC, elastic_constants
 from .predicted_value import Value
@@ -35,8 +36,11 @@ class Predicted:
 def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "default") -> list[Predicted]:
     """Predictions of the surrogates of a checkpoint, in the order of the crystals.
 
-    Raises ``UserError`` when the weights are missing.
+    Raises ``UserError`` when the weights are missing, and for anything that is not a crystal.
     """
+    for one in crystals:
+        if not isinstance(one, Crystal | Unreadable):
+            raise UserError(f"{shown(one)} is not a crystal: give Crystals, e.g. those of a run or of read_crystals.")
     surrogate = surrogate_of(checkpoint)
     orbits_or_reasons: list[Orbits | str] = [_orbits_or_reason(crystal) for crystal in crystals]
     readable = [orbits for orbits in orbits_or_reasons if isinstance(orbits, Orbits)]

@@ -13,9 +13,11 @@ from ..io.json_values import json_values
 from ..io.plain_console import PlainConsole, shown
 from .candidate_table import number
 from .check_options import Option
+from .results import READING
 from .single_check import SingleVerdict
 
-COLOURS = {"yes": "green", "no": "red", "unknown": "dim"}
+UNREADABLE = "unreadable"
+COLOURS = {"yes": "green", "no": "red", "unknown": "dim", UNREADABLE: "red"}
 
 
 def print_verdicts(verdicts: Sequence[SingleVerdict]) -> None:
@@ -26,7 +28,7 @@ def print_verdicts(verdicts: Sequence[SingleVerdict]) -> None:
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("reason")
     for one in verdicts:
-        answer = ANSWERS[one.verdict.passed]
+        answer = UNREADABLE if one.verdict.name == READING else ANSWERS[one.verdict.passed]
         value = f"{_shown(one.verdict.value)} {one.verdict.unit}".strip() if one.verdict.value is not None else ""
         formula = one.formula if one.formula != one.id else ""
         table.add_row(shown(one.id), shown(formula), shown(answer, COLOURS[answer]), value, shown(one.verdict.reason))

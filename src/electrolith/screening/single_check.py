@@ -66,7 +66,7 @@ def _of_crystals(check: Check, paths: Sequence[str], limit: int | None) -> Itera
         return
     for entry in numbered_entries(read_paths([Path(path) for path in paths], limit)):
         if entry.crystal is None:
-            yield SingleVerdict(entry.id, "", Verdict(READING, False, reason=entry.reason))
+            yield SingleVerdict(entry.id, "", Verdict(READING, None, reason=entry.reason))
             continue
         verdict, _ = run_check(check, entry.crystal)
         if isinstance(check, Unique) and verdict.passed:

@@ -24,7 +24,7 @@ from electrolith.gen.surrogate.orbit_surrogate import default_orbit_surrogate
 from electrolith.gen.surrogate.structure_network import StructureNetwork
 from electrolith.gen.surrogate.structure_surrogate import FILES, StructureSurrogate, tensors
 from electrolith.gen.symmetry.orbits import Orbits, crystal_of, orbits_of
-from electrolith.gen.weight_files import FOLDER
+from electrolith.gen.weight_folders import FOLDER
 from electrolith.prediction.prediction import ELASTIC, predict
 
 SMALL = NetworkSize(scalars=16, vectors=8, tensors=4, layers=2)

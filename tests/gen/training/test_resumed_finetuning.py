@@ -15,7 +15,8 @@ from electrolith.gen.skeleton.skeleton_network import SkeletonNetwork, SkeletonS
 from electrolith.gen.training.finetune_settings import FinetuneSettings, SkeletonSchedule
 from electrolith.gen.training.finetune_skeleton import finetune_skeleton
 from electrolith.gen.training.property_scale import PropertyRequest
-from electrolith.gen.weight_files import MODELS, load_weights, save_weights
+from electrolith.gen.weight_files import load_weights, save_weights
+from electrolith.gen.weight_folders import MODELS
 
 SIZE = {"width": 24, "layers": 1, "heads": 2}
 PROPERTIES: PropertySet = SHIPPED.extended((Property("heaviness", "g/cm³", centre=5.0, width=2.0),))

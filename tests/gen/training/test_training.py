@@ -31,7 +31,8 @@ from electrolith.gen.training.resumable_loader import ResumableLoader
 from electrolith.gen.training.train import train
 from electrolith.gen.training.training_settings import TrainingSettings
 from electrolith.gen.typed_records import read_record
-from electrolith.gen.weight_files import HASHES, load_weights, sha256
+from electrolith.gen.weight_files import load_weights
+from electrolith.gen.weight_folders import HASHES, sha256
 
 MODELS = ("geometry", "skeleton", "surrogate", "crystal-surrogate")
 SMALL_NETWORK = {"scalars": 16, "vectors": 8, "tensors": 4, "layers": 2}

@@ -1,0 +1,35 @@
+"""The settings that the options of ``electrolith generate`` describe; torch is not needed to find a mistake in them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from ..conditioners.interval import intersections, split_target
+from .settings import Settings
+from .settings_loader import load_settings
+
+
+def requested_settings(
+    given: Mapping[str, Any],
+    constraints: Mapping[str, Any],
+    property_targets: Sequence[str],
+    out: Path,
+    config: Path | None,
+    recipe: str | None,
+    resume: bool,
+    warn: Callable[[str], None],
+) -> Settings:
+    """Settings by name, constraints and targets, over those of the files and of the run in ``out`` to resume.
+
+    All of several ``property_targets`` of one property must be met. Raises ``UserError``.
+    """
+    targets = {**constraints, **intersections(map(split_target, property_targets))}
+    if resume and not (out / "run.yaml").exists():
+        warn(f"{out} has no run to resume; a new run starts.")
+    settings = load_settings({**given, "targets": targets}, config, out / "run.yaml" if resume else None, recipe)
+    keep, n = settings.options.keep, given.get("n")
+    if keep and n not in (None, keep):
+        warn(f"--keep {keep} sets the number of crystals; -n {n} is not used.")
+    return settings
