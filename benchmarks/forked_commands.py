@@ -69,6 +69,7 @@ class Process:
         pid = os.fork()
         if pid == 0:
             os.setsid()
+            signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell lets its background jobs ignore it
             _redirect(log)
             os._exit(_code_of(command))
         return cls(pid, log, start)

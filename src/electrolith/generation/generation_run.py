@@ -75,15 +75,16 @@ def _generate(
     keep = settings.options.keep
     progress = RunProgress(keep or settings.partition.count, keep=keep > 0)
     run_filter = RunFilter(keep)
-    tables.restart(folder.journal)
-    for batch in folder.journal:
+    done = len(folder.journal)
+    with_rows = tables.restart(done)
+    for place, batch in enumerate(folder.journal):
+        tables.restore(batch, rows=place >= with_rows)
         run_filter.remember(batch)
         progress += batch
     watch(progress)
-    done = len(folder.journal)
     fresh = generator.batches(settings, skip=done)
     for place, batch in enumerate(run_filter.apply(fresh), start=done):
-        folder.journal.append(place, batch)
+        folder.journal.append(place, batch, tables.sizes())
         tables.append(batch)
         progress += batch
         watch(progress)

@@ -6,7 +6,7 @@ from it. Floats are written so that they are read back exactly. The journal is r
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -32,10 +32,8 @@ class Journal:
 
     def __len__(self) -> int:
         """Number of finished batches, without gaps from the first."""
-        place = 0
-        while place in self.records:
-            place += 1
-        return place
+        numbers = self.records.numbers()
+        return next((place for place, number in enumerate(numbers) if place != number), len(numbers))
 
     def __iter__(self) -> Iterator[Batch]:
         return (self[place] for place in range(len(self)))
@@ -43,12 +41,22 @@ class Journal:
     def __getitem__(self, place: int) -> Batch:
         return _batch(self.records.read(place))
 
-    def append(self, place: int, batch: Batch) -> None:
-        """Writes a finished batch."""
+    def append(self, place: int, batch: Batch, table_bytes: Sequence[int] = ()) -> None:
+        """Writes a finished batch; ``table_bytes``: sizes of the tables before its rows."""
         crystals = [asdict(one) for one in batch.crystals]
         rejected = [asdict(one) for one in batch.rejected]
-        values = {"index": batch.index, "made": crystals, "rejected": rejected, "spent": batch.exhausted}
+        values: dict[str, Any] = {
+            "index": batch.index,
+            "made": crystals,
+            "rejected": rejected,
+            "spent": batch.exhausted,
+        }
+        values["table_bytes"] = list(table_bytes)
         self.records.write(place, values)  # names as earlier versions read and write them
+
+    def table_bytes(self, place: int) -> list[int]:
+        """Sizes of the tables before the rows of a batch; empty in journals of earlier versions."""
+        return [int(size) for size in self.records.read(place).get("table_bytes", ())]
 
     def remove(self) -> None:
         """Deletes the journal."""
