@@ -64,8 +64,11 @@ def _contradiction(
         return reason
     if cell.repeated and not statements.formula and len(cell.content) != len(sites):
         return f"{cell.repeated} of its atoms are at the places of others, so that their occupancies sum to 2"
-    if any(s.hydrogens for s in sites) and not statements.formula:
-        return "labels tell of hydrogens that are not listed"
+    bare = [s.label for s in sites if s.hydrogens]
+    if bare and not statements.formula and all(s.number != 1 for s in sites):
+        return f"the label {bare[0]} tells of hydrogens, which are not listed: list them, or state the formula"
+    if candidate.is_doubtful and not (statements.formula and (statements.units or statements.density)):
+        return "only x, y, z is listed beside another group, and no formula and Z say whether all atoms are listed"
     is_counted = statements.formula and statements.units
     if is_partial or cell.repeated or is_counted or candidate.is_magnetic:  # magnetic files count in other cells
         return ""

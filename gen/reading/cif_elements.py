@@ -20,6 +20,7 @@ from .cif_faults import CifFault
 VACANCIES = ("va", "vac", "vacancy", "vc", "[]", "vacant")
 GROUPS = ("wat", "water", "hoh", "hydroxyl", "ammonium", "oh", "o-h", "ho", "nh", "cn", "no", "co", "h2o", "d2o", "ow")
 CHARGE = re.compile(r"\(?(?:\d*\.?\d*[+-]+\d*\.?\d*|[+-]\d+)\)?$")
+WITH_HYDROGENS = re.compile(r"(?:O-?[Hh]|O[Ww]|Wat|WAT|H2O|HOH|[NC]H[1-4])(?:\d*[A-Za-z]?)$")
 HEAVIEST_FOUND = 103  # heavier elements have no crystals; their symbols are misread groups of atoms (Nh, Cn, Og)
 
 
@@ -77,6 +78,8 @@ def _known(bare: str, number: int, label: str, stated: Collection[str]) -> Eleme
         raise CifFault(
             f"the site {label} has the element {bare}, of which no crystals exist: is a group of atoms meant?"
         )
+    if number in (6, 7, 8) and WITH_HYDROGENS.match(label):
+        return Element(number, hydrogens=True)
     leading = re.match(r"[A-Z][a-z]?", label)
     other = leading[0] if leading and atomic_number(leading[0]) else label[:1]
     if other and atomic_number(other) and not label.lower().startswith(bare.lower()):

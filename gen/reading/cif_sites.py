@@ -50,9 +50,11 @@ def sites_of(block: CifBlock, stated: frozenset[str]) -> tuple[list[CifSite], li
     Raises ``CifFault`` if a site cannot be read with certainty.
     """
     table = block.table(AXES[0])
-    if not table or not all(axis in table for axis in AXES):
-        missing = next(axis for axis in AXES if axis not in table)
-        raise CifFault(f"it holds no atoms (no {missing})")
+    if block.has("_atom_site_cartn_x") and not table:
+        raise CifFault("it gives Cartesian coordinates: give fractional ones (_atom_site_fract_x)")
+    missing = [axis for axis in AXES if axis not in table]
+    if missing:
+        raise CifFault(f"it holds no atoms (no {missing[0]})")
     rows = len(table[AXES[0]])
     if rows > MAX_SITES:
         raise CifFault(f"it lists {rows:,} sites, more than {MAX_SITES:,}: too large to read")

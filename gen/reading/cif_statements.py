@@ -41,8 +41,10 @@ class Statements:
         """The first statement that the numbers of atoms (by atomic number) in the cell contradict; empty if none."""
         found = formula_text(counts)
         if self.formula:
-            if reason := self._ratios(self.formula, counts, is_partial):
-                return f"it states the formula {self.formula.text}, but its atoms are {found}{reason}"
+            if missing := self._missing_words(counts):
+                return f"it states the formula {self.formula.text}, but its atoms are {found}: {missing} is not listed"
+            if not _agree(self.formula, counts, is_partial):
+                return f"it states the formula {self.formula.text}, but its atoms are {found}"
             if self.units and not self._units(self.formula, counts, is_partial):
                 return f"it states Z = {self.units:g} of {self.formula.text}, but its cell holds {found}"
         if self.density and not has_isotopes:
@@ -55,19 +57,9 @@ class Statements:
         """Atomic numbers of the stated formula that are not among those listed."""
         return [z for z in self.formula.counts if z not in numbers] if self.formula else []
 
-    def _ratios(self, formula: Formula, counts: Mapping[int, float], is_partial: bool) -> str:
-        missing = self.missing(counts)
-        if missing == [1]:
-            return ": hydrogen is not listed"
-        if missing:
-            return f": {formula_text(dict.fromkeys(missing, 1))} is not listed"
-        scale = sum(formula.counts.values()) / sum(counts.values())
-        tolerance = PARTIAL_TOLERANCE if is_partial else WHOLE_TOLERANCE if formula.is_exact else DECIMAL_TOLERANCE
-        for z in counts:
-            stated = formula.counts.get(z, 0.0)
-            if abs(counts[z] * scale - stated) > tolerance * max(stated, 1.0 if is_partial else 0.1) + 1e-9:
-                return " "
-        return ""
+    def _missing_words(self, numbers: Collection[int]) -> str:
+        missing = self.missing(numbers)
+        return "hydrogen" if missing == [1] else formula_text(dict.fromkeys(missing, 1))
 
     def _units(self, formula: Formula, counts: Mapping[int, float], is_partial: bool) -> bool:
         assert self.units is not None
@@ -76,6 +68,15 @@ class Statements:
         divisor = reduce(math.gcd, (round(n) for n in formula.counts.values())) if formula.is_exact else 1
         factors = {1.0, 1 / divisor, 2 / divisor if len(formula.counts) == 1 and divisor % 2 == 0 else 1.0}
         return any(abs(ratio / (self.units * factor) - 1) <= tolerance for factor in factors)
+
+
+def _agree(formula: Formula, counts: Mapping[int, float], is_partial: bool) -> bool:
+    """Whether the numbers of atoms are in the ratios of the formula."""
+    scale = sum(formula.counts.values()) / sum(counts.values())
+    tolerance = PARTIAL_TOLERANCE if is_partial else WHOLE_TOLERANCE if formula.is_exact else DECIMAL_TOLERANCE
+    stated = {z: formula.counts.get(z, 0.0) for z in counts}
+    least = 1.0 if is_partial else 0.1
+    return all(abs(n * scale - stated[z]) <= tolerance * max(stated[z], least) for z, n in counts.items())
 
 
 def statements_of(block: CifBlock) -> tuple[Statements, list[str]]:

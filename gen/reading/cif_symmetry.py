@@ -11,7 +11,7 @@ A setting that does not fit the cell is left out, which decides between hexagona
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,11 +43,19 @@ CELL_TOLERANCE = 0.02  # of lengths, and of cosines of angles
 
 @dataclass(frozen=True)
 class Candidate:
-    """A setting that the block may mean, what must be said if it is taken, and whether the file is magnetic."""
+    """A setting that the block may mean.
+
+    symbol       meaning
+    setting      space group and operations
+    remark       what must be said if it is taken
+    is_magnetic  whether the file is magnetic, so that its multiplicities count in other cells
+    is_doubtful  whether only ``x, y, z`` is listed beside another group that cannot be used
+    """
 
     setting: Setting
     remark: str = ""
     is_magnetic: bool = False
+    is_doubtful: bool = False
 
 
 def candidates_of(block: CifBlock, lattice: NDArray[np.float64]) -> list[Candidate]:
@@ -56,8 +64,8 @@ def candidates_of(block: CifBlock, lattice: NDArray[np.float64]) -> list[Candida
     Raises ``CifFault`` if none is understood or fits the cell.
     """
     listed, fault = _listed(block)
-    stated = _stated(block, lattice)
     if listed is None:
+        stated = _stated(block, lattice)
         if fault and not stated:
             raise CifFault(fault)
         if fault:
@@ -66,8 +74,16 @@ def candidates_of(block: CifBlock, lattice: NDArray[np.float64]) -> list[Candida
         return stated or _unstated(block)
     if not keeps_cell(listed.setting.operations, lattice, CELL_TOLERANCE):
         raise CifFault("the cell does not fit the listed symmetry operations")
-    has_origin = any(has_origin_choice(text) for text in block.values(*SYMBOL))
-    return [listed, *_others(listed, stated, lattice, has_origin)]
+    try:
+        stated = _stated(block, lattice)
+    except CifFault as misfit:
+        remark = f"The stated group is not used ({misfit}), but the listed operations."
+        return [replace(listed, remark=remark, is_doubtful=len(listed.setting.operations) == 1)]
+    symbols = block.values(*SYMBOL)
+    if symbols and not stated and not listed.remark:
+        remark = f"The space group {symbols[0]} is not understood; the listed operations are used."
+        return [replace(listed, remark=remark, is_doubtful=len(listed.setting.operations) == 1)]
+    return [listed, *_others(listed, stated, lattice, any(map(has_origin_choice, symbols)))]
 
 
 def _unstated(block: CifBlock) -> list[Candidate]:

@@ -60,4 +60,4 @@ def test_a_label_is_read_with_the_help_of_the_stated_formula(label: str, stated:
 def test_a_type_symbol_that_the_label_contradicts_is_remarked() -> None:
     assert element_of("Mn", "Fe1", NOTHING).remark == "The site Fe1 is Mn by its type symbol."
     assert element_of("Mn", "Mn1", NOTHING).remark == ""
-    assert element_of("O", "Ow1", NOTHING).remark == ""
+    assert element_of("O", "Oa1", NOTHING).remark == ""

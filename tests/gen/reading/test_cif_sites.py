@@ -63,3 +63,11 @@ def test_sites_without_type_symbols_are_read_from_their_labels() -> None:
         crystal(cif(FM3M, rows=["Na1 0 0 0", "Cl1 .5 .5 .5"], columns="label fract_x fract_y fract_z")).formula
         == "NaCl"
     )
+
+
+def test_a_label_of_water_or_hydroxyl_needs_hydrogens_or_a_formula() -> None:
+    rows = ["Mg1 Mg 0 0 0 1", "OH1 O .25 .25 .25 1"]
+    assert "tells of hydrogens" in reason(cif(FM3M, rows=rows))
+    assert "hydrogen is not listed" in reason(cif(FM3M, "_chemical_formula_sum 'Mg (O H)2'", rows=rows))
+    assert len(crystal(cif(FM3M, "_chemical_formula_sum 'Mg O2'", rows=rows))) == 12
+    assert len(crystal(cif(FM3M, rows=[*rows, "H1 H .4 .4 .4 1"]))) == 44

@@ -84,3 +84,15 @@ def test_operations_of_another_origin_than_the_symbol_states_are_refused() -> No
 
 def test_a_modulated_structure_is_refused() -> None:
     assert "modulated" in reason(cif("_cell_modulation_dimension 1", FM3M, rows=NACL))
+
+
+def test_only_xyz_beside_a_group_that_cannot_be_used_needs_a_formula_and_z() -> None:
+    primitive = (3.99, 3.99, 3.99, 60, 60, 60)
+    stated = ("_chemical_formula_sum 'Na Cl'", "_cell_formula_units_Z 1")
+    assert "only x, y, z is listed" in reason(cif(FM3M, operations("x,y,z"), of=primitive))
+    found = crystal(cif(FM3M, operations("x,y,z"), *stated, of=primitive))
+    assert len(found) == 2
+    assert "does not fit the space group F m -3 m" in found.remarks[0]
+    unknown = "_symmetry_space_group_name_H-M 'Q m m m'"
+    assert "only x, y, z is listed" in reason(cif(unknown, operations("x,y,z")))
+    assert "is not understood" in crystal(cif(unknown, operations("x,y,z", "-x,-y,-z"))).remarks[0]
