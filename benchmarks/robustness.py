@@ -7,6 +7,7 @@ Run from the root of the repository: ``python benchmarks/robustness.py`` (hours;
 from __future__ import annotations
 
 from importlib import import_module
+from pathlib import Path
 
 from figures import Figure, options, save
 
@@ -15,6 +16,7 @@ PARTS = ("reading", "mutations", "kills", "disks", "growth")
 if __name__ == "__main__":
     parser = options(__doc__ or "")
     parser.add_argument("--only", choices=PARTS, action="append", help="a part; may be given more than once")
+    parser.add_argument("--collections", type=Path, nargs="*", help="folders with more CIFs for the part `reading`")
     args = parser.parse_args()
     figures: list[Figure] = []
     for part in args.only or PARTS:
