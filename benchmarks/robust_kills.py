@@ -92,7 +92,7 @@ def _kill(
     tally.orphans += left
     faults = [f"{name}: {left} processes left"] if left else []
     process.end()
-    if number != signal.SIGKILL and code not in DONE:
+    if code not in (*DONE, -number):  # -number: before the command could answer the signal
         said = complaints(process)
         if len(said) != 1 or "stopped" not in said[0]:
             tally.unclear += 1

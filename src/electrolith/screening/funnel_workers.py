@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from types import MappingProxyType
 
+from ..gen.crystal import Crystal
 from ..parallel.crash_tolerant_pool import TOO_LONG, Again, as_finished
+from ..validators.check import flaw_of
+from ..validators.structure.matching import formula_key
 from ..validators.structure.unique import Unique
 from ..validators.verdict import Verdict
 from .check_options import make_check
@@ -56,25 +61,44 @@ def lost_result(recipe: Recipe, entry: Entry, notes: list[Answer | str], why: st
     return replace(result_of(entry, entry.crystal, answers, recipe.steps), stopped=step.key, reason=why)
 
 
-def with_uniqueness(entries: Iterable[Entry], recipe: Recipe) -> Iterator[Entry]:
-    """Entries with the verdict of ``unique``, if the recipe has this check.
+def with_uniqueness(
+    entries: Iterable[Entry], recipe: Recipe, done: Mapping[int, bool | None] = MappingProxyType({})
+) -> Iterator[Entry]:
+    """Entries with the verdict of ``unique``, if the recipe has this check, without those that are ``done``.
 
     The check compares a crystal with all earlier ones, so it runs here, in the order of the input, not in a worker.
+    ``done`` says by place whether a finished crystal was unique (None: not recorded, so it is compared again). Finished
+    crystals are prepared for a comparison when another of their formula comes: a large run resumes quickly.
     """
     step = next((s for s in recipe.steps if isinstance(s.check, Unique)), None)
     if step is None:
-        yield from entries
+        yield from (entry for entry in entries if entry.place not in done)
         return
     unique = make_check(step.name, step.options)
     assert isinstance(unique, Unique)
+    waiting: dict[int, list[Crystal]] = defaultdict(list)
     for entry in entries:
-        if entry.crystal is None:
-            yield entry
-        elif len(entry.crystal) > LARGEST_FOR_UNIQUE:
-            reason = f"more than {LARGEST_FOR_UNIQUE} atoms (limit of this check)"
-            yield replace(entry, unique=Verdict(unique.name, None, reason=reason))
+        crystal = entry.crystal
+        if crystal is None or len(crystal) > LARGEST_FOR_UNIQUE or flaw_of(crystal):
+            found = entry if crystal is None else replace(entry, unique=_not_compared(unique, crystal))
+        elif done.get(entry.place) is not None:
+            if done[entry.place]:
+                waiting[formula_key(crystal)].append(replace(crystal, name=entry.id))
+            continue
         else:
-            verdict = unique.check(entry.crystal)
+            for earlier in waiting.pop(formula_key(crystal), ()):
+                unique.add(earlier)
+            verdict = unique.check(crystal)
             if verdict.passed:
-                unique.add(replace(entry.crystal, name=entry.id))
-            yield replace(entry, unique=verdict)
+                unique.add(replace(crystal, name=entry.id))
+            found = replace(entry, unique=verdict)
+        if entry.place not in done:
+            yield found
+
+
+def _not_compared(unique: Unique, crystal: Crystal) -> Verdict:
+    """The verdict on a crystal that is too large, or that describes no crystal."""
+    if len(crystal) > LARGEST_FOR_UNIQUE:
+        reason = f"more than {LARGEST_FOR_UNIQUE} atoms (limit of this check)"
+        return Verdict(unique.name, None, reason=reason)
+    return unique.check(crystal)

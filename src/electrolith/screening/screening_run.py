@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -109,14 +109,21 @@ def _screened_with_journal(
     recipe: Recipe, folder: ScreenFolder, entries: Sequence[Entry], workers: int, watch: Watch
 ) -> list[ScreeningResult]:
     """All results: those in the journal, and new ones, which are added to journal and table as they are finished."""
-    done = _journaled(folder, entries)
+    done, uniqueness = _journaled(folder, entries)
     progress = ScreeningProgress(len(entries), len(done), sum(one.passed for one in done))
     watch(progress)
     folder.restart(recipe, done)
-    known = {one.place for one in done}
-    left = (entry for entry in with_uniqueness(entries, recipe) if entry.place not in known)
-    for one in screened(left, recipe, workers) if len(known) < len(entries) else ():
-        folder.journal.write(one.place, {"digest": entries[one.place].digest, "screened": one.as_mapping()})
+    fresh: dict[int, bool | None] = {}
+
+    def left() -> Iterator[Entry]:
+        for entry in with_uniqueness(entries, recipe, uniqueness):
+            fresh[entry.place] = None if entry.unique is None else bool(entry.unique.passed)
+            yield entry
+
+    for one in screened(left(), recipe, workers) if len(done) < len(entries) else ():
+        digest = entries[one.place].digest
+        record = {"digest": digest, "unique": fresh.pop(one.place), "screened": one.as_mapping()}
+        folder.journal.write(one.place, record)
         folder.append(recipe, one)
         done.append(one)
         progress += one
@@ -124,12 +131,16 @@ def _screened_with_journal(
     return done
 
 
-def _journaled(folder: ScreenFolder, entries: Sequence[Entry]) -> list[ScreeningResult]:
-    """The results in the journal; raises ``UserError`` where they belong to other crystals."""
-    done = []
+def _journaled(folder: ScreenFolder, entries: Sequence[Entry]) -> tuple[list[ScreeningResult], dict[int, bool | None]]:
+    """The results in the journal, and by place whether they were unique (None: not recorded).
+
+    Raises ``UserError`` where they belong to other crystals.
+    """
+    done, uniqueness = [], {}
     for place in folder.journal.numbers():
         record = folder.journal.read(place)
         if place >= len(entries) or record["digest"] != entries[place].digest:
             raise UserError(f"the input has changed since the run in {folder.path} began: give another -o.")
         done.append(ScreeningResult.from_mapping(record["screened"]))
-    return done
+        uniqueness[place] = record.get("unique")
+    return done, uniqueness
