@@ -17,7 +17,7 @@ Each file may be packed by gzip, bzip2 or xz. Text may be UTF-8, UTF-16 or Latin
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from .cif_reader import Unreadable
@@ -30,7 +30,7 @@ __all__ = ["Reading", "Unreadable", "read_crystals"]
 class Reading(Iterator[Entry]):
     """Crystals and unreadable entries one after the other; ``not_read``: the files in a folder or archive left out."""
 
-    def __init__(self, entries: Iterator[Entry], not_read: tuple[str, ...] = ()) -> None:
+    def __init__(self, entries: Iterator[Entry], not_read: Sequence[str] = ()) -> None:
         self.entries, self.not_read = entries, not_read
 
     def __next__(self) -> Entry:

@@ -1,0 +1,123 @@
+"""The process that reads files, seen from the process that uses the crystals."""
+
+from __future__ import annotations
+
+import atexit
+import json
+import os
+import signal
+import subprocess
+import sys
+from contextlib import suppress
+from multiprocessing import Pipe
+from typing import Any
+
+from ..gen.reading.opened_input import MEMORY
+from ..parallel.process_watch import Watch, in_main_thread
+from .reading_worker import GRIP, TOO_LONG, TOO_MUCH, Limits, Request
+
+PROGRAM = (
+    "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
+    "from electrolith.io.reading_worker import serve; serve(*map(int, sys.argv[2:5]))"
+)
+PATIENCE = 60.0  # s without computing, or for which it is stopped, after which a reader hangs
+LONGEST = 600.0  # s without an entry, though it computes; its own limit of computing time is shorter
+LOOKS = 1.0  # s between looks at a silent reader
+
+
+class ReaderProcess:
+    """A process that reads, and the connection to it."""
+
+    def __init__(self) -> None:
+        self.connection, far_end = Pipe()
+        self.owner, self.fault = os.getpid(), ""
+        arguments = [str(far_end.fileno()), str(os.getpid()), str(int(in_main_thread()))]
+        single = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
+        self.process = subprocess.Popen(  # noqa: S603  this Python, and nothing of the user
+            [sys.executable, "-W", "ignore", "-c", PROGRAM, json.dumps(sys.path), *arguments],
+            pass_fds=[far_end.fileno()],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            env=os.environ | single,
+        )
+        far_end.close()
+        self.watch = Watch(self.process.pid, PATIENCE, LONGEST, PATIENCE)
+
+    def send(self, request: Request) -> None:
+        """Begins a reading."""
+        self.watch.begin()
+        with suppress(BrokenPipeError, ConnectionResetError):  # it has died; ``receive`` will notice
+            self.connection.send(request)
+
+    def receive(self) -> Any:
+        """The next message; None when the process is gone, or hangs and is ended."""
+        while not self.connection.poll(LOOKS):
+            if fault := self.watch.look(LOOKS):
+                self.fault = fault
+                self.end()
+                return None
+        self.watch.begin()
+        try:
+            message = self.connection.recv()
+        except (EOFError, OSError):
+            return None
+        if message[0] == "fault":
+            self.fault = message[1]
+            return None
+        return message
+
+    @property
+    def was_killed(self) -> bool:
+        """Whether another program has killed the process."""
+        return not self.fault and self.process.wait() == -signal.SIGKILL
+
+    def reason(self, limits: Limits) -> str:
+        """Why the process is gone."""
+        if self.fault:
+            return self.fault
+        code = self.process.wait()
+        if code in (TOO_LONG, -signal.SIGPROF):
+            return f"reading it takes longer than {limits.seconds if code == TOO_LONG else GRIP:g} s of computing"
+        if code == TOO_MUCH:
+            return MEMORY
+        how = f"died by {signal.Signals(-code).name}" if code < 0 else f"ended with exit code {code}"
+        return f"the process that read it {how}" + (", perhaps for lack of memory" if code == -signal.SIGKILL else "")
+
+    def is_alive(self) -> bool:
+        """Whether it is this process's own, and runs."""
+        return self.owner == os.getpid() and self.process.poll() is None
+
+    def end(self) -> None:
+        """Ends the process."""
+        if self.owner == os.getpid():
+            self.connection.close()
+            self.process.kill()
+            self.process.wait()
+
+
+_idle: list[ReaderProcess] = []  # at most one, for the next reading
+
+
+def take_reader() -> ReaderProcess:
+    """The idle reader, or a new one."""
+    while _idle:
+        reader = _idle.pop()
+        if reader.is_alive():
+            return reader
+        reader.end()
+    return ReaderProcess()
+
+
+def give_back(reader: ReaderProcess) -> None:
+    """Keeps a reader for the next reading."""
+    if _idle:
+        reader.end()
+    else:
+        _idle.append(reader)
+
+
+@atexit.register
+def _end_idle() -> None:
+    while _idle:
+        _idle.pop().end()
