@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +26,7 @@ from .dataset import OrbitDataset
 from .left_out import LeftOut
 
 GAPS = ("", "nan", "na", "n/a", "none", "null", "-")
+ReadRows: TypeAlias = Callable[[Path], Iterable[Crystal | Unreadable]]
 MAX_NAMED = 10  # rows named in a message
 
 
@@ -52,7 +54,7 @@ def read_property_table(
     names: Sequence[str],
     heaviest: int,
     watch: ProgressCallback = no_callback,
-    read: Callable[[Path], Iterable[Crystal | Unreadable]] = read_crystals,
+    read: ReadRows = read_crystals,
 ) -> PropertyTable:
     """Usable rows of a CSV; rows are counted from 1 without the header. ``read`` gives one entry for each row.
 

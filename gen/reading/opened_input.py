@@ -28,10 +28,11 @@ MEMORY = "reading it needs more memory than there is"
 
 
 class Place(NamedTuple):
-    """A place in an input: number of the file, and number of the part in it, from 1; 0 before the first."""
+    """A place in an input: number of the file, number of the part in it (from 1; 0 before the first), or behind it."""
 
     source: int
     part: int
+    is_behind: bool = False
 
 
 Start = Callable[[Place, str], None]
@@ -63,14 +64,15 @@ class OpenedInput:
     first: Iterator[Part] | None = None
 
     def entries(self, after: Place = Place(0, 0), start: Start = lambda _, __: None) -> Iterator[Entry]:  # noqa: B008
-        """The entries behind a place; ``start`` is called with each place before it is read."""
+        """The entries behind a place; ``start`` is called with each place when it is reached."""
         for number, source in enumerate(self.sources[after.source :], start=after.source):
             start(Place(number, 0), source.name)
             parts = self.first if self.first is not None else _deferred(source)
             for count, part in enumerate(_parts_until_fault(parts, source.name), start=1):
-                if (number, count) > after:
+                if (number, count) > after[:2]:
                     start(Place(number, count), part.name)
                     yield from _entries_of(part)
+                    start(Place(number, count, is_behind=True), source.name)
 
 
 def open_input(path: Path) -> OpenedInput:

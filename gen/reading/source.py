@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, cast
 from .text_encoding import HEAD, decoded, encoding_of
 
 LARGEST_ENTRY = 100_000_000  # bytes of one entry: a CIF, a frame, a row; also of a file that is read as a whole
+CHUNK = 1_000_000  # bytes read at once: Python takes the memory for all of them beforehand
 MAGIC: dict[bytes, Callable[..., Any]] = {b"\x1f\x8b": gzip.open, b"BZh": bz2.open, b"\xfd7zXZ\x00": lzma.open}
 
 
@@ -62,13 +63,16 @@ class Source:
 
     def data(self) -> bytes:
         """All its bytes, unpacked. Raises ``TooLarge``."""
+        chunks, size = [], 0
         with self.unpacked() as stream:
-            data = stream.read(LARGEST_ENTRY + 1)
-        if len(data) > LARGEST_ENTRY:
+            while size <= LARGEST_ENTRY and (chunk := stream.read(CHUNK)):
+                chunks.append(chunk)
+                size += len(chunk)
+        if size > LARGEST_ENTRY:
             raise TooLarge(
                 f"its {in_units(self.size)} unpack to more than {in_units(LARGEST_ENTRY)}: too large to read"
             )
-        return data
+        return b"".join(chunks)
 
     def text(self) -> str:
         """All its text. Raises ``TooLarge``."""

@@ -22,10 +22,11 @@ from ..callbacks import StageCallback
 from ..custom_properties import properties_in
 from ..data.dataset import OrbitDataset
 from ..data.left_out import write_reasons
-from ..data.property_table import PropertyTable, read_property_table
+from ..data.property_table import PropertyTable, ReadRows, read_property_table
 from ..elements import MAX_ELEMENT
 from ..errors import UserError
 from ..properties import SHIPPED, Property, PropertySet
+from ..reading.read_crystals import read_crystals
 from ..surrogate.structure_surrogate import folder_in_use
 from ..threads import cpu_threads
 from ..weight_folders import folder_of
@@ -51,11 +52,16 @@ LABELS = "labels.npz"
 
 
 def finetune(
-    settings: FinetuneSettings, out: Path, watch: StageCallback = lambda *_: None, overwrite: bool = False
+    settings: FinetuneSettings,
+    out: Path,
+    watch: StageCallback = lambda *_: None,
+    overwrite: bool = False,
+    read: ReadRows = read_crystals,
 ) -> FinetuneResult:
     """Makes the checkpoint ``out``, or continues an earlier run in it; ``watch`` is called after every step.
 
-    With ``overwrite`` an earlier checkpoint is deleted first, once the table has been read.
+    With ``overwrite`` an earlier checkpoint is deleted first, once the table has been read. ``read`` gives the crystal
+    of each row of the table.
 
     Raises ``UserError`` for a table without enough rows, and for a run of other settings in the folder.
     """
@@ -66,7 +72,9 @@ def finetune(
         raise UserError(
             f"the checkpoint {settings.checkpoint} knows {taken[0]} already: give the new one another name."
         )
-    rows = read_property_table(Path(settings.data), names, MAX_ELEMENT, lambda done, of: watch("reading", done, of))
+    rows = read_property_table(
+        Path(settings.data), names, MAX_ELEMENT, lambda done, of: watch("reading", done, of), read
+    )
     record = run_record(settings, source)
     status = "" if overwrite else run_status(settings, record, out / CARD)
     custom = tuple(

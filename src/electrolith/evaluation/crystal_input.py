@@ -5,26 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from itertools import islice
 from pathlib import Path
+from typing import NamedTuple
 
 from ..gen.crystal import Crystal
 from ..gen.errors import UserError
 from ..gen.plain_text import plain
-from ..gen.reading.read_crystals import Unreadable, read_crystals
+from ..gen.reading.read_crystals import Unreadable
+from ..io.limited_reading import read_within_limits
+from ..io.reading_notes import notes_of
 
 
-def crystals_in(path: Path, limit: int | None = None) -> tuple[list[Crystal], list[Unreadable]]:
-    """The crystals and the unreadable entries among the first ``limit`` entries, each in the order of the input.
+class CrystalInput(NamedTuple):
+    """Crystals and unreadable entries, each in the order of the input, and notes on the reading for its summary."""
+
+    crystals: list[Crystal]
+    unreadable: list[Unreadable]
+    notes: list[str]
+
+
+def crystals_in(path: Path, limit: int | None = None) -> CrystalInput:
+    """The crystals and the unreadable entries among the first ``limit`` entries.
 
     Raises ``UserError`` when there is no crystal, and for a limit below 1.
     """
     if limit is not None and limit < 1:
         raise UserError(f"--limit {limit}: it must be at least 1.")
-    entries = list(islice(read_crystals(path), limit))
+    reading = read_within_limits(path)
+    entries = list(islice(reading, limit))
     crystals = [entry for entry in entries if isinstance(entry, Crystal)]
     unreadable = [entry for entry in entries if isinstance(entry, Unreadable)]
     if not crystals:
         raise UserError(f"{path} holds no readable crystal: {unreadable[0].reason if unreadable else 'it is empty'}.")
-    return crystals, unreadable
+    return CrystalInput(crystals, unreadable, notes_of(crystals, reading.not_read))
 
 
 def reasons_by_name(unreadable: Iterable[Unreadable]) -> dict[str, str]:

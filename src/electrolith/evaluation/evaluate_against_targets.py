@@ -53,7 +53,7 @@ def evaluate_targets(
     without_oracle = [name for name in requested if not oracle_for(name, keys)]
     if len(without_oracle) == len(requested):
         raise UserError(f"{path}: its only targets are {', '.join(without_oracle)}: {NO_ORACLE}.")
-    crystals, unreadable = crystals_in(path, limit)
+    crystals, unreadable, notes = crystals_in(path, limit)
     stages = [(key,) for key in keys] if thrifty else [keys]
     results = oracle_results(crystals, requested, stages, path, workers, watch)
     computed = {name: r for name, r in requested.items() if name not in without_oracle}
@@ -72,7 +72,7 @@ def evaluate_targets(
         measures.append(mean(CHANCE, predicted, "", "predicted probability of meeting all property targets"))
     reference = "no target"
     if baseline is not None:
-        others, _ = crystals_in(Path(baseline), limit)
+        others = crystals_in(Path(baseline), limit).crystals
         base = oracle_results(others, requested, stages, Path(baseline), workers, watch)
         for name, r in for_all_crystals.items():
             measures += lift_measures(name, r, results[name], base[name])
@@ -86,6 +86,7 @@ def evaluate_targets(
         tolerances=_tolerances(requested),
         measures=tuple(measures),
         unreadable=reasons_by_name(unreadable),
+        notes=notes,
         crystals=[_row(i, crystals, results, requested, probabilities) for i in range(len(crystals))],
     )
 

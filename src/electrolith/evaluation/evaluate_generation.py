@@ -41,7 +41,7 @@ def evaluate(
     Raises ``UserError`` for a path without crystals.
     """
     path = Path(path)
-    crystals, unreadable = crystals_in(path, limit)
+    crystals, unreadable, notes = crystals_in(path, limit)
     known = novelty_reference(reference)
     tracked = progress or _untracked
     rows = structure_metrics(tracked(crystals, len(crystals), "checking"), known, requested_space_groups(path))
@@ -57,6 +57,7 @@ def evaluate(
         measures=generation_measures(rows, len(unreadable)),
         distributions=distributions(rows, crystals),
         unreadable=reasons_by_name(unreadable),
+        notes=notes,
         crystals=[asdict(row) for row in rows],
     )
 

@@ -15,7 +15,9 @@ from typing import Any, TypeAlias
 
 from ..gen.crystal import Crystal
 from ..gen.errors import UserError
-from ..gen.reading.read_crystals import Unreadable, read_crystals
+from ..gen.reading.read_crystals import Unreadable
+from ..io.limited_reading import read_within_limits
+from ..io.reading_notes import notes_of
 from ..validators.structure.plausible import Structure
 from .crystal_input import crystals_in, reasons_by_name
 from .evaluation import Evaluation
@@ -37,8 +39,9 @@ def evaluate_prediction(path: str | Path, truth: str | Path, tries: int = 1) -> 
     """
     if tries < 1:
         raise UserError("The number of tries must be at least 1.")
-    true, left_out = crystals_in(Path(truth))
-    predictions = list(read_crystals(path))
+    true, left_out, _ = crystals_in(Path(truth))
+    reading = read_within_limits(Path(path))
+    predictions = list(reading)
     grouped = predictions_by_truth(predictions, true)
     distances = [try_distances(t, p, tries) for t, p in zip(true, grouped, strict=True)]
     rows = [
@@ -52,6 +55,7 @@ def evaluate_prediction(path: str | Path, truth: str | Path, tries: int = 1) -> 
         tolerances=TOLERANCES,
         measures=prediction_measures(distances, tries),
         unreadable=reasons_by_name(e for e in predictions if isinstance(e, Unreadable)),
+        notes=notes_of((c for c in predictions if isinstance(c, Crystal)), reading.not_read),
         crystals=rows,
     )
 

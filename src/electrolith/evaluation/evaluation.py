@@ -32,6 +32,7 @@ class Evaluation:
     distributions  e.g. space group → number of crystals
     unreadable     name → reason of each entry that is not a crystal; they count in ``frac_readable`` only
     crystals       one row per crystal
+    notes          on the reading: crystals with remarks, files that were not read
     judge          the oracles and their errors, in words; empty where none was used
     """
 
@@ -43,6 +44,7 @@ class Evaluation:
     unreadable: Mapping[str, str] = field(default_factory=dict)
     crystals: Sequence[Mapping[str, Any]] = ()
     judge: str = ""
+    notes: Sequence[str] = ()
 
     def __getitem__(self, key: str) -> Measure:
         """The measure with this key; raises ``KeyError``."""
@@ -82,6 +84,7 @@ class Evaluation:
         if self.unreadable:
             name, reason = next(iter(self.unreadable.items()))
             lines.append(f"{len(self.unreadable)} entries are not crystals, e.g. {name}: {reason}")
+        lines += self.notes
         table.caption = Text("\n", "table.caption").join(shown(line, "table.caption") for line in lines)
         return table
 

@@ -8,7 +8,8 @@ from pathlib import Path
 from ..gen.data.build_dataset import build
 from ..gen.data.dataset import OrbitDataset, reference_set
 from ..gen.errors import UserError
-from ..gen.reading.read_crystals import Unreadable, read_crystals
+from ..gen.reading.read_crystals import Unreadable
+from ..io.limited_reading import read_within_limits
 
 SHIPPED = "the electrolith reference set (Materials Project and WBM)"
 
@@ -36,7 +37,7 @@ def novelty_reference(path: str | Path | None) -> NoveltyReference:
         except ValueError as error:
             raise UserError(str(error)) from error
     else:
-        crystals = [c for c in read_crystals(path) if not isinstance(c, Unreadable)]
+        crystals = [c for c in read_within_limits(path) if not isinstance(c, Unreadable)]
         known = build(crystals, verify=False).dataset
     if len(known) == 0:
         raise UserError(f"{path} holds no crystal that could serve as a reference.")

@@ -8,9 +8,9 @@ from zipfile import BadZipFile, ZipFile
 
 from ..gen.data.build_dataset import build, with_columns
 from ..gen.data.left_out import write_reasons
-from ..gen.reading.read_crystals import read_crystals
 from ..parallel.ordered_pool import in_order
 from .atomic import atomic_file, atomic_path
+from .limited_reading import read_within_limits
 from .output_file import begins_with, claimed_file
 
 
@@ -19,7 +19,7 @@ def build_dataset_file(path: Path, out: Path, extra: Path | None = None, verify:
 
     ``extra`` is a table with more properties. Raises ``UserError`` for a path or a table that cannot be read.
     """
-    entries = read_crystals(path)
+    entries = read_within_limits(path)
     reasons = out.with_name(f"{out.stem}-left-out.csv")
     inputs = [path] if extra is None else [path, extra]
     with (

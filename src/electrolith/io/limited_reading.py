@@ -48,22 +48,23 @@ class _LimitedRun:
     """One reading, by one process after the other.
 
     symbol    meaning
+    folder    working folder of this process, to which the paths refer
     after     position behind which the next process starts
     now       position of the entry that is read; None before the first message of a process
     name      name of this entry
     given     number of crystals that came from it
     opened    number of the last input that has been opened
-    retried   last position that was read once more, since another program had killed the process
+    retried   positions that were read once more, since another program had killed the process
     failures  processes in a row that ended before they read anything
     """
 
     def __init__(self, paths: Sequence[Path], limits: Limits) -> None:
-        self.paths, self.limits = paths, limits
+        self.folder, self.paths, self.limits = str(Path.cwd()), paths, limits
         self.not_read: list[str] = []
         self.after = Position(0, START)
         self.name, self.given, self.opened, self.failures = "", 0, -1, 0
         self.now: Position | None = None
-        self.retried: Position | None = None
+        self.retried: set[Position] = set()
 
     def entries(self) -> Iterator[Entry | None]:
         """The entries, and None where an input has been opened."""
@@ -74,6 +75,9 @@ class _LimitedRun:
                 is_done = yield from self._messages(reader)
                 if not is_done:
                     yield from self._lost_entry(reader)
+            except UserError:
+                is_done = True
+                raise
             finally:
                 if is_done:
                     give_back(reader)
@@ -82,7 +86,7 @@ class _LimitedRun:
 
     def _messages(self, reader: ReaderProcess) -> Generator[Entry | None, None, bool]:
         """What the process sends, in the end whether all is read."""
-        reader.send(Request(self.paths, self.after, self.limits))
+        reader.send(Request(self.folder, self.paths, self.after, self.limits))
         self.now = None
         while message := reader.receive():
             match message:
@@ -109,13 +113,14 @@ class _LimitedRun:
             if self.failures == STARTS:
                 raise ElectrolithError(f"the process that reads files cannot start: {reason}.")
             return
-        if reader.was_killed and now != self.retried and not self.given:
-            self.retried, self.after = now, _before(now)
+        if reader.was_killed and now not in self.retried and not self.given:
+            self.retried.add(now)
+            self.after = _before(now)
             return
         if now.place is None and len(self.paths) == 1:
             raise UserError(f"{self.paths[0]} cannot be read: {reason}.")
         self.after = _behind(now)
-        is_part = self.given or now.place is None or not now.place.part
+        is_part = self.given or now.place is None or now.place.is_behind or not now.place.part
         name = f"{self.name}-{self.given + 1}" if self.given else self.name
         yield Unreadable(name, f"{reason}; the rest of it is not read" if is_part else reason)
 
@@ -123,11 +128,13 @@ class _LimitedRun:
 def _before(now: Position) -> Position:
     if now.place is None:
         return Position(now.path, START)
-    return Position(now.path, Place(now.place.source, max(now.place.part - 1, 0)))
+    source, part, is_behind = now.place
+    return Position(now.path, Place(source, part if is_behind else max(part - 1, 0)))
 
 
 def _behind(now: Position) -> Position:
-    """The position behind an entry; behind the whole file where no entry of it had begun."""
+    """The position behind an entry; behind the whole file where the fault lies between its entries."""
     if now.place is None:
         return Position(now.path + 1, START)
-    return now if now.place.part else Position(now.path, Place(now.place.source + 1, 0))
+    is_entry = now.place.part and not now.place.is_behind
+    return now if is_entry else Position(now.path, Place(now.place.source + 1, 0))

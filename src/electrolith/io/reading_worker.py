@@ -21,7 +21,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..gen.errors import UserError
-from ..gen.reading.cif_reader import Unreadable
+from ..gen.reading.cif_reader import Unreadable, crystals_of_cif
 from ..gen.reading.opened_input import Place, open_input
 from ..parallel.process_watch import end_with_parent
 
@@ -29,6 +29,20 @@ TOO_LONG, TOO_MUCH = 81, 82  # exit codes
 LOOKS = 0.25  # s between looks at time and memory
 GRIP = 8.0  # s of computing without a look, after which the system ends the process
 START = Place(0, 0)
+SMALLEST = """data_Po
+_cell_length_a 3.35
+_cell_length_b 3.35
+_cell_length_c 3.35
+_cell_angle_alpha 90
+_cell_angle_beta 90
+_cell_angle_gamma 90
+loop_
+_atom_site_label
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+Po 0 0 0
+"""
 
 
 @dataclass(frozen=True)
@@ -48,8 +62,9 @@ class Position(NamedTuple):
 
 @dataclass(frozen=True)
 class Request:
-    """The paths to read, the position behind which to start, and the limits of an entry."""
+    """The paths to read from a folder, the position behind which to start, and the limits of an entry."""
 
+    folder: str
     paths: Sequence[Path]
     after: Position
     limits: Limits
@@ -68,6 +83,7 @@ def serve(descriptor: int, parent: int, at_once: bool) -> None:
     """
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the parent, which ends its readers
     end_with_parent(parent, at_once)
+    list(crystals_of_cif(SMALLEST, "warm-up"))  # imports libraries, which counts for no entry
     guard = _Guard()
     with Connection(descriptor) as connection:
         while True:
@@ -86,6 +102,7 @@ def serve(descriptor: int, parent: int, at_once: bool) -> None:
 
 
 def _answer(request: Request, connection: Connection, guard: _Guard) -> None:
+    os.chdir(request.folder)  # of the other process, which may have changed it
     guard.limit(request.limits)
 
     def start(number: int, place: Place | None, name: str) -> None:

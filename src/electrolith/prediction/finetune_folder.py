@@ -19,6 +19,7 @@ from ..gen.training.finetune_checkpoint import CARD, OURS, WORK, FinetuneResult
 from ..gen.training.finetune_settings import FinetuneSettings
 from ..gen.training.property_scale import PropertyRequest
 from ..gen.weight_folders import HASHES, folder_of
+from ..io.limited_reading import read_within_limits
 from ..io.output_folder import FolderKind, claimed_folder
 from ..io.yaml_files import read_yaml
 from .prediction import ELASTIC
@@ -93,7 +94,7 @@ def finetune_to_folder(
             surrogates = [file.name for file in folder_in_use(source).glob(FILES)]
             manifest.start([*NAMES, *sorted(surrogates), *KIND.ours(out)])
         try:
-            return finetune(settings, out, watch, overwrite)
+            return finetune(settings, out, watch, overwrite, read_within_limits)
         except UserError:
             if not known:
                 manifest.file.unlink(missing_ok=True)  # the mistake was found before anything was written

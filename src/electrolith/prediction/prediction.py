@@ -25,12 +25,16 @@ __all__ = ["ELASTIC", "Predicted", "Value", "predict", "surrogate_of", "units"]
 
 @dataclass(frozen=True)
 class Predicted:
-    """Predictions for one crystal, by name of the property; ``reason`` says why there are none."""
+    """Predictions for one crystal, by name of the property.
+
+    ``reason`` says why there are none; ``remarks`` are those of the reader of the crystal.
+    """
 
     id: str
     formula: str = ""
     values: dict[str, Value] = field(default_factory=dict)
     reason: str = ""
+    remarks: str = ""
 
 
 def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "default") -> list[Predicted]:
@@ -53,7 +57,7 @@ def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "
         name = crystal.name or f"crystal-{place + 1}"
         if isinstance(crystal, Unreadable) or isinstance(orbits, str):
             formula = crystal.formula if isinstance(crystal, Crystal) and crystal.is_finite else ""
-            predictions.append(Predicted(name, formula, reason=str(orbits)))
+            predictions.append(Predicted(name, formula, reason=str(orbits), remarks=_remarks(crystal)))
             continue
         symbols = {element.symbol for element in crystal.composition}
         values = {}
@@ -65,10 +69,19 @@ def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "
             value = max(value, 0.0) if p.name in NON_NEGATIVE else value
             values[p.name] = Value(value, spread, known.doubt(symbols, spread) if known else "")
         predictions.append(
-            Predicted(name, crystal.formula, values | elastic_constants(values) | _conductivity(crystal))
+            Predicted(
+                name,
+                crystal.formula,
+                values | elastic_constants(values) | _conductivity(crystal),
+                remarks=_remarks(crystal),
+            )
         )
         row += 1
     return predictions
+
+
+def _remarks(crystal: Crystal | Unreadable) -> str:
+    return "; ".join(crystal.remarks) if isinstance(crystal, Crystal) else ""
 
 
 def surrogate_of(checkpoint: str | Path) -> StructureSurrogate:

@@ -19,6 +19,7 @@ from ..io.csv_rows import cells
 from ..io.output_file import begins_with, claimed_file
 from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
+from ..io.reading_notes import reading_notes
 from .prediction import Predicted, predict, surrogate_of, units
 
 FIRST_COLUMNS = ("id", "formula", "reason")
@@ -52,18 +53,23 @@ def write_predictions(
     with claimed, atomic_file(path) as binary, progress_bar("predicted") as bar:
         file = TextIOWrapper(binary, encoding="utf-8", newline="")
         table = csv.writer(file)
-        table.writerow([*FIRST_COLUMNS, *columns])
+        table.writerow([*FIRST_COLUMNS, *columns, "remarks"])
+        remarked = 0
         task = bar.add_task("", total=None)
         for one in _predictions(crystals, checkpoint):
             values: list[object] = [one.id, one.formula, one.reason]
             for name in unit:
                 value = one.values.get(name)
                 values += [f"{value.value:.6g}", f"{value.spread:.3g}", value.doubt] if value else ["", "", ""]
-            table.writerow(cells(values))
+            table.writerow(cells([*values, one.remarks]))
+            remarked += bool(one.remarks)
             bar.update(task, advance=1)
         file.flush()
         file.detach()
-    PlainConsole().print(str(path))
+    console = PlainConsole()
+    console.print(str(path))
+    for note in reading_notes(remarked, getattr(crystals, "not_read", ())):
+        console.print(note)
 
 
 def _is_table(path: Path) -> bool:
@@ -87,11 +93,14 @@ def print_predictions(crystals: Iterable[Crystal | Unreadable], checkpoint: str 
     for one in islice(predictions, SHOWN):
         doubts = sorted({value.doubt for name, value in one.values.items() if name in on_screen and value.doubt})
         words = [_text(one, name, properties) for name in on_screen]
-        table.add_row(shown(one.id), shown(one.formula), *words, shown(one.reason or "; ".join(doubts), "dim"))
+        remark = one.reason or "; ".join([*filter(None, [one.remarks]), *doubts])
+        table.add_row(shown(one.id), shown(one.formula), *words, shown(remark, "dim"))
     console = PlainConsole()
     console.print(table)
     if next(predictions, None) is not None:
         console.print(f"… only the first {SHOWN} crystals; -o FILE.csv writes all, with all properties", style="dim")
+    for note in reading_notes(0, getattr(crystals, "not_read", ())):
+        console.print(note)
 
 
 def _heading(name: str, unit: str | None) -> str:

@@ -27,11 +27,14 @@ def print_verdicts(verdicts: Sequence[SingleVerdict]) -> None:
         table.add_column(heading, no_wrap=True, overflow="ellipsis", max_width=40)
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("reason")
+    if any(one.remarks for one in verdicts):
+        table.add_column("remarks")
     for one in verdicts:
         answer = UNREADABLE if one.verdict.name == READING else ANSWERS[one.verdict.passed]
         value = f"{_shown(one.verdict.value)} {one.verdict.unit}".strip() if one.verdict.value is not None else ""
         formula = one.formula if one.formula != one.id else ""
-        table.add_row(shown(one.id), shown(formula), shown(answer, COLOURS[answer]), value, shown(one.verdict.reason))
+        words = [shown(one.id), shown(formula), shown(answer, COLOURS[answer]), shown(value), shown(one.verdict.reason)]
+        table.add_row(*words, *([shown(one.remarks, "dim")] if one.remarks else []))
     PlainConsole().print(table)
 
 

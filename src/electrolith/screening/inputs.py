@@ -13,7 +13,8 @@ from typing import Any
 from ..gen.crystal import Crystal
 from ..gen.errors import UserError
 from ..gen.reading.cif_reader import crystal_of_structure
-from ..gen.reading.read_crystals import Unreadable, read_crystals
+from ..gen.reading.read_crystals import Reading, Unreadable
+from ..io.limited_reading import read_within_limits
 from ..validators.verdict import Verdict
 
 
@@ -47,24 +48,15 @@ class Entry:
         return sha256(self.id.encode() + b"".join(part.tobytes() for part in parts)).hexdigest()[:16]
 
 
-def read_paths(paths: Sequence[Path], limit: int | None = None) -> Iterator[Crystal | Unreadable]:
+def read_paths(paths: Sequence[Path], limit: int | None = None) -> Reading:
     """All crystals in the paths. A single path without crystals is an error; one of several becomes an entry.
 
     Raises ``UserError`` at once, before the first crystal.
     """
     if limit is not None and limit < 1:
         raise UserError(f"--limit {limit}: it must be at least 1.")
-    readings = [_opened(path, alone=len(paths) == 1) for path in paths]
-    return islice((crystal for reading in readings for crystal in reading), limit)
-
-
-def _opened(path: Path, *, alone: bool) -> Iterable[Crystal | Unreadable]:
-    try:
-        return read_crystals(path)
-    except UserError as error:
-        if alone or not path.exists():
-            raise
-        return [Unreadable(path.stem, str(error))]
+    reading = read_within_limits(paths)
+    return Reading(islice(reading, limit), reading.not_read)
 
 
 def numbered_entries(crystals: Iterable[Any]) -> Iterator[Entry]:

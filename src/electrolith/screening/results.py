@@ -100,10 +100,12 @@ def mapping_of(crystal: Crystal) -> dict[str, Any]:
         "name": crystal.name,
         "info": {k: v for k, v in crystal.info.items() if isinstance(v, str | int | float)},
         "findings": asdict(crystal.findings),
+        "remarks": list(crystal.remarks),
     }
 
 
 def crystal_from(values: Mapping[str, Any]) -> Crystal:
-    """The inverse of ``mapping_of``; journals of earlier versions hold no findings."""
-    others = {name: value for name, value in values.items() if name != "findings"}
-    return replace(Crystal.of(**others), findings=findings_from(values.get("findings", {})))
+    """The inverse of ``mapping_of``; journals of earlier versions hold no findings or remarks."""
+    others = {name: value for name, value in values.items() if name not in ("findings", "remarks")}
+    findings, remarks = findings_from(values.get("findings", {})), tuple(values.get("remarks", ()))
+    return replace(Crystal.of(**others), findings=findings, remarks=remarks)

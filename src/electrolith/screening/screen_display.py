@@ -48,6 +48,8 @@ def show_screening(path: Path) -> None:
     if survivors:
         terminal.print(_best(survivors[:SHOWN]))
     terminal.print(f"{record['survivors']:,} of {record['crystals']:,} crystals passed all checks.")
+    for note in record.get("reading", ()):
+        terminal.print(f"{note}.")
     terminal.print(existing(path, TABLE, CIFS, REPORT))
     for remark in remarks_on(path, CIFS):
         terminal.print(remark)

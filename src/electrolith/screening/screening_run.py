@@ -10,6 +10,7 @@ from typing import Any
 
 from ..gen.errors import UserError
 from ..io.output_folder import claimed_folder
+from ..io.reading_notes import reading_notes
 from ..io.versions import versions_of
 from ..report import write_report
 from .candidate_table import step_counts
@@ -99,6 +100,8 @@ def screen_to_folder(
         record |= {"status": "complete", "crystals": len(order), "survivors": survivors}
         record |= {"seconds_of_last_session": round(time.perf_counter() - start, 2)}
         record |= {"checks": step_counts(order, request.recipe)}
+        remarked = sum(1 for one in order if one.crystal is not None and one.crystal.remarks)
+        record |= {"reading": reading_notes(remarked, crystals.not_read)}
         write_report(path / REPORT, report_data(order, request.recipe, record))
         folder.write_record(record)
         folder.journal.remove()

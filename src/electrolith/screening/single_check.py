@@ -26,11 +26,12 @@ from .results import READING
 
 @dataclass(frozen=True)
 class SingleVerdict:
-    """The verdict on one crystal or formula."""
+    """The verdict on one crystal or formula; ``remarks`` are those of the reader."""
 
     id: str
     formula: str
     verdict: Verdict
+    remarks: str = ""
 
 
 def list_checks() -> list[tuple[str, str, Mapping[str, Option]]]:
@@ -71,7 +72,7 @@ def _of_crystals(check: Check, paths: Sequence[str], limit: int | None) -> Itera
         verdict, _ = run_check(check, entry.crystal)
         if isinstance(check, Unique) and verdict.passed:
             check.add(entry.crystal)
-        yield SingleVerdict(entry.id, entry.crystal.formula, verdict)
+        yield SingleVerdict(entry.id, entry.crystal.formula, verdict, "; ".join(entry.crystal.remarks))
 
 
 def _of_formulas(check: Check, formulas: Sequence[tuple[str, Any]]) -> Iterator[SingleVerdict]:
