@@ -16,7 +16,7 @@ from ..cell_limits import MAX_PREDICTED_ATOMS
 from ..crystal import Crystal
 from ..errors import UserError, did_you_mean
 from ..reading.cif_reader import Unreadable
-from ..reading.csv_reader import open_table
+from ..reading.csv_table import open_table
 from ..reading.file_kinds import kind_of
 from ..reading.read_crystals import read_crystals
 from ..reading.source import Source

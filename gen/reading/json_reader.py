@@ -25,10 +25,7 @@ NAME_KEYS = ("material_id", "entry_id", "id", "name")
 PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")
 HEAD = 65_536  # bytes that tell whether a JSON may hold structures
 MARKS = re.compile(rb'"(?:lattice|sites|unique_id|__ndarray__|lattice_mat)"')
-PARTIAL = (
-    "partial occupancies on {} of {} sites: make an ordered cell first, e.g. with pymatgen's "
-    "OrderDisorderedStructureTransformation"
-)
+PARTIAL = "partial occupancies on {} of {} sites: make an ordered cell first"
 NO_STRUCTURE = "it holds no structures (of pymatgen: mappings with `lattice` and `sites`; or a database of ASE)"
 
 

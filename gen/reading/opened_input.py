@@ -7,24 +7,20 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from ..crystal import Crystal
 from ..errors import UserError
 from .archive_members import members_of
 from .ase_reader import images_of
-from .cif_reader import Unreadable, crystals_of_cif, first_line
+from .cif_reader import crystals_of_cif
 from .csv_reader import rows_of_csv
 from .extxyz_reader import frames_of
+from .faults import entries_of, parts_until_fault
 from .file_kinds import CONTAINERS, FORMATS, kind_of
 from .folder_files import sources_of
 from .json_reader import structures_of
 from .parquet_reader import rows_of_parquet
 from .part import Entry, Part
 from .poscar_reader import poscar_of
-from .source import Source, TooLarge
-from .text_cleaning import clean_entry
-
-MOST_ATOMS = 20_000  # in one crystal; no check or model of the package handles more
-MEMORY = "reading it needs more memory than there is"
+from .source import Source
 
 
 class Place(NamedTuple):
@@ -68,10 +64,10 @@ class OpenedInput:
         for number, source in enumerate(self.sources[after.source :], start=after.source):
             start(Place(number, 0), source.name)
             parts = self.first if self.first is not None else _deferred(source)
-            for count, part in enumerate(_parts_until_fault(parts, source.name), start=1):
+            for count, part in enumerate(parts_until_fault(parts, source.name), start=1):
                 if (number, count) > after[:2]:
                     start(Place(number, count), part.name)
-                    yield from _entries_of(part)
+                    yield from entries_of(part)
                     start(Place(number, count, is_behind=True), source.name)
 
 
@@ -100,38 +96,3 @@ def open_input(path: Path) -> OpenedInput:
 def _deferred(source: Source) -> Iterator[Part]:
     """The parts of one file among several, whose faults are entries."""
     yield from READERS.get(source.kind, images_of)(source)
-
-
-def _parts_until_fault(parts: Iterator[Part], name: str) -> Iterator[Part]:
-    """The parts; a fault of the file between them ends them, and is the last."""
-    try:
-        yield from parts
-    except Exception as error:  # noqa: BLE001  damaged files raise anything: zlib.error, BadZipFile, MemoryError, …
-        unreadable = Unreadable(name, f"{reason_of(error)}; nothing after this place is read")
-        yield Part(name, lambda: [unreadable])
-
-
-def _entries_of(part: Part) -> Iterator[Entry]:
-    """The entries of a part; a fault ends them, and is the last."""
-    try:
-        for entry in part.read():
-            yield clean_entry(entry if isinstance(entry, Unreadable) else _not_too_large(entry))
-    except Exception as error:  # noqa: BLE001  as above
-        yield clean_entry(Unreadable(part.name, reason_of(error)))
-
-
-def reason_of(error: Exception) -> str:
-    """Why a file cannot be read."""
-    if isinstance(error, MemoryError):
-        return MEMORY
-    if isinstance(error, TooLarge | UserError):
-        return str(error)
-    if isinstance(error, OSError) and error.strerror:
-        return f"cannot be read: {error.strerror}"
-    return f"cannot be read: {first_line(error)}"
-
-
-def _not_too_large(crystal: Crystal) -> Entry:
-    if len(crystal) > MOST_ATOMS:
-        return Unreadable(crystal.name, f"it has {len(crystal):,} atoms, more than {MOST_ATOMS:,}: too large to read")
-    return crystal

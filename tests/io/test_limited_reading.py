@@ -19,9 +19,10 @@ from pymatgen.io.cif import CifWriter
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import ElectrolithError, UserError
 from electrolith.gen.reading.read_crystals import Unreadable, read_crystals
-from electrolith.io import limited_reading, reader_process
+from electrolith.io import reader_process
+from electrolith.io.idle_readers import take_reader
 from electrolith.io.limited_reading import read_within_limits
-from electrolith.io.reading_worker import Limits
+from electrolith.io.reading_limits import Limits
 
 Named = Callable[[str], Crystal]
 PACKED = gzip.compress(b" " * 95_000_000)  # a second of reading, and 100 MB twice
@@ -89,7 +90,7 @@ def test_a_reader_that_is_killed_twice_at_one_file_leaves_it_out_and_reads_on(
 def test_a_reader_that_is_stopped_is_ended(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader_process, "LOOKS", 0.05)
     monkeypatch.setattr(reader_process, "PATIENCE", 0.2)
-    limited_reading.take_reader().end()
+    take_reader().end()
     reading = read_within_limits(folder)
     (process,) = children()
     os.kill(process, signal.SIGSTOP)
@@ -126,7 +127,7 @@ def test_one_process_serves_all_readings_and_ends_where_one_is_given_up(folder: 
 
 
 def test_a_reader_that_cannot_start_is_an_error_in_one_line(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    limited_reading.take_reader().end()
+    take_reader().end()
     monkeypatch.setattr(reader_process, "PROGRAM", "raise SystemExit(7)")
     with pytest.raises(ElectrolithError, match=r"cannot start: .* exit code 7"):
         read_within_limits(folder)

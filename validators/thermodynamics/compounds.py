@@ -11,7 +11,7 @@ import numpy as np
 
 from ...gen.data.known_compounds import HullEntries
 from ...gen.errors import UserError
-from ...gen.reading.csv_reader import open_table
+from ...gen.reading.csv_table import open_table
 from ...gen.reading.source import Source
 from .formulas import composition_of
 

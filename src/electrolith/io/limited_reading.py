@@ -12,11 +12,12 @@ from pathlib import Path
 
 from ..gen.errors import ElectrolithError, UserError
 from ..gen.reading.cif_reader import Unreadable
-from ..gen.reading.opened_input import Place
 from ..gen.reading.part import Entry
 from ..gen.reading.read_crystals import Reading
-from .reader_process import ReaderProcess, give_back, take_reader
-from .reading_worker import START, Limits, Position, Request
+from .idle_readers import give_back, take_reader
+from .reader_process import ReaderProcess
+from .reading_limits import Limits
+from .reading_request import START, Position, Request
 
 STARTS = 3  # readers that may end before they read anything
 
@@ -115,26 +116,11 @@ class _LimitedRun:
             return
         if reader.was_killed and now not in self.retried and not self.given:
             self.retried.add(now)
-            self.after = _before(now)
+            self.after = now.before()
             return
         if now.place is None and len(self.paths) == 1:
             raise UserError(f"{self.paths[0]} cannot be read: {reason}.")
-        self.after = _behind(now)
+        self.after = now.behind()
         is_part = self.given or now.place is None or now.place.is_behind or not now.place.part
         name = f"{self.name}-{self.given + 1}" if self.given else self.name
         yield Unreadable(name, f"{reason}; the rest of it is not read" if is_part else reason)
-
-
-def _before(now: Position) -> Position:
-    if now.place is None:
-        return Position(now.path, START)
-    source, part, is_behind = now.place
-    return Position(now.path, Place(source, part if is_behind else max(part - 1, 0)))
-
-
-def _behind(now: Position) -> Position:
-    """The position behind an entry; behind the whole file where the fault lies between its entries."""
-    if now.place is None:
-        return Position(now.path + 1, START)
-    is_entry = now.place.part and not now.place.is_behind
-    return now if is_entry else Position(now.path, Place(now.place.source + 1, 0))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import atexit
 import json
 import os
 import signal
@@ -12,9 +11,10 @@ from contextlib import suppress
 from multiprocessing import Pipe
 from typing import Any
 
-from ..gen.reading.opened_input import MEMORY
+from ..gen.reading.faults import MEMORY
 from ..parallel.process_watch import Watch, in_main_thread
-from .reading_worker import GRIP, TOO_LONG, TOO_MUCH, Limits, Request
+from .reading_limits import GRIP, TOO_LONG, TOO_MUCH, Limits
+from .reading_request import Request
 
 PROGRAM = (
     "import json, sys; sys.path[:] = json.loads(sys.argv[1]); "
@@ -94,30 +94,3 @@ class ReaderProcess:
             self.connection.close()
             self.process.kill()
             self.process.wait()
-
-
-_idle: list[ReaderProcess] = []  # at most one, for the next reading
-
-
-def take_reader() -> ReaderProcess:
-    """The idle reader, or a new one."""
-    while _idle:
-        reader = _idle.pop()
-        if reader.is_alive():
-            return reader
-        reader.end()
-    return ReaderProcess()
-
-
-def give_back(reader: ReaderProcess) -> None:
-    """Keeps a reader for the next reading."""
-    if _idle:
-        reader.end()
-    else:
-        _idle.append(reader)
-
-
-@atexit.register
-def _end_idle() -> None:
-    while _idle:
-        _idle.pop().end()

@@ -16,7 +16,7 @@ from pymatgen.io.cif import CifWriter
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
-from electrolith.gen.reading import archive_members, csv_reader, extxyz_reader, opened_input, source
+from electrolith.gen.reading import archive_members, csv_table, extxyz_reader, faults, source
 from electrolith.gen.reading.read_crystals import Unreadable, read_crystals
 
 Named = Callable[[str], Crystal]
@@ -186,7 +186,7 @@ def test_a_frame_larger_than_the_limit_ends_the_file(tmp_path: Path, monkeypatch
 def test_a_row_with_a_huge_field_or_too_few_columns_costs_its_own_row(
     tmp_path: Path, salt: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_reader, "LARGEST_ENTRY", 5000)
+    monkeypatch.setattr(csv_table, "LARGEST_ENTRY", 5000)
     with (tmp_path / "a.csv").open("w", newline="") as stream:
         rows = csv.writer(stream)
         rows.writerows([["id", "note", "cif"], ["one", "", salt], ["two", "line\n" * 3000, salt], ["three"]])
@@ -232,6 +232,6 @@ def test_special_files_and_names_that_no_disk_has_are_the_users_mistake(tmp_path
 
 
 def test_the_crystals_of_a_large_count_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(opened_input, "MOST_ATOMS", 1)
+    monkeypatch.setattr(faults, "MOST_ATOMS", 1)
     (tmp_path / "a.xyz").write_text(FRAME.format(""))
     assert "2 atoms, more than 1" in read(tmp_path / "a.xyz")[0][1]

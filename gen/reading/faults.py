@@ -1,0 +1,50 @@
+"""Faults of a file as entries: an error ends what it damages, and nothing more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..crystal import Crystal
+from ..errors import UserError
+from .cif_reader import Unreadable, first_line
+from .part import Entry, Part
+from .source import TooLarge
+from .text_cleaning import clean_entry
+
+MOST_ATOMS = 20_000  # in one crystal; no check or model of the package handles more
+MEMORY = "reading it needs more memory than there is"
+
+
+def parts_until_fault(parts: Iterator[Part], name: str) -> Iterator[Part]:
+    """The parts; a fault of the file between them ends them, and is the last."""
+    try:
+        yield from parts
+    except Exception as error:  # noqa: BLE001  damaged files raise anything: zlib.error, BadZipFile, MemoryError, …
+        unreadable = Unreadable(name, f"{reason_of(error)}; nothing after this place is read")
+        yield Part(name, lambda: [unreadable])
+
+
+def entries_of(part: Part) -> Iterator[Entry]:
+    """The entries of a part; a fault ends them, and is the last."""
+    try:
+        for entry in part.read():
+            yield clean_entry(entry if isinstance(entry, Unreadable) else _not_too_large(entry))
+    except Exception as error:  # noqa: BLE001  as above
+        yield clean_entry(Unreadable(part.name, reason_of(error)))
+
+
+def reason_of(error: Exception) -> str:
+    """Why a file cannot be read."""
+    if isinstance(error, MemoryError):
+        return MEMORY
+    if isinstance(error, TooLarge | UserError):
+        return str(error)
+    if isinstance(error, OSError) and error.strerror:
+        return f"cannot be read: {error.strerror}"
+    return f"cannot be read: {first_line(error)}"
+
+
+def _not_too_large(crystal: Crystal) -> Entry:
+    if len(crystal) > MOST_ATOMS:
+        return Unreadable(crystal.name, f"it has {len(crystal):,} atoms, more than {MOST_ATOMS:,}: too large to read")
+    return crystal
