@@ -22,6 +22,7 @@ TAGS = (None, "!", *(PREFIX + kind for kind in ("null", "bool", "int", "float", 
 DEEPEST = 30  # levels of nesting
 MOST_NODES = 500_000  # values in a file
 MOST_COPIES = 10_000  # values after every alias is replaced by what it stands for, beyond those written
+BREAKS = frozenset("\x85\u2028\u2029")  # ends of lines besides the usual ones
 LONGEST_INTEGER = 20  # characters
 BASE: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -93,7 +94,10 @@ for _kind, _text, _first in RESOLVED:
 
 def yaml_text(values: Any) -> str:
     """Plain values as YAML, in their order. Raises ``yaml.YAMLError`` for values of other kinds."""
-    return str(yaml.dump(values, Dumper=CoreDumper, sort_keys=False, allow_unicode=True, width=120))
+    text = str(yaml.dump(values, Dumper=CoreDumper, sort_keys=False, allow_unicode=True, width=120))
+    if not BREAKS.isdisjoint(text):  # readers take them for ends of lines
+        text = str(yaml.dump(values, Dumper=CoreDumper, sort_keys=False, allow_unicode=False, width=120))
+    return text
 
 
 def check_events(text: str) -> None:

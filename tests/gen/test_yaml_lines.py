@@ -9,9 +9,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
-from paths import ROOT
+from paths import ROOT, TESTS
 
 from electrolith.gen.errors import UserError
 from electrolith.gen.yaml_lines import LARGEST_FILE, YamlLines
@@ -153,6 +153,16 @@ def test_a_recipe_of_the_wrong_shape_is_refused_with_its_line(text: str, says: s
     assert "\n" not in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("name", "says"), [("bomb_recipe2.yaml", "aliases"), ("r_rank_08.yaml", "line 4: rank: '1:30:00': write a list")]
+)
+def test_reported_recipes_are_refused_in_seconds(name: str, says: str) -> None:
+    begin = time.monotonic()
+    with pytest.raises(UserError, match=says):
+        find_recipe(TESTS / "cases" / name)
+    assert time.monotonic() - begin < 5
+
+
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers(-(10**18), 10**18) | st.floats(allow_nan=False) | st.text(max_size=12),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
@@ -162,6 +172,8 @@ PLAIN = st.recursive(
 
 @settings(max_examples=60, deadline=None)
 @given(values=PLAIN)
+@example(values="a\x85b\u2028c\u2029")
+@example(values=["1e5", "010", "0x1", "yes", "~", "2026-01-31", "1:30", ".inf", "<<", "=", ""])
 def test_values_are_read_back_as_they_were_written(values: Any) -> None:
     assert read(yaml_text({"key": values})) == {"key": values}
 
