@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import time
 import warnings
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -11,49 +10,16 @@ from pathlib import Path
 from typing import Any, cast
 
 import lightning
-import torch
 from lightning.fabric.utilities.warnings import PossibleUserWarning
-from lightning.pytorch.callbacks import Callback, EMAWeightAveraging, ModelCheckpoint
+from lightning.pytorch.callbacks import Callback, ModelCheckpoint
 from lightning.pytorch.loggers import CSVLogger
 from torch import Tensor
 
 from .checkpoint_files import FIRST, WholeCheckpoints, latest_checkpoint
+from .training_callbacks import AveragedWeights, StepSeeds
 from .training_settings import TrainingSettings
 
 LOGGERS = ("lightning.pytorch", "lightning.fabric")
-
-
-class AveragedWeights(EMAWeightAveraging):
-    """Exponential moving average of the weights; the module holds it when training has ended.
-
-    Buffers are constants and are not averaged: an average of equal integers is rounded down.
-    """
-
-    def on_fit_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        """Copies the average also if the run had ended before it was resumed: Lightning then skips ``on_train_end``."""
-        self.on_train_end(trainer, pl_module)
-
-
-class StepSeeds(Callback):
-    """Seeds the random numbers of each step, so that a resumed run draws the same as an uninterrupted one."""
-
-    def __init__(self, seed: int) -> None:
-        self.seed = seed
-
-    def on_train_batch_start(self, trainer: lightning.Trainer, *_: Any) -> None:
-        torch.manual_seed(self.seed * 1_000_003 + trainer.global_step)
-
-
-class LossLog(Callback):
-    """Prints a line after each validation."""
-
-    def __init__(self) -> None:
-        self.begin = time.monotonic()
-
-    def on_validation_end(self, trainer: lightning.Trainer, pl_module: lightning.LightningModule) -> None:
-        losses = {k: round(float(v), 4) for k, v in trainer.callback_metrics.items()}
-        minutes = (time.monotonic() - self.begin) / 60
-        print(f"{minutes:7.1f} min  step {trainer.global_step}  epoch {trainer.current_epoch}  {losses}", flush=True)
 
 
 def fit(

@@ -5,18 +5,17 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, cast
 
 import lightning
-import numpy as np
 import torch
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.utilities.seed import isolate_rng
 
-from ..data.dataset import SPLITS, OrbitDataset, reference_set
+from ..data.dataset import SPLITS
 from ..devices import available_device
 from ..errors import UserError
 from ..properties import SHIPPED
@@ -27,13 +26,15 @@ from ..whole_file import write_whole
 from ..yaml_lines import YamlLines
 from ..yaml_schema import yaml_text
 from .checkpoint_files import has_checkpoint
-from .fitting import LossLog, fit
+from .fitting import fit
 from .model_settings import load_settings
 from .starting_weights import load_starting_weights
 from .train_geometry import GeometryTraining, select
 from .train_orbit_surrogate import OrbitSurrogateTraining
 from .train_skeleton import SkeletonTraining
 from .train_structure_surrogate import StructureSurrogateTraining
+from .training_callbacks import LossLog
+from .training_data import training_data, without_predictions
 from .training_settings import TrainingSettings
 
 CARD = "card.yaml"
@@ -72,7 +73,7 @@ def train(
     """
     with isolate_rng(), cpu_threads(settings.threads):
         torch.manual_seed(settings.seed)
-        data = _load_data(settings.data)
+        data = training_data(settings.data)
         if settings.model != "skeleton":
             data = without_predictions(data)
         crystals, held_out = (select(data, settings, SPLITS.index(name)) for name in ("train", "val"))
@@ -107,18 +108,3 @@ def _write_card(
         "losses": losses,
     }
     write_whole(path, yaml_text(card).encode())
-
-
-def _load_data(path: str) -> OrbitDataset:
-    """The data set in a file, with columns of the shipped properties; the reference set for an empty path."""
-    if not path:
-        return reference_set()
-    try:
-        return OrbitDataset.load(Path(path)).with_columns(SHIPPED.names)
-    except ValueError as error:
-        raise UserError(f"data: {error}.") from error
-
-
-def without_predictions(data: OrbitDataset) -> OrbitDataset:
-    """The data set without predictions of surrogates, from which only the skeleton model learns."""
-    return replace(data, properties=np.where(data.predicted, np.nan, data.properties))

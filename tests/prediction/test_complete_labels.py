@@ -15,7 +15,7 @@ from electrolith.gen.data.dataset import SPLITS, OrbitDataset, reference_set
 from electrolith.gen.properties import SHIPPED
 from electrolith.gen.surrogate.structure_surrogate import FILES
 from electrolith.gen.symmetry.orbits import crystal_of
-from electrolith.gen.training.train import without_predictions
+from electrolith.gen.training.training_data import without_predictions
 from electrolith.gen.weight_folders import FOLDER
 from electrolith.prediction.complete_labels import COMPLETED, complete_labels
 from electrolith.prediction.make_training_set import generated_crystals
