@@ -40,7 +40,7 @@ from electrolith.gen.surrogate.structure_surrogate import StructureSurrogate
 from electrolith.gen.symmetry.orbits import crystal_of
 from electrolith.gen.training.checkpoint_files import read_checkpoint
 from electrolith.gen.training.model_settings import load_settings as load_training
-from electrolith.gen.weight_files import DEFAULT_FOLDER
+from electrolith.gen.weight_folders import DEFAULT_FOLDER
 from electrolith.generation.settings_loader import load_settings
 from electrolith.io.cif_writer import cif_text
 from electrolith.io.idle_readers import idle_readers
