@@ -56,6 +56,8 @@ def crystal_of_block(block: CifBlock | CifFault, name: str) -> Crystal | Unreada
         lattice, cell, remarks = _cell_of(block)
     except CifFault as fault:
         return Unreadable(name, str(fault))
+    except Exception as error:  # noqa: BLE001  a fault of this reader must not end a run
+        return Unreadable(name, f"not a readable CIF: {first_line(error)}")
     if mixed := cell.disordered:
         return Unreadable(name, partial_occupancies(len(mixed), len(cell.content), _species(mixed[0])))
     numbers = [next(iter(content)) for content in cell.content]

@@ -69,8 +69,8 @@ def candidates_of(block: CifBlock, lattice: NDArray[np.float64]) -> list[Candida
         if fault and not stated:
             raise CifFault(fault)
         if fault:
-            remark = f"The listed operations are not used ({fault}); the group is {{}}."
-            return [Candidate(c.setting, remark.format(c.setting.name)) for c in stated]
+            remark = f"The listed operations are not used ({fault}); the group is"
+            return [Candidate(c.setting, f"{remark} {c.setting.name}.") for c in stated]
         return stated or _unstated(block)
     if not keeps_cell(listed.setting.operations, lattice, CELL_TOLERANCE):
         raise CifFault("the cell does not fit the listed symmetry operations")
@@ -179,8 +179,8 @@ def _of_symbol(symbol: str, lattice: NDArray[np.float64]) -> list[Candidate]:
         others = [
             s for s in settings_of_symbol(base_symbol(symbol)) if keeps_cell(s.operations, lattice, CELL_TOLERANCE)
         ]
-        remark = f"The cell does not fit {symbol}; it fits {{}}."
-        return [Candidate(s, remark.format(s.name)) for s in others] or [Candidate(s) for s in settings]
+        remark = f"The cell does not fit {symbol}; it fits"
+        return [Candidate(s, f"{remark} {s.name}.") for s in others] or [Candidate(s) for s in settings]
     first = [s for s in fitting if _base(s) == _base(fitting[0])]
     is_chosen = len({_base(s) for s in fitting}) > 1
     return [Candidate(s, f"The space group {symbol} is read as {s.name}." if is_chosen else "") for s in first]
@@ -190,12 +190,8 @@ def _of_number(number: int, lattice: NDArray[np.float64], has_symbol: bool) -> l
     settings = settings_of_number(number)
     fitting = [s for s in settings if keeps_cell(s.operations, lattice, CELL_TOLERANCE)]
     first = [s for s in fitting if _base(s) == _base(fitting[0])] or settings
-    remark = (
-        ""
-        if has_symbol or number == 1
-        else f"Only the space-group number {number} is given: its setting {{}} is assumed."
-    )
-    return [Candidate(s, remark.format(s.name)) for s in first]
+    remark = "" if has_symbol or number == 1 else f"Only the space-group number {number} is given: its setting"
+    return [Candidate(s, f"{remark} {s.name} is assumed.") for s in first]
 
 
 def _base(setting: Setting) -> str:

@@ -21,7 +21,7 @@ def operations(*texts: str) -> str:
         [FM3M], ["_space_group_name_H-M_alt 'F m -3 m'"], ["_symmetry_Int_Tables_number 225"],
         ["_space_group_name_Hall '-F 4 2 3'"], ["_symmetry_space_group_name_H-M 'Fm-3m'", "_space_group_IT_number 225"],
         ["_symmetry_space_group_name_H-M 'not known'", "_space_group_name_Hall '-F 4 2 3'"],
-        [operations("x,y,z", "x,y,w"), FM3M],
+        [operations("x,y,z", "x,y,w"), FM3M], [operations("x,y,z", "'x,{,y'"), FM3M],
     ],
 )  # fmt: skip
 def test_a_group_is_known_by_any_of_its_names(items: list[str]) -> None:
