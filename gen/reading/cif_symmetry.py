@@ -190,7 +190,9 @@ def _of_number(number: int, lattice: NDArray[np.float64], has_symbol: bool) -> l
     settings = settings_of_number(number)
     fitting = [s for s in settings if keeps_cell(s.operations, lattice, CELL_TOLERANCE)]
     first = [s for s in fitting if _base(s) == _base(fitting[0])] or settings
-    remark = "" if has_symbol or number == 1 else f"Only the space-group number {number} is given: its setting"
+    if has_symbol or number == 1:
+        return [Candidate(s) for s in first]
+    remark = f"Only the space-group number {number} is given: its setting"
     return [Candidate(s, f"{remark} {s.name} is assumed.") for s in first]
 
 

@@ -28,6 +28,11 @@ def test_a_group_is_known_by_any_of_its_names(items: list[str]) -> None:
     assert len(crystal(cif(*items))) == 8
 
 
+def test_a_number_alone_is_remarked_and_one_beside_a_symbol_is_not() -> None:
+    assert crystal(cif(FM3M, "_space_group_IT_number 225")).remarks == ()
+    assert "setting F m -3 m is assumed" in crystal(cif("_space_group_IT_number 225")).remarks[0]
+
+
 @pytest.mark.parametrize(
     ("items", "words"),
     [
