@@ -148,7 +148,7 @@ def test_resuming_with_other_settings_names_them(generator: Generator, scripted:
     with pytest.raises(UserError, match="seed: 0, 1"):
         run(settings(4, seed=1), tmp_path / "out", resume=True, generator=generator)
     other = settings(4, targets={"space_group": 225})
-    with pytest.raises(UserError, match="targets"):
+    with pytest.raises(UserError, match="space_group"):
         run(other, tmp_path / "out", resume=True, generator=generator)
     changed = scripted.Scripted()
     changed.hashes = {"by heart": "01"}

@@ -12,9 +12,11 @@ import pytest
 from electrolith.gen.errors import ElectrolithError, UserError
 from electrolith.io.atomic import atomic_path, write_atomic
 from electrolith.io.disk_faults import disk_fault, mount_of
+from electrolith.io.folder_kind import FolderKind
+from electrolith.io.folder_listing import existing, remarks_on
 from electrolith.io.manifest import MANIFEST, Manifest
 from electrolith.io.output_file import begins_with, claimed_file
-from electrolith.io.output_folder import FolderKind, claimed_folder, clear, existing, remarks_on
+from electrolith.io.output_folder import claimed_folder, clear
 from electrolith.io.protected_inputs import refuse_file_of_inputs, refuse_folder_of_inputs
 
 KIND = FolderKind("run.yaml", ("run.yaml", "table.csv"), r"cifs/gen_\d+\.cif", lambda _: ["run.yaml", "cifs/gen_1.cif"])

@@ -12,7 +12,8 @@ import pytest
 
 from electrolith.gen.errors import UserError
 from electrolith.io import run_lock as module
-from electrolith.io.run_lock import Holder, acquire, read_holder, run_lock, this_process
+from electrolith.io.lock_holder import Holder, read_holder, this_process
+from electrolith.io.run_lock import acquire, run_lock
 
 
 def dead() -> Holder:

@@ -12,7 +12,7 @@ from rich.table import Table
 
 from ..conditioners.property_target import PropertyTarget
 from ..io.csv_rows import ANSWERS, csv_rows
-from ..io.output_folder import existing, remarks_on
+from ..io.folder_listing import existing, remarks_on
 from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
 from .crystal_table import HEIGHT, RELAXED_BY

@@ -2,71 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import os
-import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from pathlib import Path
 
 from ..gen.errors import ElectrolithError, UserError
-from ..parallel.ordered_pool import WorkerLost
+from ..parallel.forked_worker import WorkerLost
 from .atomic import LOCK, PART
 from .disk_faults import disk_fault
+from .folder_kind import FolderKind
+from .folder_listing import listed
 from .manifest import MANIFEST, Manifest
 from .protected_inputs import refuse_folder_of_inputs
 from .run_lock import run_lock
-
-MOST_NAMED = 5  # files in a message
-
-
-def nothing_known(_: Path) -> list[str]:
-    """No files: a kind of folder that had a manifest from the beginning."""
-    return []
-
-
-@dataclass(frozen=True)
-class FolderKind:
-    r"""What one kind of run writes to its folder.
-
-    symbol   meaning
-    record   file that a folder must have for ``--resume``
-    files    names at the top of the folder; one that ends in ``/`` is a folder of JSON records
-    many     pattern of the names of the other files, relative to the folder, e.g. ``cifs/gen_\d+\.cif``
-    earlier  names of the files of a run in a folder without manifest, as the first versions left it
-    kept     whether a stopped run left finished results in the folder
-    """
-
-    record: str
-    files: tuple[str, ...]
-    many: str = ""
-    earlier: Callable[[Path], Iterable[str]] = nothing_known
-    kept: Callable[[Path], bool] = lambda _: False
-
-    def ours(self, path: Path) -> list[str]:
-        """Names of the files that earlier runs wrote to the folder."""
-        manifest = Manifest(path)
-        if manifest.exists():
-            return manifest.names()
-        return list(self.earlier(path)) if (path / self.record).is_file() else []
-
-    def strangers(self, path: Path, ours: Iterable[str]) -> list[str]:
-        """Names in the folder that a run may write to but that no earlier run wrote."""
-        known = set(ours)
-        names = [name for name in self.files if self._is_taken(path / name, name, name in known)]
-        if not self.many:
-            return names
-        folder = Path(self.many).parent
-        if (path / folder).is_symlink():
-            return [*names, f"{folder} (a link)"]
-        names += [name for name in entries_in(path, folder) if name not in known and re.fullmatch(self.many, name)]
-        return names
-
-    @staticmethod
-    def _is_taken(path: Path, name: str, known: bool) -> bool:
-        """Whether a name is that of another's file, or of a folder where a file belongs."""
-        return os.path.lexists(path) and (not known or (path.is_dir() and not name.endswith("/")))
 
 
 @contextmanager
@@ -150,54 +99,6 @@ def clear(path: Path, kind: FolderKind) -> None:
     if kind.record in names:
         (path / kind.record).unlink(missing_ok=True)
     manifest.remove_files(names)
-
-
-def listed_files(path: Path, table: str, fixed: Iterable[str]) -> list[str]:
-    """Files of a run in a folder without manifest: the ``fixed`` names, and those in the column ``file`` of a table."""
-    try:
-        with (path / table).open(encoding="utf-8", newline="") as file:
-            return [*fixed, *(name for row in csv.DictReader(file) if (name := row.get("file")))]
-    except (OSError, UnicodeDecodeError, csv.Error):
-        return [*fixed]
-
-
-def foreign_files(path: Path, folder: str) -> list[str]:
-    """Names of files in a subfolder of an output folder that no run wrote; they stay."""
-    known = set(Manifest(path).names())
-    return [name for name in entries_in(path, Path(folder)) if name not in known and not name.endswith(PART)]
-
-
-def missing_files(path: Path) -> list[str]:
-    """Names of files in the manifest that are gone, without folders of records."""
-    return [name for name in Manifest(path).names() if not name.endswith("/") and not (path / name).exists()]
-
-
-def existing(path: Path, *names: str) -> str:
-    """Paths of those files and folders in the output folder that exist, in one line."""
-    found = [path / name for name in names if (path / name).exists()]
-    return "  ".join(f"{one}/" if one.is_dir() else str(one) for one in found)
-
-
-def remarks_on(path: Path, folder: str) -> list[str]:
-    """Sentences on files of a finished run that are gone, and on others in the subfolder that no run wrote."""
-    gone, foreign = missing_files(path), foreign_files(path, folder)
-    remarks = [f"Deleted since the run: {listed(gone)}; --overwrite makes them again."] if gone else []
-    return remarks + ([f"Not of this run, left as found: {listed(foreign)}."] if foreign else [])
-
-
-def entries_in(path: Path, folder: Path) -> list[str]:
-    """Names in a subfolder, relative to ``path``; none where there is no such folder."""
-    try:
-        names = os.listdir(path / folder)  # noqa: PTH208  quick for 100,000 files
-    except OSError:
-        return []
-    return sorted((folder / name).as_posix() for name in names)
-
-
-def listed(names: list[str]) -> str:
-    """The first of many names."""
-    more = f" and {len(names) - MOST_NAMED:,} more" if len(names) > MOST_NAMED else ""
-    return ", ".join(names[:MOST_NAMED]) + more
 
 
 def append_whole(path: Path, text: str) -> None:

@@ -19,8 +19,9 @@ from ..gen.training.finetune_checkpoint import CARD, OURS, WORK, FinetuneResult
 from ..gen.training.finetune_settings import FinetuneSettings
 from ..gen.training.property_scale import PropertyRequest
 from ..gen.weight_folders import HASHES, folder_of
+from ..io.folder_kind import FolderKind
 from ..io.limited_reading import read_within_limits
-from ..io.output_folder import FolderKind, claimed_folder
+from ..io.output_folder import claimed_folder
 from ..io.yaml_files import read_yaml
 from .prediction import ELASTIC
 

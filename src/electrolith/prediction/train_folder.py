@@ -8,7 +8,9 @@ from ..gen.errors import UserError
 from ..gen.training.checkpoint_files import NAMES, has_checkpoint
 from ..gen.training.model_settings import load_settings
 from ..gen.training.train import CARD, MODULES, train_config
-from ..io.output_folder import FolderKind, held_folder, listed
+from ..io.folder_kind import FolderKind
+from ..io.folder_listing import listed
+from ..io.output_folder import held_folder
 
 FILES = (CARD, *NAMES, "losses/", *(f"{model}.safetensors" for model in MODULES))
 KIND = FolderKind(NAMES[0], FILES, kept=has_checkpoint)

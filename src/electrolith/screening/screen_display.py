@@ -10,7 +10,7 @@ from typing import Any, Self
 from rich.table import Table
 
 from ..io.csv_rows import csv_rows
-from ..io.output_folder import existing, remarks_on
+from ..io.folder_listing import existing, remarks_on
 from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
 from ..io.yaml_files import read_yaml

@@ -13,9 +13,11 @@ from ..gen.yaml_schema import yaml_text
 from ..io.atomic import remove_parts, write_atomic
 from ..io.cif_writer import cif_text, comment_lines
 from ..io.csv_rows import ANSWERS, csv_text
+from ..io.folder_kind import FolderKind
+from ..io.folder_listing import listed_files
 from ..io.json_records import JsonRecords
 from ..io.manifest import Manifest
-from ..io.output_folder import FolderKind, append_whole, clear, listed_files
+from ..io.output_folder import append_whole, clear
 from ..io.yaml_files import read_yaml
 from .candidate_table import details_of, header, row
 from .recipe import Recipe
