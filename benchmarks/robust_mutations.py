@@ -12,6 +12,7 @@ import gzip
 import io
 import json
 import os
+import shutil
 import tempfile
 import time
 import traceback
@@ -78,12 +79,14 @@ def figures(args: argparse.Namespace) -> list[Figure]:
     with tempfile.TemporaryDirectory() as place:
         work = Path(place)
         items = _files(work, count, Seeds(work / "seeds"))
-        outcomes = list(as_finished(_job, items, args.workers or 1, _lost, PATIENCE))
-        for one in outcomes:
+        outcomes = []
+        for one in as_finished(_job, items, args.workers or 1, _lost, PATIENCE):
+            outcomes.append(one)
             if one.fault or one.seconds > HANG or one.memory > MEMORY:
-                print(f"{one.kind}: {one.seconds:.1f} s, {one.memory / 1e9:.2f} GB\n{one.fault}")
-                if Path(one.path).is_file():
-                    (kept / Path(one.path).name).write_bytes(Path(one.path).read_bytes())
+                print(f"{one.path}: {one.seconds:.1f} s, {one.memory / 1e9:.2f} GB\n{one.fault}", flush=True)
+                if (path := Path(one.path)).is_file():
+                    (kept / f"{path.parent.name}-{path.name}").write_bytes(path.read_bytes())
+            shutil.rmtree(Path(one.path).parent, ignore_errors=True)
     refused = sum(one.refused for one in outcomes)
     kinds = Counter(one.kind for one in outcomes)
     slowest, largest = max(outcomes, key=lambda o: o.seconds), max(outcomes, key=lambda o: o.memory)
@@ -186,7 +189,7 @@ def _parquet(structure: Any) -> bytes:
 
 
 def _files(work: Path, count: int, seeds: Seeds) -> Iterator[tuple[str, str]]:
-    """Mutated files as pairs (path, kind), each removed when the next is made."""
+    """Mutated files as pairs (path, kind)."""
     kinds = seeds.kinds()
     for number_ in range(count):
         random = np.random.default_rng((20, number_))
