@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import importlib.util
+import json
 import os
 import signal
 import subprocess
@@ -246,3 +247,19 @@ def test_workers_killed_with_their_run_leave_it_to_go_on(folder: Path, tmp_path:
     done = subprocess.run([*command, "-o", str(killed), "--resume"], capture_output=True, check=False)
     assert done.returncode == 0, done.stderr
     assert (killed / "candidates.csv").read_bytes() == (tmp_path / "whole" / "candidates.csv").read_bytes()
+
+
+def test_remarks_of_the_reader_and_files_that_are_not_read_are_shown(tmp_path: Path) -> None:
+    crystals = tmp_path / "crystals"
+    crystals.mkdir()
+    (crystals / "some.xyz").write_bytes((TESTS / "cases" / "e12_D_X.xyz").read_bytes())
+    (crystals / "notes.txt").write_text("words")
+    (tmp_path / "finite.yaml").write_text("checks:\n  - check: finite\n")
+    done = electrolith("screen", crystals, "-o", tmp_path / "out", "-r", tmp_path / "finite.yaml", "--workers", 1)
+    assert "1 crystal read with remarks, see column remarks." in done.stdout
+    assert "1 file not read: notes.txt." in done.stdout
+    with (tmp_path / "out" / "candidates.csv").open() as stream:
+        remarks = {row["id"]: row["remarks"] for row in csv.DictReader(stream)}
+    assert remarks == {"some-1": "deuterium (D) is read as hydrogen", "some-2": "", "some-3": ""}
+    checked = electrolith("check", "volume", crystals / "some.xyz", "--json")
+    assert json.loads(checked.stdout)[0]["remarks"] == "deuterium (D) is read as hydrogen"
