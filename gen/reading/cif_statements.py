@@ -2,7 +2,7 @@
 
 statement                         agrees if
 formula                           ratios of elements are equal (within 1 % where it has decimals)
-Z                                 the cell holds Z formulas, as written or reduced (as pymatgen writes)
+Z                                 the cell holds Z formulas, as written or reduced, or is the formula and divides by Z
 density                           within 5 %
 volume                            within 2 %
 multiplicity of each site         it is the number of images (or, as SHELXL-97 wrote, the order of the site's symmetry)
@@ -66,7 +66,9 @@ class Statements:
         ratio = sum(counts.values()) / sum(formula.counts.values())
         tolerance = PARTIAL_TOLERANCE if is_partial else DECIMAL_TOLERANCE
         divisor = reduce(math.gcd, (round(n) for n in formula.counts.values())) if formula.is_exact else 1
-        factors = {1.0, 1 / divisor, 2 / divisor if len(formula.counts) == 1 and divisor % 2 == 0 else 1.0}
+        if abs(ratio - 1) <= tolerance and (divisor / self.units).is_integer():
+            return True  # the formula is that of the cell, and Z counts units of its own, such as Li2O2 in Li6O6
+        factors = {1.0, 1 / divisor}
         return any(abs(ratio / (self.units * factor) - 1) <= tolerance for factor in factors)
 
 

@@ -30,6 +30,7 @@ def test_a_contradiction_is_refused_with_both_values(statement: str, words: list
     [
         "_chemical_formula_sum 'Cl Na'\n_cell_formula_units_Z 4",
         "_chemical_formula_sum 'Na4 Cl4'\n_cell_formula_units_Z 4",  # as pymatgen writes it
+        "_chemical_formula_sum 'Na4 Cl4'\n_cell_formula_units_Z 2",  # of Na2Cl2, as Li2O2 is written
         "_chemical_formula_sum 'Na1.003 Cl1'",
         "_chemical_formula_moiety 'Na 1+, Cl 1-'",
         "_exptl_crystal_density_diffrn 2.16(1)\n_cell_volume 179.4(2)",
