@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -30,20 +31,30 @@ def read_compounds(path: Path) -> HullEntries:
     compounds: list[tuple[Any, float]] = []
     for formula, energy in _rows(path):
         try:
-            composition = composition_of(formula)
+            composition = _whole(formula)
         except UserError as error:
             raise UserError(f"{path}: {error}") from error
-        counts = composition.get_integer_formula_and_factor(max_denominator=1000)[0]
         if not math.isfinite(energy):
             raise UserError(f"{path}: the formation energy of {formula[:60]} is not a number.")
         if len(composition) > 1:
-            compounds.append((Composition(counts), float(energy)))
+            compounds.append((composition, float(energy)))
     found = {element for composition, _ in compounds for element in composition}
     compounds += [(Composition({element: 1}), 0.0) for element in found | {Element("Li")}]
     pairs = [sorted((e.Z, round(n)) for e, n in composition.items()) for composition, _ in compounds]
     flat = np.array([pair for formula in pairs for pair in formula])
     start = np.concatenate([[0], np.cumsum([len(formula) for formula in pairs])])
     return HullEntries(start, flat[:, 0], flat[:, 1], np.array([energy for _, energy in compounds]))
+
+
+@lru_cache(maxsize=100_000)
+def _whole(formula: str) -> Any:
+    """The composition with whole numbers of atoms. Raises ``UserError``."""
+    from pymatgen.core import Composition
+
+    try:
+        return Composition(composition_of(formula).get_integer_formula_and_factor(max_denominator=1000)[0])
+    except (ValueError, ArithmeticError, LookupError) as error:
+        raise UserError(f"{formula[:60]!r} is not a formula of whole numbers of atoms.") from error
 
 
 def _rows(path: Path) -> Iterator[tuple[str, float]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -42,22 +43,24 @@ class ReaderProcess:
             env=os.environ | single,
         )
         far_end.close()
+        self.poller = select.poll()  # of the connection; its own method takes longer than reading a message
+        self.poller.register(self.connection.fileno(), select.POLLIN)
         self.watch = Watch(self.process.pid, PATIENCE, LONGEST, PATIENCE)
 
     def send(self, request: Request) -> None:
         """Begins a reading."""
-        self.watch.begin()
         with suppress(BrokenPipeError, ConnectionResetError):  # it has died; ``receive`` will notice
             self.connection.send(request)
 
     def receive(self) -> Any:
         """The next message; None when the process is gone, or hangs and is ended."""
-        while not self.connection.poll(LOOKS):
-            if fault := self.watch.look(LOOKS):
-                self.fault = fault
-                self.end()
-                return None
-        self.watch.begin()
+        if not self.poller.poll(1000 * LOOKS):
+            self.watch.begin()
+            while not self.poller.poll(1000 * LOOKS):
+                if fault := self.watch.look(LOOKS):
+                    self.fault = fault
+                    self.end()
+                    return None
         try:
             message = self.connection.recv()
         except (EOFError, OSError):
