@@ -20,11 +20,11 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+from .atomic import write_atomic
 from .errors import UserError, did_you_mean, shown
 from .properties import SHIPPED, Property, PropertySet
 from .typed_values import read_value
 from .weight_header import column_names
-from .whole_file import write_whole
 from .yaml_lines import YamlLines
 from .yaml_schema import yaml_text
 
@@ -82,7 +82,7 @@ def entries_of(custom: Sequence[Property]) -> list[dict[str, Any]]:
 
 def write_custom(folder: Path, custom: Sequence[Property]) -> None:
     """Writes the file of a checkpoint."""
-    write_whole(folder / NAME, yaml_text(entries_of(custom)).encode())
+    write_atomic(folder / NAME, yaml_text(entries_of(custom)).encode())
 
 
 def properties_in(folder: Path) -> PropertySet:

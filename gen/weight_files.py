@@ -16,10 +16,10 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor, nn
 
+from .atomic import atomic_path
 from .errors import UserError
 from .weight_folders import hashes, sha256
 from .weight_header import COLUMNS, damaged, metadata
-from .whole_file import whole_file
 
 NAMED = 3  # tensors that a message names
 Model = TypeVar("Model", bound=nn.Module)
@@ -31,7 +31,7 @@ def save_weights(
     """Writes the state of a model, the sizes of its network, and the names of the properties in its columns."""
     state = model.state_dict() if isinstance(model, nn.Module) else model
     tensors = {k: v.detach().contiguous().cpu() for k, v in state.items()}
-    with whole_file(path) as part:
+    with atomic_path(path) as part:
         save_file(tensors, part, metadata={"size": json.dumps(dict(size)), COLUMNS: json.dumps(list(columns))})
 
 

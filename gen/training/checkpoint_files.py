@@ -18,8 +18,8 @@ import torch
 from lightning.pytorch.plugins.io import TorchCheckpointIO
 from torch import Tensor
 
+from ..atomic import write_atomic
 from ..errors import UserError
-from ..whole_file import write_whole
 
 FIRST = "checkpoint"  # stem of the file that is written first
 NAMES = ("last.ckpt", f"{FIRST}.ckpt")
@@ -33,7 +33,7 @@ class WholeCheckpoints(TorchCheckpointIO):
         """Writes a checkpoint; with an error such as a full disk the earlier file of this name stays."""
         content = io.BytesIO()  # torch reports a full disk as an error of its own, the file as an ``OSError``
         torch.save(checkpoint, content)
-        write_whole(Path(path), content.getvalue())
+        write_atomic(Path(path), content.getvalue())
 
     def load_checkpoint(self, path: Any, map_location: Any = "cpu", weights_only: bool | None = True) -> dict[str, Any]:
         """The content of a checkpoint. Raises ``UserError``."""

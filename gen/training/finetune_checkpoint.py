@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from ..atomic import atomic_path, write_atomic
 from ..custom_properties import NAME as PROPERTIES
 from ..custom_properties import write_custom
 from ..data.left_out import LeftOut
@@ -21,7 +22,6 @@ from ..surrogate.model_card import Known, load_card
 from ..surrogate.orbit_surrogate import NAME as ORBIT_SURROGATE
 from ..surrogate.structure_surrogate import FILES
 from ..weight_folders import HASHES, MODELS, sha256
-from ..whole_file import whole_file, write_whole
 from ..yaml_lines import YamlLines
 from ..yaml_schema import yaml_text
 from .finetune_settings import FinetuneSettings
@@ -96,10 +96,10 @@ def copy_checkpoint(work: Path, source: Path, out: Path, custom: Sequence[Proper
     write_custom(out, custom)
     trained = [*sorted(work.glob(FILES)), *(work / name for name in (ORBIT_SURROGATE, MODEL_CARD, MODELS[0]))]
     for path in (*trained, source / MODELS[1]):
-        with whole_file(out / path.name) as part:
+        with atomic_path(out / path.name) as part:
             shutil.copyfile(path, part)
     weights = sorted(out.glob("*.safetensors"))
-    write_whole(out / HASHES, "".join(f"{sha256(file)}  {file.name}\n" for file in weights).encode())
+    write_atomic(out / HASHES, "".join(f"{sha256(file)}  {file.name}\n" for file in weights).encode())
 
 
 def clear_checkpoint(folder: Path) -> None:
@@ -111,4 +111,4 @@ def clear_checkpoint(folder: Path) -> None:
 
 def write_card(path: Path, values: Mapping[str, Any]) -> None:
     """Writes the record of a run as YAML."""
-    write_whole(path, yaml_text(dict(values)).encode())
+    write_atomic(path, yaml_text(dict(values)).encode())

@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from ..atomic import write_atomic
 from ..callbacks import ProgressCallback
 from ..data.dataset import OrbitDataset
 from ..data.property_table import PropertyTable
@@ -20,7 +21,6 @@ from ..surrogate.orbit_surrogate import NAME as ORBIT_SURROGATE
 from ..surrogate.orbit_surrogate import OrbitSurrogate
 from ..surrogate.structure_surrogate import FILES, StructureSurrogate
 from ..weight_files import load_weights, save_weights
-from ..whole_file import write_whole
 from .custom_property_card import card_row
 from .finetune_settings import ReadoutSettings
 from .readouts import (
@@ -63,7 +63,7 @@ def finetune_surrogates(
     columns = orbits.properties.extended(custom).names
     save_weights(orbits.network, out / ORBIT_SURROGATE, load_weights(source / ORBIT_SURROGATE)[1], columns)
     text = json.dumps({name: asdict(row) for name, row in card.items()}, indent=1, ensure_ascii=False)
-    write_whole(out / CARD, f"{text}\n".encode())
+    write_atomic(out / CARD, f"{text}\n".encode())
     return labels
 
 

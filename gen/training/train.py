@@ -15,6 +15,7 @@ import torch
 from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.utilities.seed import isolate_rng
 
+from ..atomic import write_atomic
 from ..data.dataset import SPLITS
 from ..devices import available_device
 from ..errors import UserError
@@ -22,7 +23,6 @@ from ..properties import SHIPPED
 from ..threads import cpu_threads
 from ..typed_records import write_record
 from ..weight_files import save_weights
-from ..whole_file import write_whole
 from ..yaml_lines import YamlLines
 from ..yaml_schema import yaml_text
 from .checkpoint_files import has_checkpoint
@@ -107,4 +107,4 @@ def _write_card(
         "machine": threads if device == "cpu" else str(trainer.strategy.root_device),
         "losses": losses,
     }
-    write_whole(path, yaml_text(card).encode())
+    write_atomic(path, yaml_text(card).encode())

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from electrolith.gen.atomic import atomic_path, write_atomic
 from electrolith.gen.errors import ElectrolithError, UserError
-from electrolith.io.atomic import atomic_path, write_atomic
 from electrolith.io.disk_faults import disk_fault, mount_of
 from electrolith.io.folder_kind import FolderKind
 from electrolith.io.folder_listing import existing, remarks_on

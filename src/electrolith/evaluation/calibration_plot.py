@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
+from ..gen.atomic import write_atomic
 from ..gen.properties import SHIPPED
-from ..io.atomic import write_atomic
 from .evaluation import Evaluation
 
 SIDE, MARGIN, GAP = 320, 62, 24  # px: of a panel, left of and below it, between panels

@@ -12,7 +12,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from ..io.atomic import write_atomic
+from ..gen.atomic import write_atomic
 from ..io.json_values import json_values
 from ..io.plain_console import PlainConsole, shown
 from .metric import Measure

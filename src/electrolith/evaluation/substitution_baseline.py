@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from ..conditioners.property_target import PropertyTarget
 from ..conditioners.targets import Targets
+from ..gen.atomic import write_atomic
 from ..gen.data.dataset import SPLITS, OrbitDataset, reference_set
 from ..gen.errors import UserError
 from ..gen.symmetry.orbits import Orbits, crystal_of
 from ..gen.yaml_schema import yaml_text
-from ..io.atomic import write_atomic
 from ..io.cif_writer import cif_text
 from ..io.csv_rows import csv_text
 from ..validators.chemistry.charge import Charge

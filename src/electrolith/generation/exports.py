@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from ase.data import chemical_symbols
 
-from ..io.atomic import atomic_file
+from ..gen.atomic import atomic_file
 from .records import GeneratedCrystal
 
 ZIP_NAME = "generated_crystals_cif.zip"

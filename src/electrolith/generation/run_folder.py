@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from ..gen.atomic import write_atomic
 from ..gen.yaml_schema import yaml_text
-from ..io.atomic import write_atomic
 from ..io.folder_kind import FolderKind
 from ..io.folder_listing import listed_files
 from ..io.manifest import Manifest

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 from ..conditioners.property_target import PropertyTarget
-from ..io.atomic import remove_parts, write_atomic
+from ..gen.atomic import remove_parts, write_atomic
 from ..io.cif_writer import cif_text
 from ..io.csv_rows import csv_text
 from ..io.folder_listing import entries_in

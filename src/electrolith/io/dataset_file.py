@@ -6,10 +6,10 @@ from functools import partial
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
+from ..gen.atomic import atomic_file, atomic_path
 from ..gen.data.build_dataset import build, with_columns
 from ..gen.data.left_out import write_reasons
 from ..parallel.ordered_pool import in_order
-from .atomic import atomic_file, atomic_path
 from .limited_reading import read_within_limits
 from .output_file import begins_with, claimed_file
 

@@ -7,7 +7,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
-from .atomic import PART
+from ..gen.atomic import PART
 from .manifest import Manifest
 
 MOST_NAMED = 5  # files in a message

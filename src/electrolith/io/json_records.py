@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .atomic import remove_parts, write_atomic
+from ..gen.atomic import remove_parts, write_atomic
 
 RECORD = r"\d{6,}\.json"  # names of records
 

@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
-from .atomic import write_atomic
+from ..gen.atomic import write_atomic
 from .json_records import JsonRecords
 
 MANIFEST = ".manifest"

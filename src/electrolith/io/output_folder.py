@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from ..gen.atomic import LOCK, PART
 from ..gen.errors import ElectrolithError, UserError
 from ..parallel.forked_worker import WorkerLost
-from .atomic import LOCK, PART
 from .disk_faults import disk_fault
 from .folder_kind import FolderKind
 from .folder_listing import listed

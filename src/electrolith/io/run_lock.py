@@ -18,8 +18,8 @@ from dataclasses import asdict
 from pathlib import Path
 from uuid import uuid4
 
+from ..gen.atomic import LOCK, PART
 from ..gen.errors import UserError
-from .atomic import LOCK, PART
 from .lock_holder import Holder, read_holder, this_process
 
 YOUNG = 10.0  # s in which a lock without content may still be written

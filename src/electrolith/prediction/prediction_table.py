@@ -10,11 +10,11 @@ from pathlib import Path
 
 from rich.table import Table
 
+from ..gen.atomic import atomic_file
 from ..gen.crystal import Crystal
 from ..gen.properties import SHIPPED, PropertySet
 from ..gen.reading.read_crystals import Unreadable
 from ..gen.weight_folders import folder_of
-from ..io.atomic import atomic_file
 from ..io.csv_rows import cells
 from ..io.output_file import begins_with, claimed_file
 from ..io.plain_console import PlainConsole, shown

@@ -9,7 +9,7 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from ..io.atomic import write_atomic
+from ..gen.atomic import write_atomic
 from ..io.json_values import json_values
 
 ASSETS = Path(__file__).parent / "assets"

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+from ..gen.atomic import remove_parts, write_atomic
 from ..gen.crystal import Crystal
 from ..gen.symmetry.orbits import NoOrbits, orbits_of
 from ..gen.symmetry.space_group_search import STRICT_SYMPREC
 from ..gen.yaml_schema import yaml_text
-from ..io.atomic import remove_parts, write_atomic
 from ..io.cif_writer import cif_text, comment_lines
 from ..io.csv_rows import ANSWERS, csv_text
 from ..io.folder_kind import FolderKind
