@@ -34,7 +34,7 @@ from electrolith.screening.screening_run import screen_to_folder
 from electrolith.validators.structure.novel import element_counts
 from electrolith.validators.verdict import Verdict
 
-FULL, SMALL = (1_000, 10_000), (4, 12)  # crystals of the small and the large input
+FULL, SMALL = (1_000, 10_000), (3, 6)  # crystals of the small and the large input
 MOST = 1.3  # CPU time a crystal in the large input over that in the small one
 STRAIN, SHIFT, SCALE = 0.05, 0.1, 0.1  # standard deviations; the shift over (volume per atom)^(1/3)
 PROPORTIONS, ELEMENTS, MOST_ATOMS = (1, 1, 3), (20, 22, 8), 40

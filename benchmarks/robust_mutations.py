@@ -51,7 +51,7 @@ from electrolith.screening.inputs import numbered_entries
 from electrolith.screening.recipe_reader import find_recipe
 from electrolith.validators.thermodynamics.compounds import read_compounds
 
-FILES, SMALL = 5000, 60
+FILES, SMALL = 5000, 20
 HANG = 30.0  # s
 PATIENCE = 120.0  # s, after which a file counts as hanging for ever
 MEMORY = 2e9  # bytes
