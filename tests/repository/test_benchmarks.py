@@ -20,8 +20,8 @@ WEIGHTS = ROOT / "gen" / "weights"
 SCRIPTS = (
     "conductivity", "constraints", "finetune", "generation", "generation_bias", "guidance", "house", "moduli",
     "oracle_bias",
-    "relaxation", "relaxation_speed", "robustness", "screening", "stability", "structure_prediction", "surrogate", "targets",
-    "windows",
+    "relaxation", "relaxation_speed", "robustness", "screening", "stability", "structure_prediction", "surrogate",
+    "targets", "windows",
 )  # fmt: skip
 
 
