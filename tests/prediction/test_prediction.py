@@ -16,7 +16,7 @@ from electrolith.gen.errors import UserError
 from electrolith.gen.reading.read_crystals import Unreadable
 from electrolith.prediction.elastic_constants import elastic_constants
 from electrolith.prediction.prediction import Predicted, Value, predict, units
-from electrolith.prediction.prediction_table import unit_in_name, write_predictions
+from electrolith.prediction.prediction_table import print_predictions, unit_in_name, write_predictions
 from electrolith.prediction.property_list import print_properties
 from electrolith.validators.transport.conductivity import Conductivity
 
@@ -97,6 +97,25 @@ def test_the_table_has_a_row_per_crystal_and_the_units_in_its_columns(tmp_path: 
     assert {f"{name}_{unit_in_name(unit)}".rstrip("_") for name, unit in units().items()} <= salt.keys()
     with pytest.raises(UserError, match="is a folder"):
         write_predictions([], tmp_path)
+
+
+def test_the_summary_counts_what_was_predicted(
+    tmp_path: Path, crystal_named: Named, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entries = [crystal_named("NaCl"), Unreadable("bad", "not a CIF")]
+    write_predictions(entries, tmp_path / "p.csv")
+    assert "1 of 2 entries predicted; 1 has no prediction: see column reason" in capsys.readouterr().out
+    print_predictions(entries)
+    assert "1 of 2 entries predicted; 1 has no prediction: see column remark" in capsys.readouterr().out
+
+
+def test_where_nothing_is_predicted_the_table_is_written_and_the_user_is_told(tmp_path: Path) -> None:
+    entries = [Unreadable("bad", "not a CIF"), Unreadable("worse", "nor this")]
+    with pytest.raises(UserError, match=r"none of the 2 entries can be predicted, e\.g\. bad: not a CIF\."):
+        write_predictions(entries, tmp_path / "p.csv")
+    assert (tmp_path / "p.csv").read_text(encoding="utf-8").count("\n") == 3
+    with pytest.raises(UserError, match="the only entry cannot be predicted"):
+        print_predictions(entries[:1])
 
 
 def test_the_list_of_properties_is_strict_json_with_a_unit_each(capsys: pytest.CaptureFixture[str]) -> None:

@@ -21,6 +21,7 @@ from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
 from ..io.reading_notes import reading_notes
 from .prediction import Predicted, predict, surrogate_of, units
+from .prediction_count import PredictionCount
 
 FIRST_COLUMNS = ("id", "formula", "reason")
 BATCH = 200  # crystals predicted at once
@@ -44,7 +45,7 @@ def write_predictions(
     """Writes a CSV with id, formula, and value, spread and doubt of each property; it is complete or absent.
 
     ``inputs`` are files and folders that are read: none of them is replaced. Raises ``UserError`` where ``path`` is a
-    folder, an input, or a file that is not such a table.
+    folder, an input, or a file that is not such a table; also, after the table is written, where nothing was predicted.
     """
     unit = units(checkpoint)
     heads = [f"{name}{f'_{in_name}' if (in_name := unit_in_name(text)) else ''}" for name, text in unit.items()]
@@ -54,7 +55,7 @@ def write_predictions(
         file = TextIOWrapper(binary, encoding="utf-8", newline="")
         table = csv.writer(file)
         table.writerow([*FIRST_COLUMNS, *columns, "remarks"])
-        remarked = 0
+        count = PredictionCount()
         task = bar.add_task("", total=None)
         for one in _predictions(crystals, checkpoint):
             values: list[object] = [one.id, one.formula, one.reason]
@@ -62,14 +63,16 @@ def write_predictions(
                 value = one.values.get(name)
                 values += [f"{value.value:.6g}", f"{value.spread:.3g}", value.doubt] if value else ["", "", ""]
             table.writerow(cells([*values, one.remarks]))
-            remarked += bool(one.remarks)
+            count.add(one)
             bar.update(task, advance=1)
         file.flush()
         file.detach()
     console = PlainConsole()
     console.print(str(path))
-    for note in reading_notes(remarked, getattr(crystals, "not_read", ())):
+    console.print(count.line("reason"))
+    for note in reading_notes(count.remarked, getattr(crystals, "not_read", ())):
         console.print(note)
+    count.require_any()
 
 
 def _is_table(path: Path) -> bool:
@@ -82,7 +85,10 @@ def unit_in_name(unit: str) -> str:
 
 
 def print_predictions(crystals: Iterable[Crystal | Unreadable], checkpoint: str | Path = "default") -> None:
-    """Prints the main and the custom properties of the first crystals, as value ± spread."""
+    """Prints the main and the custom properties of the first crystals, as value ± spread.
+
+    Raises ``UserError``, after the table, where nothing was predicted.
+    """
     unit = units(checkpoint)
     properties = surrogate_of(checkpoint).properties
     on_screen = (*(name for name in properties.names if name not in SHIPPED.names), *ON_SCREEN)
@@ -90,17 +96,23 @@ def print_predictions(crystals: Iterable[Crystal | Unreadable], checkpoint: str 
     for heading in ("", "formula", *map(_heading, on_screen, map(unit.get, on_screen)), "remark"):
         table.add_column(heading, overflow="fold")
     predictions = _predictions(crystals, checkpoint)
+    count = PredictionCount()
     for one in islice(predictions, SHOWN):
+        count.add(one)
         doubts = sorted({value.doubt for name, value in one.values.items() if name in on_screen and value.doubt})
         words = [_text(one, name, properties) for name in on_screen]
         remark = one.reason or "; ".join([*filter(None, [one.remarks]), *doubts])
         table.add_row(shown(one.id), shown(one.formula), *words, shown(remark, "dim"))
     console = PlainConsole()
     console.print(table)
-    if next(predictions, None) is not None:
+    is_all = next(predictions, None) is None
+    console.print(count.line("remark"))
+    if not is_all:
         console.print(f"… only the first {SHOWN} crystals; -o FILE.csv writes all, with all properties", style="dim")
     for note in reading_notes(0, getattr(crystals, "not_read", ())):
         console.print(note)
+    if is_all:
+        count.require_any()
 
 
 def _heading(name: str, unit: str | None) -> str:
