@@ -3,7 +3,7 @@
 kind              examples                            what is made of it
 element           Li, Li1+, O2-, Fe+3, LI, cl         the element
 isotope           D, T, 2H, 7Li, Li7                  the element, with a remark
-vacancy           Va, Vac, □                          no atom, with a remark
+vacancy           Va, Vac, vacancy1, Vac1 of type V   no atom, with a remark; refused if it may be an element
 group of atoms    NH4, OH, H2O, Wat                   refused: its hydrogens are not listed
 mixture           Fe/Mn, Al0.5Si0.5                   refused
 """
@@ -17,7 +17,8 @@ from functools import lru_cache
 
 from .cif_faults import CifFault
 
-VACANCIES = ("va", "vac", "vacancy", "vc", "[]", "vacant")
+VACANCY = re.compile(r"\[\]|vac|v[ac](?![a-z])|v_[a-z]", re.IGNORECASE)
+SURE_VACANCY = re.compile(r"\[\]|vac", re.IGNORECASE)
 GROUPS = ("wat", "water", "hoh", "hydroxyl", "ammonium", "oh", "o-h", "ho", "nh", "cn", "no", "co", "h2o", "d2o", "ow")
 CHARGE = re.compile(r"\(?(?:\d*\.?\d*[+-]+\d*\.?\d*|[+-]\d+)\)?$")
 WITH_HYDROGENS = re.compile(r"(?:O-?[Hh]|O[Ww]|Wat|WAT|H2O|HOH|[NC]H[1-4])(?:\d*[A-Za-z]?)$")
@@ -40,7 +41,25 @@ def element_of(symbol: str, label: str, stated: frozenset[str]) -> Element:
     ``stated`` holds the elements of the stated formula, which decides where two readings are possible.
     Raises ``CifFault`` if the element is not sure.
     """
+    if vacancy := _vacancy(symbol.partition(",")[0], label, stated):
+        return vacancy
     return _of_symbol(symbol, label, stated) if symbol else _of_label(label, stated)
+
+
+def _vacancy(symbol: str, label: str, stated: Collection[str]) -> Element | None:
+    """A vacancy by its type symbol or label; None if the site is none. ``Va1`` is vanadium if the formula has it."""
+    left_out = Element(0, f"The vacancy {label or symbol} is left out.")
+    if symbol and VACANCY.match(symbol):
+        return left_out
+    if not VACANCY.match(label):
+        return None
+    is_sure = bool(SURE_VACANCY.match(label))
+    if not is_sure and ("V" in stated or (CHARGE.sub("", symbol) or "V") != "V"):
+        return None
+    other = CHARGE.sub("", symbol)
+    if other and not (other.lower() in ("x", "xx") or (other == "V" and (is_sure or stated))):
+        raise CifFault(f"the site {label} of type {symbol} may be a vacancy or {symbol}: rename it, or leave it out")
+    return left_out
 
 
 def atomic_number(symbol: str) -> int:
@@ -53,8 +72,6 @@ def atomic_number(symbol: str) -> int:
 def _of_symbol(symbol: str, label: str, stated: Collection[str]) -> Element:
     symbol = symbol.partition(",")[0]  # pymatgen writes a spin after a comma
     bare = CHARGE.sub("", symbol) or symbol
-    if bare.lower() in VACANCIES:
-        return Element(0, f"The vacancy {label or symbol} is left out.")
     if number := atomic_number(bare):
         return _isotope(bare, number, stated) if bare in ("D", "T") else _known(bare, number, label, stated)
     if found := re.fullmatch(r"(\d{1,3})([A-Z][a-z]?)|([A-Z][a-z]?)-?(\d{1,3})", bare):
@@ -112,8 +129,6 @@ def _other_case(bare: str, label: str, stated: Collection[str]) -> Element:
 def _of_label(label: str, stated: Collection[str]) -> Element:
     """The element at the start of a label: ``Co1``, ``O2'``, ``SiT1``, ``CL1``."""
     letters = re.match(r"\d*([A-Za-z]+)", CHARGE.sub("", label) or label)
-    if re.match(r"(?:Va|Vac|VA|VAC|vac)\d*$", label) and "V" not in stated:
-        return Element(0, f"The vacancy {label} is left out.")
     group = re.match(r"(?:NH|Nh|OH|Oh|O-H|O-h|Ow|OW|CN|NO|H2O|D2O|[Ww]at|WAT|HOH|CH)", label)
     if group and not (group[0] in ("Nh", "Cn", "No") and group[0] in stated):
         return _of_group(label, group[0], stated)

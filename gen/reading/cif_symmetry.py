@@ -18,6 +18,15 @@ from numpy.typing import NDArray
 
 from .cif_blocks import CifBlock
 from .cif_faults import CifFault
+from .cif_symmetry_tags import (
+    CODE,
+    check_no_symmetry,
+    group_number,
+    hall_tags,
+    number_tags,
+    operations_tags,
+    symbol_tags,
+)
 from .operations import Operations, is_group, keeps_cell, operations_of, products
 from .space_group_names import (
     Setting,
@@ -25,19 +34,14 @@ from .space_group_names import (
     has_origin_choice,
     number_of_operations,
     setting_of_hall,
+    settings_of_code,
     settings_of_number,
     settings_of_symbol,
 )
 
-OPERATIONS = ("_space_group_symop_operation_xyz", "_symmetry_equiv_pos_as_xyz")
 MAGNETIC = ("_space_group_symop_magn_operation_xyz", "_space_group_symop_magn_operation_mxmymz")
 MAGNETIC_CENTRING = "_space_group_symop_magn_centering_xyz"
-HALL = ("_space_group_name_hall", "_symmetry_space_group_name_hall")
-SYMBOL = (
-    "_space_group_name_h-m_alt", "_symmetry_space_group_name_h-m", "_space_group_name_h-m_full",
-    "_space_group_name_h-m", "_symmetry_space_group_name_h-m_alt",
-)  # fmt: skip
-NUMBER = ("_space_group_it_number", "_symmetry_int_tables_number", "_symmetry_int_tables_no")
+ONLY_NUMBER = "Only the space-group number"
 CELL_TOLERANCE = 0.02  # of lengths, and of cosines of angles
 
 
@@ -79,7 +83,7 @@ def candidates_of(block: CifBlock, lattice: NDArray[np.float64]) -> list[Candida
     except CifFault as misfit:
         remark = f"The stated group is not used ({misfit}), but the listed operations."
         return [replace(listed, remark=remark, is_doubtful=len(listed.setting.operations) == 1)]
-    symbols = block.values(*SYMBOL)
+    symbols = block.values(*symbol_tags(block))
     if symbols and not stated and not listed.remark:
         remark = f"The space group {symbols[0]} is not understood; the listed operations are used."
         return [replace(listed, remark=remark, is_doubtful=len(listed.setting.operations) == 1)]
@@ -87,12 +91,13 @@ def candidates_of(block: CifBlock, lattice: NDArray[np.float64]) -> list[Candida
 
 
 def _unstated(block: CifBlock) -> list[Candidate]:
-    if symbol := block.value(*SYMBOL):
+    if symbol := block.value(*symbol_tags(block)):
         raise CifFault(f"the space group {symbol!r} is not understood: list the symmetry operations")
-    if hall := block.value(*HALL):
+    if hall := block.value(*hall_tags(block)):
         raise CifFault(f"the Hall symbol {hall!r} is not understood: list the symmetry operations")
-    if number := block.value(*NUMBER):
+    if number := block.value(*number_tags(block)):
         raise CifFault(f"the space group number {number!r} is not one from 1 to 230")
+    check_no_symmetry(block)
     return [Candidate(settings_of_number(1)[0], "It states no symmetry: all atoms are taken as listed (P1).")]
 
 
@@ -113,7 +118,7 @@ def _others(
 
 def _listed(block: CifBlock) -> tuple[Candidate | None, str]:
     """The listed operations as a setting, or what is wrong with them; neither if there are none."""
-    for tag in OPERATIONS:
+    for tag in operations_tags(block):
         texts = [text for text in block.column(tag) if text not in (".", "?", "")]
         if texts:
             return _group(operations_of(texts), "the listed operations", "")
@@ -145,15 +150,26 @@ def _without_time(texts: list[str]) -> list[str]:
 def _stated(block: CifBlock, lattice: NDArray[np.float64]) -> list[Candidate]:
     """Settings by Hall symbol, symbol and number that fit the cell; empty if none of them is given or understood."""
     groups: list[list[Candidate]] = []
-    if (text := block.value(*HALL)) and (hall := setting_of_hall(text)):
+    if (text := block.value(*hall_tags(block))) and (hall := setting_of_hall(text)):
         groups.append([Candidate(hall)])
-    symbols = block.values(*SYMBOL)
+    symbols = block.values(*symbol_tags(block))
     by_symbol = [_of_symbol(symbol, lattice) for symbol in symbols]
     groups += by_symbol
-    number = block.value(*NUMBER)
+    number = group_number(block)
     if number and number.isdigit() and (not symbols or any(by_symbol)):
         groups.append(_of_number(int(number[:4]), lattice, bool(symbols)))
+    if code := block.value(CODE):
+        groups = [_of_code(group, code) for group in groups]
     return _merged(groups, lattice)
+
+
+def _of_code(group: list[Candidate], code: str) -> list[Candidate]:
+    """The candidates in the setting with this code of International Tables; all of them if none has it."""
+    settings = {number: settings_of_code(number, code) for number in {c.setting.number for c in group}}
+    names = {s.name for found in settings.values() for s in found}
+    kept = [c for c in group if c.setting.name in names]
+    is_symbol = all(not c.remark.startswith(ONLY_NUMBER) for c in group)
+    return kept or (group if is_symbol else [Candidate(s) for found in settings.values() for s in found]) or group
 
 
 def _merged(groups: list[list[Candidate]], lattice: NDArray[np.float64]) -> list[Candidate]:
@@ -192,7 +208,7 @@ def _of_number(number: int, lattice: NDArray[np.float64], has_symbol: bool) -> l
     first = [s for s in fitting if _base(s) == _base(fitting[0])] or settings
     if has_symbol or number == 1:
         return [Candidate(s) for s in first]
-    remark = f"Only the space-group number {number} is given: its setting"
+    remark = f"{ONLY_NUMBER} {number} is given: its setting"
     return [Candidate(s, f"{remark} {s.name} is assumed.") for s in first]
 
 

@@ -72,6 +72,19 @@ def settings_of_number(number: int) -> list[Setting]:
     return [_setting(entry) for entry in (*first, *others)]
 
 
+def settings_of_code(number: int, code: str) -> list[Setting]:
+    """The settings of a group with a coordinate-system code of International Tables: ``1``, ``h``, ``b1``, ``ba-c``."""
+    import gemmi
+
+    text = code.lower().strip()
+    qualifier = "" if text == "abc" else text
+    return [
+        _setting(e)
+        for e in gemmi.spacegroup_table()
+        if e.number == number and (EXTENSIONS.get(text) == e.ext or (e.qualifier == qualifier and e.ext != "1"))
+    ]
+
+
 def setting_of_hall(symbol: str) -> Setting | None:
     """The setting of a Hall symbol; None if it is not understood."""
     import gemmi

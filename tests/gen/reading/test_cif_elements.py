@@ -28,11 +28,26 @@ def test_an_isotope_is_its_element_with_a_remark(symbol: str, number: int) -> No
     assert element.remark.startswith("The isotope")
 
 
-@pytest.mark.parametrize(("symbol", "label"), [("Va", "Va1"), ("Vac", "X"), ("", "Va1"), ("", "VAC")])
+@pytest.mark.parametrize(
+    ("symbol", "label"),
+    [("Va", "Va1"), ("Vac", "X"), ("", "Va1"), ("", "VAC"), ("V", "Vac1"), ("V3+", "vacancy"), ("", "Vacancy1"),
+     ("", "Vac_1"), ("", "va"), ("", "Vc"), ("", "Va1A"), ("Vac1", "A1"), ("X", "Vac1")],
+)  # fmt: skip
 def test_a_vacancy_is_no_atom_and_never_vanadium(symbol: str, label: str) -> None:
     element = element_of(symbol, label, NOTHING)
     assert element.number == 0
     assert "vacancy" in element.remark
+
+
+@pytest.mark.parametrize(("symbol", "label"), [("V", "Va1"), ("V", "VA"), ("V", "V_Na"), ("Na", "Vac1")])
+def test_a_site_that_may_be_a_vacancy_or_an_element_is_refused(symbol: str, label: str) -> None:
+    with pytest.raises(CifFault, match="may be a vacancy or"):
+        element_of(symbol, label, NOTHING)
+
+
+def test_vanadium_by_symbol_or_formula_stays_vanadium() -> None:
+    assert [element_of("V", label, NOTHING).number for label in ("V1", "V", "V_1", "V1A", "Vb1")] == [23] * 5
+    assert element_of("V", "Va1", frozenset({"V", "O"})).number == 23
 
 
 @pytest.mark.parametrize("group", ["NH4", "OH", "OH2", "H2O", "Wat", "Nh", "Cn", "Og", "O-H", "CO", "Fe/Mn", "X", "O2"])

@@ -28,6 +28,43 @@ def test_a_group_is_known_by_any_of_its_names(items: list[str]) -> None:
     assert len(crystal(cif(*items))) == 8
 
 
+@pytest.mark.parametrize(
+    "item",
+    [
+        "_symmetry_space_group_name 'Fm-3m'", "_space_group_name_HM 'F m -3 m'", "_symmetry_space_group_name_HM Fm-3m",
+        "_space_group_name_H-M_ref 'F m -3 m'", "_space_group_symbol Fm-3m", "_space_group_number 225",
+        "_symmetry_group_IT_number 225", "_symmetry_IT_number 225", "_space_group_name_Schoenflies Oh^5",
+        "_space_group.symop_xyz\n" + "\n".join(f"'{op.triplet()}'" for op in gemmi.SpaceGroup("F m -3 m").operations()),
+    ],
+)  # fmt: skip
+def test_a_group_is_known_under_other_tags_than_those_of_the_dictionary(item: str) -> None:
+    assert len(crystal(cif(f"loop_\n{item}" if "xyz" in item else item))) == 8
+
+
+@pytest.mark.parametrize(
+    "item",
+    ["_space_group_Bravais_type cF", "_parent_space_group.name_H-M_alt 'F m -3 m'", "_symmetry_cell_setting cubic",
+     "_space_group_magn.number_BNS 225.116", "_space_group_Laue_class m-3m"],
+)  # fmt: skip
+def test_a_symmetry_that_is_not_understood_is_refused_with_its_tag_and_value(item: str) -> None:
+    tag, _, value = item.partition(" ")
+    found = reason(cif(item))
+    assert tag.lower().replace(".", "_") in found
+    assert value.strip("'") in found
+
+
+@pytest.mark.parametrize("item", ["_symmetry_cell_setting triclinic", "_space_group_name_Schoenflies C1^1"])
+def test_a_statement_of_no_symmetry_is_p1(item: str) -> None:
+    assert len(crystal(cif(item))) == 2
+
+
+@pytest.mark.parametrize("name", ["_space_group_IT_number 227", "_symmetry_space_group_name_H-M 'F d -3 m'"])
+def test_a_code_of_the_coordinate_system_decides_the_origin(name: str) -> None:
+    for code, atoms in (("1", 16), ("2", 8)):
+        text = cif(name, f"_space_group_IT_coordinate_system_code {code}", rows=["C1 C .125 .125 .125 1"])
+        assert len(crystal(text)) == atoms
+
+
 def test_a_number_alone_is_remarked_and_one_beside_a_symbol_is_not() -> None:
     assert crystal(cif(FM3M, "_space_group_IT_number 225")).remarks == ()
     assert "setting F m -3 m is assumed" in crystal(cif("_space_group_IT_number 225")).remarks[0]
