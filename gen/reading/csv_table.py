@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,12 +11,14 @@ from dataclasses import dataclass
 
 from ..errors import UserError
 from .cif_reader import first_line
-from .source import LARGEST_ENTRY, Source, in_units
+from .source import LARGEST_ENTRY, Source, TooLarge, in_units
 from .table_columns import CIF
 
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 QUOTE = '"'
 SHOWN = 20  # columns named in a message
+LONGEST_HEADER = 1_000_000  # characters
+NO_QUOTE = "too large to read, or a quotation mark lacks"
 
 
 @dataclass(frozen=True)
@@ -38,7 +41,12 @@ def open_table(source: Source, needed: tuple[str, ...] = (CIF,)) -> Iterator[Csv
     csv.field_size_limit(sys.maxsize if sys.maxsize < 2**31 else 2**31 - 1)  # ``_RowLines`` has the limit
     with source.lines() as lines:
         first = _RowLines(lines)
-        head = "".join(_header_lines(first))
+        try:
+            head = "".join(_header_lines(first))
+        except (_RowTooLarge, TooLarge) as error:
+            raise UserError(
+                f"{source.label} has a header of more than {in_units(LONGEST_HEADER)}: {NO_QUOTE}."
+            ) from error
         separator = max(SEPARATORS, key=lambda one: _fit(_split(head, one), needed))
         table = CsvTable(tuple(_split(head, separator)), _rows(first, separator))
         if missing := [name for name in needed if table.column(name) < 0]:
@@ -47,8 +55,11 @@ def open_table(source: Source, needed: tuple[str, ...] = (CIF,)) -> Iterator[Csv
 
 
 def _without(source: Source, table: CsvTable, missing: list[str], separator: str) -> str:
-    shown = ", ".join([*(name[:30] for name in table.header[:SHOWN]), *["…"] * (len(table.header) > SHOWN)]) or "none"
+    names = [" ".join(name[:30].split()) for name in table.header[:SHOWN]]
+    shown = ", ".join([*names, *["…"] * (len(table.header) > SHOWN)]) or "none"
     help_ = ": give each crystal's CIF as text in a column of that name" if missing == [CIF] else ""
+    if any("_cell_length" in name and "\n" in name for name in table.header):
+        return f"{source.label} has no header: its first row is a crystal. Name the columns in a row before it."
     return (
         f"{source.label} has no column {' and no column '.join(f'`{name}`' for name in missing)}{help_}. "
         f"Found, separated by {SEPARATORS[separator]}: {shown}."
@@ -62,16 +73,23 @@ def _fit(header: list[str], needed: tuple[str, ...]) -> tuple[int, int]:
 
 
 def _split(line: str, separator: str) -> list[str]:
-    return next(csv.reader([line], delimiter=separator), [])
+    try:
+        return next(csv.reader(io.StringIO(line, newline=""), delimiter=separator), [])
+    except csv.Error as error:
+        raise UserError(f"the header of a table is not readable: {first_line(error)}.") from error
 
 
 def _header_lines(lines: _RowLines) -> Iterator[str]:
-    """The lines of the header; more than one where a name in quotes holds a line break."""
+    """The lines of the header, without blank ones before it; more than one where a name holds a line break."""
     is_open = False
     for line in lines:
+        if not is_open and not line.strip():
+            continue
+        if lines.size > LONGEST_HEADER:
+            raise _RowTooLarge
         yield line
         is_open ^= line.count(QUOTE) % 2 == 1
-        if not is_open and line.strip():
+        if not is_open:
             return
 
 

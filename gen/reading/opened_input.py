@@ -13,7 +13,7 @@ from .ase_reader import images_of
 from .cif_reader import crystals_of_cif
 from .csv_reader import rows_of_csv
 from .extxyz_reader import frames_of
-from .faults import entries_of, parts_until_fault
+from .faults import entries_of, parts_until_fault, reason_of
 from .file_kinds import CONTAINERS, FORMATS, kind_of
 from .folder_files import sources_of
 from .json_reader import structures_of
@@ -90,7 +90,12 @@ def open_input(path: Path) -> OpenedInput:
     if not kind:
         raise UserError(f"{path} has an unknown format: give {FORMATS}.")
     source = Source.of(path, kind, name)
-    return OpenedInput([source], first=READERS.get(kind, images_of)(source))
+    try:
+        return OpenedInput([source], first=READERS.get(kind, images_of)(source))
+    except UserError:
+        raise
+    except Exception as error:  # damaged files raise anything
+        raise UserError(f"{path}: {reason_of(error)}.") from error
 
 
 def _deferred(source: Source) -> Iterator[Part]:

@@ -45,6 +45,29 @@ def test_a_table_without_the_column_names_its_separator_and_its_columns(tmp_path
         read_crystals(tmp_path / "a.csv")
 
 
+def test_blank_lines_before_the_header_of_a_table_do_not_count(tmp_path: Path, salt: str) -> None:
+    (tmp_path / "a.csv").write_text(f'\n\r\n  \nid,cif\n\na,"{salt}"\n')
+    assert read(tmp_path / "a.csv") == [("a", "NaCl")]
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('a,"{}"\n', "has no header: its first row is a crystal"),
+        ('"na\nme",x\na,"x"\n', "Found, separated by a comma: na me, x"),
+        ('"' + "line\n" * 300_000, "a header of more than 1 MB"),
+    ],
+    ids=["no header", "line break", "open quote"],
+)
+def test_a_strange_header_of_a_table_is_the_users_mistake_in_one_line(
+    tmp_path: Path, salt: str, text: str, says: str
+) -> None:
+    (tmp_path / "a.csv").write_text(text.replace("{}", salt))
+    with pytest.raises(UserError, match=says) as caught:
+        read_crystals(tmp_path / "a.csv")
+    assert "\n" not in str(caught.value)
+
+
 def test_deuterium_is_hydrogen_with_a_remark_and_an_unknown_atom_is_refused() -> None:
     first, second, third = read_crystals(CASES / "e12_D_X.xyz")
     assert isinstance(first, Crystal)
