@@ -16,12 +16,14 @@ from .cif_faults import CifFault
 from .cif_repairs import repaired
 
 STRUCTURAL = (
-    "_cell", "_symmetry", "_space_group", "_spacegroup", "_parent_space", "_atom_site", "_chemical_formula",
-    "_exptl_crystal_density",
+    "_cell", "_symmetry", "_space_group", "_spacegroup", "_parent_space", "_atom_site",
+    "_chemical_formula", "_exptl_crystal_density",
 )  # fmt: skip
 MARK = re.compile(r"^(?:;|[ \t]*data_)", re.IGNORECASE | re.MULTILINE)
 CONTENT = re.compile(r"^\s*(?:_cell|_atom_site|loop_)", re.IGNORECASE | re.MULTILINE)
-ASCII = str.maketrans({"□": "Va", "−": "-", "–": "-", "\ufeff": " ", "\x00": "~"})
+ASCII = str.maketrans(
+    {"□": "Va", "−": "-", "–": "-", "\ufeff": " ", "·": "*", "•": "*", "∙": "*", "⋅": "*", "\x00": "~"}
+)
 UNKNOWN = (".", "?", "")
 
 

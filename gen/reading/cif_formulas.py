@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .cif_blocks import CifBlock
 from .cif_elements import atomic_number
+from .formula_writings import joined_parts, proper_case, without_markup
 
 TOKEN = re.compile(r"([A-Z][a-z]?)(\d+\.?\d*|\.\d+)?|([(\[])|([)\]])(\d+\.?\d*|\.\d+)?|(\s+)")
 MOIETY = re.compile(r"(\d+\.?\d*|\.\d+)?\s*\((.*)\)(?:\s*(\d+\.?\d*))?")
@@ -21,6 +22,7 @@ class Formula:
 
     counts: Mapping[int, float]
     text: str
+    is_counted: bool = True  # whether Z counts it, not another multiple of it
 
     @property
     def symbols(self) -> frozenset[str]:
@@ -35,17 +37,39 @@ class Formula:
         return all(abs(n - round(n)) < 1e-9 for n in self.counts.values())
 
 
-def stated_formula(block: CifBlock) -> Formula | None:
-    """The sum formula of a block, or else the sum of its moieties; None if it is missing or not understood."""
-    if text := block.value("_chemical_formula_sum"):
-        return formula_of(text)
-    text = block.value("_chemical_formula_moiety")
-    return moieties_of(text) if text else None
+COUNTED = ("_chemical_formula_sum", "_chemical_formula_moiety")
+RATIOS = ("_chemical_formula_structural", "_chemical_formula_iupac", "_chemical_formula_analytical")
+
+
+def stated_formula(block: CifBlock) -> tuple[Formula | None, str]:
+    """The first formula of a block that is understood, and the first that is not; None and empty without them.
+
+    The sum formula stands first, then the sum of the moieties, then formulas that give ratios only.
+    """
+    obscure = ""
+    for tag in (*COUNTED, *RATIOS):
+        for text in block.values(tag):
+            formula = moieties_of(text) if tag == COUNTED[1] else formula_of(text)
+            if formula:
+                return replace(formula, is_counted=tag in COUNTED), obscure
+            obscure = obscure or text
+    return None, obscure
 
 
 def formula_of(text: str) -> Formula | None:
-    """A formula with or without spaces and brackets; None if a part of it is not understood."""
-    plain = CHARGE.sub("", text.strip()).replace("~", "").strip(" -'\"")
+    """A formula in any writing, with spaces, brackets, or parts joined by stars; None if a part is not understood."""
+    total: dict[int, float] = {}
+    for factor, part in joined_parts(without_markup(text[: MAX_LENGTH + 1])):
+        formula = _part_of(part) or _part_of(proper_case(CHARGE.sub("", part.strip()).strip(" -'\"")) or "")
+        if formula is None:
+            return None
+        for number, n in formula.counts.items():
+            total[number] = total.get(number, 0.0) + factor * n
+    return Formula(total, text)
+
+
+def _part_of(text: str) -> Formula | None:
+    plain = CHARGE.sub("", text.strip()).strip(" -'\"")
     if not plain or len(plain) > MAX_LENGTH:
         return None
     stack: list[dict[int, float]] = [{}]

@@ -3,7 +3,9 @@
 statement                         agrees if
 formula                           ratios of elements are equal (within 1 % where it has decimals)
 Z                                 the cell holds Z formulas, as written or reduced, or is the formula and divides by Z
-density                           within 5 %
+Z without a formula               it divides the number of atoms of each element
+weight of the formula             Z of it are the mass of the cell, within 2 %
+density                           within 1.5 % or its last digit (measured: 10 %; with partial occupancies: 5 %)
 volume                            within 2 %
 multiplicity of each site         it is the number of images (or, as SHELXL-97 wrote, the order of the site's symmetry)
 """
@@ -20,8 +22,11 @@ from .cif_blocks import CifBlock
 from .cif_faults import CifFault
 from .cif_formulas import Formula, formula_text, stated_formula
 from .cif_numbers import number_or_none
+from .formula_writings import named_elements
 
-DENSITY_TOLERANCE = 0.05
+DENSITY_TOLERANCE = 0.015
+MEASURED_TOLERANCE = 0.10
+WEIGHT_TOLERANCE = 0.02
 VOLUME_TOLERANCE = 0.02
 PARTIAL_TOLERANCE = 0.05  # of numbers of atoms in disordered crystals, whose occupancies are rounded
 DECIMAL_TOLERANCE = 0.01
@@ -30,12 +35,21 @@ WHOLE_TOLERANCE = 1e-3
 
 @dataclass(frozen=True)
 class Statements:
-    """What the file states; None for what it does not. ``units`` is Z, density in g/cm³, volume in Å³."""
+    """What the file states; None for what it does not. ``units`` is Z, density in g/cm³, volume in Å³.
+
+    symbol      meaning                                                   unit
+    densities   each with its relative tolerance                          g/cm³
+    weight      mass of the formula                                       g/mol
+    obscure     formula that is not understood; empty: none
+    """
 
     formula: Formula | None
     units: float | None
     density: float | None
     volume: float | None
+    densities: tuple[tuple[float, float], ...] = ()
+    weight: float | None = None
+    obscure: str = ""
 
     def contradiction(self, counts: Mapping[int, float], volume: float, has_isotopes: bool, is_partial: bool) -> str:
         """The first statement that the numbers of atoms (by atomic number) in the cell contradict; empty if none."""
@@ -45,13 +59,35 @@ class Statements:
                 return f"it states the formula {self.formula.text}, but its atoms are {found}: {missing} is not listed"
             if not _agree(self.formula, counts, is_partial):
                 return f"it states the formula {self.formula.text}, but its atoms are {found}"
-            if self.units and not self._units(self.formula, counts, is_partial):
+            if self.units and self.formula.is_counted and not self._units(self.formula, counts, is_partial):
                 return f"it states Z = {self.units:g} of {self.formula.text}, but its cell holds {found}"
-        if self.density and not has_isotopes:
-            density = _mass(counts) / volume * ATOMIC_MASS_TO_G_PER_CM3
-            if not any(abs(density / (self.density / unit) - 1) <= DENSITY_TOLERANCE for unit in (1, 1000)):
-                return f"it states the density {self.density:g} g/cm³, but its cell of {found} has {density:.4g} g/cm³"
+        elif lacking := named_elements(self.obscure) - set(counts):
+            words = formula_text(dict.fromkeys(lacking, 1))
+            return f"it states the formula {self.obscure[:60]}, but its atoms are {found}: {words} is not listed"
+        alone = self._units_alone()
+        if alone and not is_partial and any(n % alone for n in counts.values()):
+            return f"it states Z = {alone:g}, which does not divide the atoms of its cell of {found}"
+        return "" if has_isotopes else self._wrong_mass(counts, volume, is_partial)
+
+    def _wrong_mass(self, counts: Mapping[int, float], volume: float, is_partial: bool) -> str:
+        """The stated weight or density that the cell contradicts; empty if none."""
+        found, mass = formula_text(counts), _mass(counts)
+        least = PARTIAL_TOLERANCE if is_partial else 0.0
+        if self.weight:
+            ratio = mass / self.weight
+            units = self._units_alone() or max(1, round(ratio))
+            if abs(ratio / units - 1) > max(least, WEIGHT_TOLERANCE):
+                return f"it states the formula weight {self.weight:g}, but its cell of {found} has the mass {mass:.5g}"
+        density = mass / volume * ATOMIC_MASS_TO_G_PER_CM3
+        for stated, tolerance in self.densities:
+            if not any(abs(density / (stated / unit) - 1) <= max(least, tolerance) for unit in (1, 1000)):
+                return f"it states the density {stated:g} g/cm³, but its cell of {found} has {density:.4g} g/cm³"
         return ""
+
+    def _units_alone(self) -> float:
+        """Z where it is a whole number and no formula is stated that it counts; else 0."""
+        is_counted = self.formula is not None and self.formula.is_counted
+        return self.units if self.units and self.units.is_integer() and not is_counted else 0.0
 
     def missing(self, numbers: Collection[int]) -> list[int]:
         """Atomic numbers of the stated formula that are not among those listed."""
@@ -83,15 +119,31 @@ def _agree(formula: Formula, counts: Mapping[int, float], is_partial: bool) -> b
 
 def statements_of(block: CifBlock) -> tuple[Statements, list[str]]:
     """The statements of a block, and remarks on those that are not understood."""
-    formula = stated_formula(block)
-    text = block.value("_chemical_formula_sum", "_chemical_formula_moiety")
-    remarks = [f"The stated formula {text[:60]} is not understood and not compared."] if text and not formula else []
-    numbers = {
-        tag: number_or_none(block.value(tag))
-        for tag in ("_cell_formula_units_z", "_exptl_crystal_density_diffrn", "_cell_volume")
-    }
-    units, density, volume = (n if n and n > 0 else None for n in numbers.values())
-    return Statements(formula, units, density, volume), remarks
+    formula, obscure = stated_formula(block)
+    remarks = [f"The stated formula {obscure[:60]} is not understood and not compared."] if obscure else []
+    units, volume, weight = (
+        _positive(block.value(tag)) for tag in ("_cell_formula_units_z", "_cell_volume", "_chemical_formula_weight")
+    )
+    densities = []
+    for tag, tolerance in (
+        ("_exptl_crystal_density_diffrn", DENSITY_TOLERANCE), ("_exptl_crystal_density_meas", MEASURED_TOLERANCE),
+    ):  # fmt: skip
+        text = block.value(tag)
+        if text and (value := _positive(text)):
+            densities.append((value, max(tolerance, 0.6 * _last_digit(text) / value)))
+    return Statements(
+        formula, units, densities[0][0] if densities else None, volume, tuple(densities), weight, obscure
+    ), remarks
+
+
+def _positive(text: str | None) -> float | None:
+    number = number_or_none(text)
+    return number if number and number > 0 else None
+
+
+def _last_digit(text: str) -> float:
+    """The size of the last digit of a decimal number."""
+    return float(10.0 ** -len(text.partition("(")[0].partition(".")[2]))
 
 
 def check_volume(statements: Statements, volume: float) -> None:

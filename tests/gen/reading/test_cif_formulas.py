@@ -20,7 +20,7 @@ def test_a_formula_counts_its_atoms(text: str, counts: str) -> None:
     assert formula_text(formula.counts) == counts
 
 
-@pytest.mark.parametrize("text", ["", "?", "Xx2", "(Fe,Mn)2 O3", "C6 H6 )", "((C6", "Na x", "al2 o3", "(" * 1_000])
+@pytest.mark.parametrize("text", ["", "?", "Xx2", "(Fe,Mn)2 O3", "C6 H6 )", "((C6", "Na x", "xx2 o3", "(" * 1_000])
 def test_what_is_no_formula_is_not_understood(text: str) -> None:
     assert formula_of(text) is None
 
@@ -30,3 +30,22 @@ def test_moieties_are_added_with_their_factors() -> None:
     assert formula is not None
     assert formula_text(formula.counts) == "C4 Cl H13 Na O2.5"
     assert moieties_of("C2 H6, unknown") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "counts"),
+    [
+        ("LI O H", {3: 1, 8: 1, 1: 1}), ("li o h", {3: 1, 8: 1, 1: 1}), ("LIOH", {3: 1, 8: 1, 1: 1}),
+        ("Li2 O * H2 O", {3: 2, 8: 2, 1: 2}), ("Li O . H O", {3: 1, 8: 2, 1: 1}), ("NA2 O2", {11: 2, 8: 2}),
+        ("Ca S O4*2H2O", {20: 1, 16: 1, 8: 6, 1: 4}), ("H<sub>2</sub>O", {1: 2, 8: 1}), ("H_2_O", {1: 2, 8: 1}),
+        ("Li0.5CoO2", {3: 0.5, 27: 1, 8: 2}),
+    ],
+)  # fmt: skip
+def test_other_writings_of_a_formula_are_understood(text: str, counts: dict[int, float]) -> None:
+    formula = formula_of(text)
+    assert formula is not None
+    assert formula.counts == counts
+
+
+def test_letters_of_one_case_with_two_readings_are_not_guessed() -> None:
+    assert formula_of("coo2") is None
