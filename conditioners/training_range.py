@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from ..gen.number_text import three_digits
 from ..gen.surrogate.model_card import Known, load_card
 from ..gen.weight_folders import DEFAULT_FOLDER
 from .property_target import PropertyTarget
@@ -22,7 +23,8 @@ def range_warnings(targets: Iterable[PropertyTarget], known: Mapping[str, Known]
     """A sentence for each target beyond the training range; ``known`` is that of ``model_card.Card``."""
     return [
         f"{target.name} = {target.text} is beyond the training range of the models: 98 % of their training crystals "
-        f"lie from {known[target.name].low:.3g} to {known[target.name].high:.3g} {target.quantity.unit}"
+        f"lie from {three_digits(known[target.name].low)} to {three_digits(known[target.name].high)} "
+        f"{target.quantity.unit}"
         for target in targets
         if target.name in known and _is_beyond(target, known[target.name])
     ]

@@ -11,7 +11,7 @@ from typing import BinaryIO, cast
 
 from ..errors import UserError
 from .cif_reader import first_line
-from .file_kinds import CONTAINERS, FORMATS, TABLES, kind_of, name_within
+from .file_kinds import CONTAINERS, FORMATS, TABLES, is_of_system, kind_of, name_within
 from .json_reader import may_hold_structures
 from .source import LARGEST_ENTRY, Source, TooLarge, in_units
 
@@ -45,7 +45,7 @@ def _listed(found: list[tuple[str, Source]]) -> str:
 
 
 def _is_hidden(name: str) -> bool:
-    return any((part.startswith(".") and part.strip(".")) or part == "__MACOSX" for part in PurePosixPath(name).parts)
+    return any(part.strip(".") and is_of_system(part) for part in PurePosixPath(name).parts)
 
 
 def _is_structure(source: Source) -> bool:

@@ -31,6 +31,7 @@ KINDS = {  # the end of a name → format
 CONTAINERS = ("zip", "tar")
 TABLES = ("csv", "parquet")
 VASP = re.compile(r"(POSCAR|CONTCAR)([._-].*)?", re.IGNORECASE)
+OF_SYSTEMS = re.compile(r"thumbs\.db|ehthumbs\.db|desktop\.ini|icon\r|~\$.*|\..+|__MACOSX", re.IGNORECASE | re.DOTALL)
 NOT_VASP = (".txt", ".md", ".log", ".out", ".yaml", ".yml", ".png", ".pdf", ".py", ".sh")
 FORMATS = "a CIF, POSCAR, extxyz, pymatgen JSON, CSV or parquet, a file of ASE, or a folder or zip of them"
 
@@ -48,6 +49,11 @@ def kind_of(name: str) -> tuple[str, str]:
     if path.name.upper() == "XDATCAR":
         return "xdatcar", path.name
     return "", path.name
+
+
+def is_of_system(name: str) -> bool:
+    """Whether a file or folder is hidden, or is one that an operating system or an office program leaves behind."""
+    return OF_SYSTEMS.fullmatch(name) is not None
 
 
 def name_within(path: PurePath, stem: str) -> str:

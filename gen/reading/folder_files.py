@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ..errors import UserError
-from .file_kinds import CONTAINERS, TABLES, kind_of, name_within
+from .file_kinds import CONTAINERS, TABLES, is_of_system, kind_of, name_within
 from .json_reader import may_hold_structures
 from .source import Source
 
@@ -58,7 +58,7 @@ def _among(folder: Path, paths: Iterator[Path]) -> tuple[list[Source], list[Path
 
 def _in(folder: Path) -> Iterator[Path]:
     try:
-        yield from sorted(path for path in folder.iterdir() if not path.name.startswith("."))
+        yield from sorted(path for path in folder.iterdir() if not is_of_system(path.name))
     except OSError as error:
         raise UserError(f"{folder} cannot be read: {error.strerror}.") from error
 
@@ -66,8 +66,8 @@ def _in(folder: Path) -> Iterator[Path]:
 def _at_any_depth(folder: Path) -> Iterator[Path]:
     found = []
     for where, folders, files in os.walk(folder):  # does not follow links to folders, which may lead in circles
-        folders[:] = sorted(name for name in folders if not name.startswith(".") and name != "__MACOSX")
-        found += [Path(where, name) for name in files if not name.startswith(".")]
+        folders[:] = sorted(name for name in folders if not is_of_system(name))
+        found += [Path(where, name) for name in files if not is_of_system(name)]
     yield from sorted(found)
 
 

@@ -17,6 +17,7 @@ from typer.testing import CliRunner, Result
 
 from electrolith import Generator
 from electrolith.cli.app import app
+from electrolith.gen.number_text import three_digits
 from electrolith.gen.typed_records import meta_of
 from electrolith.generation.options import setting_fields
 from electrolith.prediction import prediction
@@ -56,8 +57,10 @@ def test_the_predictions_of_each_crystal_are_shown(electrolith: Command, tmp_pat
     assert f"of 5: band_gap {sum(wide)}, bulk_modulus {sum(stiff)}, all targets {both}" in done.stdout
     assert ">=50 GPa" in done.stdout
     k, gap = float(rows[0]["bulk_modulus_predicted"]), float(rows[0]["band_gap_predicted"])
-    assert f"{k:.2g} ({k / 10**0.1:.2g}…{k * 10**0.1:.2g})" in done.stdout  # a spread of 0.1 decades
-    assert f"{gap:.2g} ({gap - 0.3:.2g}…{gap + 0.3:.2g})" in done.stdout  # of 0.3 eV
+    assert (
+        f"{three_digits(k)} ({three_digits(k / 10**0.1)}…{three_digits(k * 10**0.1)})" in done.stdout
+    )  # a spread of 0.1 decades
+    assert f"{three_digits(gap)} ({three_digits(gap - 0.3)}…{three_digits(gap + 0.3)})" in done.stdout  # of 0.3 eV
 
 
 def test_a_run_without_attempts_left_ends_with_3_and_keeps_its_crystals(electrolith: Command, tmp_path: Path) -> None:

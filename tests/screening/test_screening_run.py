@@ -23,6 +23,7 @@ from electrolith.cli.app import app
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.reading.read_crystals import read_crystals
 from electrolith.screening.recipe_reader import find_recipe
+from electrolith.screening.screen_display import outcome
 from electrolith.screening.screen_folder import plain_cif
 from electrolith.screening.screening_request import ScreeningRequest
 from electrolith.screening.screening_run import screen_to_folder
@@ -100,6 +101,7 @@ import os, signal, sys
 from pathlib import Path
 from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.screening_request import ScreeningRequest
+from electrolith.screening.screen_display import outcome
 from electrolith.screening.screening_run import screen_to_folder
 
 def session(out, last_breath):
@@ -254,12 +256,29 @@ def test_remarks_of_the_reader_and_files_that_are_not_read_are_shown(tmp_path: P
     crystals.mkdir()
     (crystals / "some.xyz").write_bytes((TESTS / "cases" / "e12_D_X.xyz").read_bytes())
     (crystals / "notes.txt").write_text("words")
+    (crystals / "bad.cif").write_text("words")
+    (crystals / "more").mkdir()
     (tmp_path / "finite.yaml").write_text("checks:\n  - check: finite\n")
     done = electrolith("screen", crystals, "-o", tmp_path / "out", "-r", tmp_path / "finite.yaml", "--workers", 1)
     assert "1 crystal read with remarks, see column remarks." in done.stdout
-    assert "1 file not read: notes.txt." in done.stdout
+    assert "1 folder and 1 file not read: more/, notes.txt (archives, tables and folders" in done.stdout
+    assert "2 of 2 crystals passed all checks; 2 entries could not be read." in done.stdout
+    record = yaml.safe_load((tmp_path / "out" / "screen.yaml").read_text())
+    assert record["not_read"] == ["more/", "notes.txt"]
+    (cif,) = (tmp_path / "out" / "cifs").glob("*_some-1.cif")
+    assert "# read: deuterium (D) is read as hydrogen\n" in cif.read_text()
+    page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert json.loads(page.split('id="data">')[1].split("</script>")[0])["reading"] == record["reading"]
     with (tmp_path / "out" / "candidates.csv").open() as stream:
         remarks = {row["id"]: row["remarks"] for row in csv.DictReader(stream)}
-    assert remarks == {"some-1": "deuterium (D) is read as hydrogen", "some-2": "", "some-3": ""}
+    assert remarks == {"some-1": "deuterium (D) is read as hydrogen", "some-2": "", "some-3": "", "bad": ""}
     checked = electrolith("check", "volume", crystals / "some.xyz", "--json")
     assert json.loads(checked.stdout)[0]["remarks"] == "deuterium (D) is read as hydrogen"
+
+
+def test_the_last_line_says_how_many_survivors_have_unknown_verdicts() -> None:
+    record = {"crystals": 55, "survivors": 2, "checks": [{"check": "reading", "failed": 25}, {"check": "window"}]}
+    survivors = [{"window": "yes"}, {"window": "unknown"}]
+    assert outcome(record, survivors) == (
+        "2 of 30 crystals passed all checks, 1 of them with unknown verdicts; 25 entries could not be read."
+    )

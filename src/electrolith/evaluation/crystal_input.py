@@ -16,11 +16,19 @@ from ..io.reading_notes import notes_of
 
 
 class CrystalInput(NamedTuple):
-    """Crystals and unreadable entries, each in the order of the input, and notes on the reading for its summary."""
+    """What a path holds.
+
+    symbol      meaning
+    crystals    in the order of the input
+    unreadable  entries that are not crystals, in the order of the input
+    notes       on the reading, for the summary
+    not_read    names of the files in a folder or an archive that were not read
+    """
 
     crystals: list[Crystal]
     unreadable: list[Unreadable]
     notes: list[str]
+    not_read: list[str]
 
 
 def crystals_in(path: Path, limit: int | None = None) -> CrystalInput:
@@ -36,7 +44,7 @@ def crystals_in(path: Path, limit: int | None = None) -> CrystalInput:
     unreadable = [entry for entry in entries if isinstance(entry, Unreadable)]
     if not crystals:
         raise UserError(f"{path} holds no readable crystal: {unreadable[0].reason if unreadable else 'it is empty'}.")
-    return CrystalInput(crystals, unreadable, notes_of(crystals, reading.not_read))
+    return CrystalInput(crystals, unreadable, notes_of(crystals, reading.not_read), list(reading.not_read))
 
 
 def reasons_by_name(unreadable: Iterable[Unreadable]) -> dict[str, str]:

@@ -53,7 +53,7 @@ def evaluate_targets(
     without_oracle = [name for name in requested if not oracle_for(name, keys)]
     if len(without_oracle) == len(requested):
         raise UserError(f"{path}: its only targets are {', '.join(without_oracle)}: {NO_ORACLE}.")
-    crystals, unreadable, notes = crystals_in(path, limit)
+    crystals, unreadable, notes, not_read = crystals_in(path, limit)
     stages = [(key,) for key in keys] if thrifty else [keys]
     results = oracle_results(crystals, requested, stages, path, workers, watch)
     computed = {name: r for name, r in requested.items() if name not in without_oracle}
@@ -87,6 +87,7 @@ def evaluate_targets(
         measures=tuple(measures),
         unreadable=reasons_by_name(unreadable),
         notes=notes,
+        not_read=not_read,
         crystals=[_row(i, crystals, results, requested, probabilities) for i in range(len(crystals))],
     )
 

@@ -41,7 +41,7 @@ def evaluate(
     Raises ``UserError`` for a path without crystals.
     """
     path = Path(path)
-    crystals, unreadable, notes = crystals_in(path, limit)
+    crystals, unreadable, notes, not_read = crystals_in(path, limit)
     known = novelty_reference(reference)
     tracked = progress or _untracked
     rows = structure_metrics(tracked(crystals, len(crystals), "checking"), known, requested_space_groups(path))
@@ -58,6 +58,7 @@ def evaluate(
         distributions=distributions(rows, crystals),
         unreadable=reasons_by_name(unreadable),
         notes=notes,
+        not_read=not_read,
         crystals=[asdict(row) for row in rows],
     )
 

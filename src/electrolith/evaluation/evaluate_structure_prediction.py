@@ -39,7 +39,7 @@ def evaluate_prediction(path: str | Path, truth: str | Path, tries: int = 1) -> 
     """
     if tries < 1:
         raise UserError("The number of tries must be at least 1.")
-    true, left_out, _ = crystals_in(Path(truth))
+    true, left_out, *_ = crystals_in(Path(truth))
     reading = read_within_limits(Path(path))
     predictions = list(reading)
     grouped = predictions_by_truth(predictions, true)
@@ -56,6 +56,7 @@ def evaluate_prediction(path: str | Path, truth: str | Path, tries: int = 1) -> 
         measures=prediction_measures(distances, tries),
         unreadable=reasons_by_name(e for e in predictions if isinstance(e, Unreadable)),
         notes=notes_of((c for c in predictions if isinstance(c, Crystal)), reading.not_read),
+        not_read=list(reading.not_read),
         crystals=rows,
     )
 

@@ -33,6 +33,7 @@ class Evaluation:
     unreadable     name → reason of each entry that is not a crystal; they count in ``frac_readable`` only
     crystals       one row per crystal
     notes          on the reading: crystals with remarks, files that were not read
+    not_read       names of the files in a folder or an archive that were not read
     judge          the oracles and their errors, in words; empty where none was used
     """
 
@@ -45,6 +46,7 @@ class Evaluation:
     crystals: Sequence[Mapping[str, Any]] = ()
     judge: str = ""
     notes: Sequence[str] = ()
+    not_read: Sequence[str] = ()
 
     def __getitem__(self, key: str) -> Measure:
         """The measure with this key; raises ``KeyError``."""

@@ -10,6 +10,7 @@ from statistics import median
 from rich.text import Text
 
 from ..conditioners.property_target import PropertyTarget
+from ..gen.number_text import three_digits
 from ..gen.properties import Property
 from .crystal_table import CHANCE
 
@@ -45,8 +46,9 @@ class ShownTarget:
             return Text("?", "dim")
         value, width = float(text), float(spread)
         ends = (value / 10**width, value * 10**width) if self.kind.log else (value - width, value + width)
+        low, high = map(three_digits, ends)
         colour = "green" if self.met(row) else "red"
-        return Text.assemble((f"{value:.2g}", colour), " ", (f"({ends[0]:.2g}…{ends[1]:.2g})", "dim"))
+        return Text.assemble((three_digits(value), colour), " ", (f"({low}…{high})", "dim"))
 
 
 def shown_targets(rows: Sequence[Row], targets: Sequence[PropertyTarget]) -> list[ShownTarget]:

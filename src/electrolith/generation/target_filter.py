@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ..conditioners.property_target import PropertyTarget
+from ..gen.number_text import three_digits
 from ..gen.threads import one_thread
 from ..gen.weight_folders import DEFAULT_FOLDER
 from ..prediction import prediction
@@ -67,7 +68,7 @@ def why_missed(crystal: GeneratedCrystal, target: PropertyTarget) -> str:
         return f"{target.name} cannot be predicted"
     if predicted.value in target.accepted:
         return ""
-    return f"{target.name} {predicted.value:.3g} {unit}, requested {target.words}"
+    return f"{target.name} {three_digits(predicted.value)} {unit}, requested {target.words}"
 
 
 def probability_of_targets(crystal: GeneratedCrystal, property_targets: Sequence[PropertyTarget]) -> float:

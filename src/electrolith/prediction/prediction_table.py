@@ -12,6 +12,7 @@ from rich.table import Table
 
 from ..gen.atomic import atomic_file
 from ..gen.crystal import Crystal
+from ..gen.number_text import three_digits
 from ..gen.properties import SHIPPED, PropertySet
 from ..gen.reading.read_crystals import Unreadable
 from ..gen.weight_folders import folder_of
@@ -130,4 +131,6 @@ def _text(one: Predicted, name: str, properties: PropertySet) -> str:
     if value is None:
         return ""
     log = name in properties.names and properties.named(name).log
-    return f"{value.value:.3g} ×/÷ {10**value.spread:.2f}" if log else f"{value.value:.2f} ± {value.spread:.2f}"
+    return (
+        f"{three_digits(value.value)} ×/÷ {10**value.spread:.2f}" if log else f"{value.value:.2f} ± {value.spread:.2f}"
+    )

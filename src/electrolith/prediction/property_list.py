@@ -11,6 +11,7 @@ from ase.data import chemical_symbols
 from rich.table import Table
 from scipy.stats import spearmanr
 
+from ..gen.number_text import three_digits
 from ..gen.surrogate.model_card import Known
 from ..io.json_values import json_values
 from ..io.plain_console import PlainConsole
@@ -39,7 +40,8 @@ def print_properties(as_json: bool, checkpoint: str | Path = "default") -> None:
         labels = ", ".join(f"{n:,} {kind}" for kind, n in row.labels.items())
         error = "" if row.error is None else f"{row.error:.3g} {'decades' if p.log else p.unit}"
         rank = "" if row.rank is None else f"{row.rank:.2f}"
-        table.add_row(p.name, p.unit, f"{row.low:.3g} … {row.high:.3g}", labels, error, rank, f"{row.rows:,}")
+        extent = f"{three_digits(row.low)} … {three_digits(row.high)}"
+        table.add_row(p.name, p.unit, extent, labels, error, rank, f"{row.rows:,}")
     PlainConsole().print(table)
 
 

@@ -39,6 +39,7 @@ def report_data(ranked: Sequence[ScreeningResult], recipe: Recipe, record: Mappi
         "date": datetime.now().astimezone().strftime("%Y-%m-%d %H:%M"),
         "crystals": record["crystals"],
         "survivors": record["survivors"],
+        "reading": list(record.get("reading", ())),
         "workers": record["workers"],
         "seconds": record["seconds_of_last_session"],
         "versions": record["versions"],
@@ -85,6 +86,7 @@ def _row(one: ScreeningResult, *, drawn: bool) -> dict[str, Any]:
         "atoms": one.n_atoms,
         "stopped": one.stopped,
         "reason": one.reason,
+        "remarks": list(crystal.remarks) if crystal is not None else [],
         "verdicts": {a.step: [getattr(a.verdict, part) for part in VERDICT] for a in one.answers},
         "details": {
             f"{a.step}: {with_unit(d.name, d.unit)}": d.value for a in one.answers for d in a.verdict.details

@@ -9,7 +9,7 @@ from typing import Any, Self
 
 from rich.table import Table
 
-from ..io.csv_rows import csv_rows
+from ..io.csv_rows import ANSWERS, csv_rows
 from ..io.folder_listing import existing, remarks_on
 from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
@@ -47,12 +47,28 @@ def show_screening(path: Path) -> None:
     terminal.print(_funnel(record["checks"]))
     if survivors:
         terminal.print(_best(survivors[:SHOWN]))
-    terminal.print(f"{record['survivors']:,} of {record['crystals']:,} crystals passed all checks.")
+    terminal.print(outcome(record, survivors))
     for note in record.get("reading", ()):
         terminal.print(f"{note}.")
     terminal.print(existing(path, TABLE, CIFS, REPORT))
     for remark in remarks_on(path, CIFS):
         terminal.print(remark)
+
+
+def outcome(record: Mapping[str, Any], survivors: Sequence[Mapping[str, str]]) -> str:
+    """The counts of survivors, of readable crystals, and of what is not known, in a line.
+
+    ``record`` is the content of ``screen.yaml``, ``survivors`` are rows of ``candidates.csv``.
+    """
+    reading, *steps = record["checks"]
+    unreadable, found = reading["failed"], record["survivors"]
+    parts = [f"{found:,} of {record['crystals'] - unreadable:,} crystals passed all checks"]
+    doubtful = sum(any(row.get(step["check"]) == ANSWERS[None] for step in steps) for row in survivors)
+    if doubtful:
+        parts[0] += f", {doubtful:,} of them with unknown verdicts"
+    if unreadable:
+        parts.append(f"{unreadable:,} {'entry' if unreadable == 1 else 'entries'} could not be read")
+    return f"{'; '.join(parts)}."
 
 
 def _funnel(checks: Sequence[Mapping[str, Any]]) -> Table:

@@ -94,6 +94,7 @@ def cif_of(one: ScreeningResult, recipe: Recipe) -> str:
     """CIF of a survivor with its verdicts: in the standard cell if symmetry is found at 0.01 Å, else as it is."""
     assert one.crystal is not None
     lines = [f"screened by electrolith with the recipe {recipe.name}: rank {one.rank}"]
+    lines += [f"read: {remark}" for remark in one.crystal.remarks]
     lines += [f"check {a.step}: {ANSWERS[a.verdict.passed]}, {a.verdict.reason}" for a in one.answers]
     try:
         return cif_text(orbits_of(one.crystal, STRICT_SYMPREC), one.id, lines)

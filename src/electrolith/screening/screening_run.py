@@ -101,7 +101,7 @@ def screen_to_folder(
         record |= {"seconds_of_last_session": round(time.perf_counter() - start, 2)}
         record |= {"checks": step_counts(order, request.recipe)}
         remarked = sum(1 for one in order if one.crystal is not None and one.crystal.remarks)
-        record |= {"reading": reading_notes(remarked, crystals.not_read)}
+        record |= {"reading": reading_notes(remarked, crystals.not_read), "not_read": list(crystals.not_read)}
         write_report(path / REPORT, report_data(order, request.recipe, record))
         folder.write_record(record)
         folder.journal.remove()

@@ -113,8 +113,20 @@ def test_names_are_printable_and_of_bounded_length(tmp_path: Path, salt: str) ->
     assert [name for name, _ in read(tmp_path / "a.csv")] == ["red end", "x" * 199 + "…", "updown next"]
 
 
+OF_SYSTEMS = (".hidden", ".DS_Store", "._a.cif", "~$a.cif", "Thumbs.db", "desktop.ini")
+
+
 def test_a_folder_names_what_it_does_not_read_but_not_the_files_of_our_own_runs(tmp_path: Path, salt: str) -> None:
-    for name in ("a.cif", "b.CIF.gz", "notes.txt", "run.yaml", "crystals.csv", "table.csv", ".hidden", "settings.json"):
+    for name in (
+        "a.cif",
+        "b.CIF.gz",
+        "notes.txt",
+        "run.yaml",
+        "crystals.csv",
+        "table.csv",
+        "settings.json",
+        *OF_SYSTEMS,
+    ):
         (tmp_path / name).write_text(salt if "cif" in name.lower() else "{}")
     (tmp_path / "more").mkdir()
     (tmp_path / "more" / "c.cif").write_text(salt)
@@ -132,7 +144,7 @@ def test_poscars_in_folders_are_named_by_their_folders(tmp_path: Path) -> None:
 
 def test_a_zip_names_what_it_does_not_read_and_its_paths_are_harmless(tmp_path: Path, salt: str) -> None:
     with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
-        for name in ("../../up.cif", "/etc/root.cif", "notes.txt", "__MACOSX/._up.cif"):
+        for name in ("../../up.cif", "/etc/root.cif", "notes.txt", "__MACOSX/._up.cif", *OF_SYSTEMS):
             archive.writestr(name, salt)
     before = sorted(tmp_path.rglob("*"))
     reading = read_crystals(tmp_path / "a.zip")

@@ -43,6 +43,7 @@ function drawHeader(data) {
     [data.date, `electrolith ${data.versions.electrolith}`],
   ];
   for (const [number, words] of figures) element("figures").append(make("div", "", make("b", "", number), make("span", "", words)));
+  for (const note of data.reading) element("figures").append(make("div", "reading", make("span", "", note)));
 }
 
 function drawGallery(data, choose) {
@@ -59,6 +60,7 @@ function drawGallery(data, choose) {
     const fate = row.stopped ? `stopped at ${row.stopped}` : row.id;
     const name = make("b", "", `${row.rank ? `${row.rank}. ` : ""}${row.formula}`);
     const card = make("div", "card", canvas, name, make("small", "", `${row.symbol || ""} · ${few(row.atoms, "atom", "atoms")}`), make("small", "", fate));
+    if (row.remarks.length) card.append(make("small", "remark", `read with remarks: ${row.remarks.join(" ")}`));
     card.dataset.id = row.id;
     card.addEventListener("click", () => choose(row, false));
     element("gallery").append(card);

@@ -6,7 +6,8 @@ function drawVerdicts(data, row) {
   const atoms = row.atoms ? `, ${few(row.atoms, "atom", "atoms")}` : "";
   element("chosen-title").textContent = `${row.formula || "no crystal"}  ·  ${row.id}`;
   const lines = data.steps.slice(1).map((step) => verdictLine(step.check, row));
-  element("verdicts").replaceChildren(make("p", "note", `${fate}${group}${atoms}.`), ...lines);
+  const remarks = row.remarks.map((remark) => make("p", "note remark", `Read with a remark: ${remark}`));
+  element("verdicts").replaceChildren(make("p", "note", `${fate}${group}${atoms}.`), ...remarks, ...lines);
 }
 
 function verdictLine(key, row) {
