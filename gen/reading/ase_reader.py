@@ -16,7 +16,9 @@ import numpy as np
 
 from ..crystal import Crystal
 from .cif_reader import Unreadable, crystal_of_structure, first_line, valid_crystal
+from .occupancies import remarks_on_arrays
 from .part import Entry, Part
+from .res_reader import crystal_of_res
 from .source import Source
 
 TEXT_FORMATS = {"xsf": "xsf", "gen": "gen", "cfg": "cfg", "xdatcar": "vasp-xdatcar"}  # kind → ASE's name of the format
@@ -25,8 +27,8 @@ OLD_TRAJECTORY = "a trajectory of ASE before 3.9 can run code: convert it with `
 
 
 def images_of(source: Source) -> Iterator[Part]:
-    """The images of a file in one of ``TEXT_FORMATS``, of SHELX, CSSR, or a trajectory or database of ASE."""
-    readers = {"traj": _trajectory, "db": rows_of_database, "res": _shelx, "cssr": _cssr}
+    """The images of a file in one of ``TEXT_FORMATS``, of AIRSS, CSSR, or a trajectory or database of ASE."""
+    readers = {"traj": _trajectory, "db": rows_of_database, "res": _airss, "cssr": _cssr}
     read = readers.get(source.kind, _text)
     yield Part(source.name, partial(read, source))
 
@@ -38,15 +40,8 @@ def _text(source: Source) -> Iterator[Entry]:
     yield from _crystals(images, source.name)
 
 
-def _shelx(source: Source) -> Iterator[Entry]:
-    """A .res file, as AIRSS and others write it: all atoms, in P1."""
-    from ase.io.res import Res
-
-    text = source.text()
-    if re.search(r"^\s*(SYMM\b|LATT\s+(?!-1\b))", text, re.IGNORECASE | re.MULTILINE):
-        yield Unreadable(source.name, HAS_SYMMETRY)
-    else:
-        yield crystal_of_atoms(Res.from_string(text).atoms, source.name)
+def _airss(source: Source) -> Iterator[Entry]:
+    yield crystal_of_res(source.text(), source.name)
 
 
 def _cssr(source: Source) -> Iterator[Entry]:
@@ -104,11 +99,11 @@ def crystal_of_atoms(atoms: Any, name: str) -> Entry:
         return Unreadable(name, "not periodic in three directions")
     if not np.isfinite(cell).all() or abs(np.linalg.det(cell)) < 1e-3:
         return Unreadable(name, "it has no cell, or a flat one")
-    occupancies = atoms.info.get("occupancy")
-    if isinstance(occupancies, dict) and any(len(one) > 1 for one in occupancies.values()):
-        return Unreadable(name, "partial occupancies: make an ordered cell first")
     try:
+        remarks = remarks_on_arrays(atoms.info, atoms.arrays)
         crystal = Crystal.of(cell, np.linalg.solve(cell.T, atoms.positions.T).T, atoms.numbers, name)
-    except ValueError as error:
+    except (ValueError, TypeError) as error:
         return Unreadable(name, first_line(error))
-    return valid_crystal(replace(crystal, info={k: v for k, v in atoms.info.items() if np.ndim(v) == 0}))
+    return valid_crystal(
+        replace(crystal, remarks=remarks, info={k: v for k, v in atoms.info.items() if np.ndim(v) == 0})
+    )

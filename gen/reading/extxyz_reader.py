@@ -17,10 +17,13 @@ import numpy as np
 from ..crystal import Crystal
 from .cif_reader import Unreadable, first_line, valid_crystal
 from .element_symbols import numbers_of
+from .occupancies import KEYS, remarks_on_arrays
 from .part import Entry, Part
 from .source import LARGEST_ENTRY, Source, in_units
 
 NAME_KEYS = ("id", "name", "material_id")
+PERIODIC = ("pbc", "periodic", "periodicity")
+LONGEST_COMMENT = 1_000_000  # characters; ase takes seconds for each million
 NO_FRAME = "a frame must start with its number of atoms; the file is not read further"
 NO_CELL = 'not periodic in three directions: give Lattice="…" (and pbc="T T T")'
 PROPERTIES = "species:S:1:pos:R:3"  # where the comment line has none
@@ -70,6 +73,9 @@ def _refused(name: str, reason: str) -> Part:
 def _frame(comment: str, rows: list[str], name: str) -> Iterator[Entry]:
     from ase.io.extxyz import key_val_str_to_dict
 
+    if len(comment) > LONGEST_COMMENT:
+        yield Unreadable(name, f"its comment line has more than {in_units(LONGEST_COMMENT)}: too large to read")
+        return
     try:
         info = key_val_str_to_dict(comment)
         name = next((str(info[key]) for key in NAME_KEYS if key in info), name)
@@ -81,15 +87,21 @@ def _frame(comment: str, rows: list[str], name: str) -> Iterator[Entry]:
 def _crystal(info: dict[str, Any], rows: list[str], name: str) -> Entry:
     if not rows:
         return Unreadable(name, "it holds no atoms")
-    if "Lattice" not in info or not np.all(info.get("pbc", True)):
+    if "Lattice" not in info or not all(_is_periodic(value) for key, value in info.items() if key.lower() in PERIODIC):
         return Unreadable(name, NO_CELL)
     lattice = np.asarray(info["Lattice"], dtype=np.float64).reshape(3, 3).T  # ase returns vectors as columns
-    species, start, width = _columns(str(info.get("Properties", PROPERTIES)))
+    columns, width = _columns(str(info.get("Properties", PROPERTIES)))
+    species = next((columns[key] for key in ("species", "Z", "numbers") if key in columns), None)
+    if species is None or "pos" not in columns:
+        raise ValueError(f"Properties={info['Properties'][:80]} lacks species or pos")
+    start = columns["pos"]
     cells = [row.split() for row in rows]
     if short := next((number for number, row in enumerate(cells, start=1) if len(row) < width), 0):
         raise ValueError(f"atom {short} has {len(cells[short - 1])} columns, not {width}")
     symbols = [row[species] for row in cells]
-    numbers, remarks = ([int(s) for s in symbols], ()) if symbols[0].isdigit() else numbers_of(symbols)
+    numbers, remarks = ([int(s) for s in symbols], tuple[str, ...]()) if symbols[0].isdigit() else numbers_of(symbols)
+    occupancies = {key: [row[place] for row in cells] for key, place in columns.items() if key.lower() in KEYS}
+    remarks += remarks_on_arrays(info, occupancies)
     positions = np.array([row[start : start + 3] for row in cells], dtype=np.float64)
     if not np.isfinite(lattice).all() or abs(np.linalg.det(lattice)) < 1e-3:
         return Unreadable(name, "the cell is flat or not finite: its vectors a, b and c span no volume")
@@ -98,8 +110,14 @@ def _crystal(info: dict[str, Any], rows: list[str], name: str) -> Entry:
     return valid_crystal(replace(crystal, remarks=remarks))
 
 
-def _columns(properties: str) -> tuple[int, int, int]:
-    """Columns of the species and of x, and the number of columns of a row."""
+def _is_periodic(value: Any) -> bool:
+    """Whether a value of ``pbc`` stands for all three directions: true, ``T T T``, ``1 1 1``."""
+    words = value.replace(",", " ").split() if isinstance(value, str) else np.ravel(value).tolist()
+    return len(words) in (1, 3) and all(str(word).lower() in ("t", "true", "1", "yes") for word in words)
+
+
+def _columns(properties: str) -> tuple[dict[str, int], int]:
+    """The first column of each property, and the number of columns of a row."""
     words = properties.split(":")
     place, columns = 0, {}
     for key, count in zip(words[::3], words[2::3], strict=True):
@@ -107,7 +125,4 @@ def _columns(properties: str) -> tuple[int, int, int]:
         if not 0 < int(count) < 10_000:
             raise ValueError(f"Properties={properties[:80]} has a wrong number of columns")
         place += int(count)
-    species = next((columns[key] for key in ("species", "Z", "numbers") if key in columns), None)
-    if species is None or "pos" not in columns:
-        raise ValueError(f"Properties={properties[:80]} lacks species or pos")
-    return species, columns["pos"], place
+    return columns, place

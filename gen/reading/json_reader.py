@@ -17,7 +17,8 @@ import numpy as np
 
 from ..crystal import Crystal
 from .cif_reader import Unreadable, first_line, valid_crystal
-from .element_symbols import numbers_of
+from .element_symbols import numbers_of, symbol_of_label
+from .occupancies import KEYS, PartialOccupancy, remarks_on_occupancies
 from .part import Entry, Part
 from .source import Source
 
@@ -25,7 +26,6 @@ NAME_KEYS = ("material_id", "entry_id", "id", "name")
 PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")
 HEAD = 65_536  # bytes that tell whether a JSON may hold structures
 MARKS = re.compile(rb'"(?:lattice|sites|unique_id|__ndarray__|lattice_mat)"')
-PARTIAL = "partial occupancies on {} of {} sites: make an ordered cell first"
 NO_STRUCTURE = "it holds no structures (of pymatgen: mappings with `lattice` and `sites`; or a database of ASE)"
 
 
@@ -84,19 +84,22 @@ def _key(key: str) -> str:
 def _crystal(structure: Mapping[str, Any], name: str) -> Entry:
     try:
         lattice = _lattice(structure["lattice"])
+        if isinstance(structure["lattice"], dict) and not all(structure["lattice"].get("pbc") or [True]):
+            return Unreadable(name, "not periodic in three directions, by the `pbc` of its lattice")
         sites = structure["sites"]
-        mixed = [site for site in sites if not _is_full(site)]
-        if mixed:
-            return Unreadable(name, PARTIAL.format(len(mixed), len(sites)))
-        numbers, remarks = numbers_of(_symbol(site) for site in sites)
+        remarks = remarks_on_occupancies(occupancy for site in sites for occupancy in _occupancies(site))
+        numbers, isotopes = numbers_of(_symbol(site) for site in sites)
         coords = [
             site["abc"] if "abc" in site else np.linalg.solve(lattice.T, np.array(site["xyz"], dtype=np.float64))
             for site in sites
         ]
         crystal = Crystal.of(lattice, np.array(coords, dtype=np.float64).reshape(-1, 3), numbers, name)
+    except PartialOccupancy as error:
+        return Unreadable(name, str(error))
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, np.linalg.LinAlgError) as error:
-        return Unreadable(name, f"not a readable structure: {type(error).__name__}: {first_line(error)}")
-    return valid_crystal(replace(crystal, remarks=remarks))
+        kind = "" if type(error) is ValueError else f"{type(error).__name__}: "
+        return Unreadable(name, f"not a readable structure: {kind}{first_line(error)}")
+    return valid_crystal(replace(crystal, remarks=(*remarks, *isotopes)))
 
 
 def _lattice(values: Any) -> np.ndarray:
@@ -108,12 +111,15 @@ def _lattice(values: Any) -> np.ndarray:
     return np.array(matrix, dtype=np.float64).reshape(3, 3)
 
 
-def _is_full(site: Mapping[str, Any]) -> bool:
+def _occupancies(site: Mapping[str, Any]) -> Iterator[Any]:
+    """The occupancies of a site: of its species, and those among its properties."""
     species = site.get("species")
-    return species is None or (len(species) == 1 and abs(float(species[0].get("occu", 1.0)) - 1.0) < 1e-3)
+    if species is not None:
+        yield float(species[0].get("occu", 1.0)) if len(species) == 1 else 0.0
+    yield from (value for key, value in (site.get("properties") or {}).items() if key.lower() in KEYS)
 
 
 def _symbol(site: Mapping[str, Any]) -> str:
     if site.get("species"):
         return str(site["species"][0]["element"])
-    return re.sub(r"[^A-Za-z].*", "", str(site["label"]))
+    return symbol_of_label(str(site["label"]))

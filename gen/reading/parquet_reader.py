@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -13,11 +14,13 @@ import numpy as np
 from ..crystal import Crystal
 from ..errors import UserError
 from .cif_reader import Unreadable, first_line, valid_crystal
+from .occupancies import remarks_on_arrays
 from .part import Entry, Part
 from .source import Source
 from .table_columns import NAME_COLUMNS, row_info, row_name
 
 COLUMNS = ("atomic_numbers", "frac_coords", "lattice_parameters")
+LARGEST_RADIANS = 4.0  # no cell has three angles below 4°
 BATCH = 1000  # rows in memory at once
 
 
@@ -68,10 +71,42 @@ def _crystal_of_row(row: dict[str, Any], name: str) -> Iterator[Entry]:
     from pymatgen.core import Lattice
 
     try:
-        parameters = np.asarray(row["lattice_parameters"], dtype=np.float64)
-        if parameters.shape != (6,):
-            raise ValueError("lattice_parameters are not six numbers: a, b, c (Å), alpha, beta, gamma (°)")
-        lattice = Lattice.from_parameters(*parameters).matrix
-        yield valid_crystal(Crystal.of(lattice, row["frac_coords"], row["atomic_numbers"], name, row_info(row)))
+        lattice = Lattice.from_parameters(*_parameters(row["lattice_parameters"])).matrix
+        columns = {key: value for key, value in row.items() if np.ndim(value) == 1}
+        remarks = remarks_on_arrays({}, columns)
+        numbers = _atomic_numbers(row["atomic_numbers"])
+        crystal = Crystal.of(lattice, row["frac_coords"], numbers, name, row_info(row))
+        yield valid_crystal(replace(crystal, remarks=remarks))
     except (ValueError, TypeError, OverflowError) as error:
         yield Unreadable(name, first_line(error))
+
+
+def _parameters(values: Any) -> np.ndarray:
+    parameters = np.asarray(values, dtype=np.float64)
+    if parameters.shape != (6,):
+        raise ValueError("lattice_parameters are not six numbers: a, b, c (Å), alpha, beta, gamma (°)")
+    lengths, angles = parameters[:3], parameters[3:]
+    if not (np.isfinite(parameters).all() and (lengths > 0).all()):
+        raise ValueError(f"lattice_parameters has the lengths {_words(lengths)}: they must be above 0 Å")
+    if (angles < LARGEST_RADIANS).all():
+        raise ValueError(f"lattice_parameters has the angles {_words(angles)}, which look like radians: give degrees")
+    if not ((angles > 0) & (angles < 180)).all():
+        raise ValueError(f"lattice_parameters has the angles {_words(angles)}: they must be between 0° and 180°")
+    return parameters
+
+
+def _atomic_numbers(values: Any) -> np.ndarray:
+    given = np.asarray(values)
+    if given.ndim != 1:
+        raise ValueError("atomic_numbers is not a list of numbers, one of each atom")
+    if given.dtype == bool or any(isinstance(one, bool | np.bool_) for one in given.ravel().tolist()):
+        raise ValueError("atomic_numbers has true and false: give whole numbers from 1 to 118")
+    if given.dtype.kind not in "iu":
+        given = np.asarray(given, dtype=np.float64)
+        if not np.isfinite(given).all() or (given != np.round(given)).any():
+            raise ValueError("atomic_numbers are not whole numbers: give those from 1 to 118")
+    return given.astype(np.int64)
+
+
+def _words(values: np.ndarray) -> str:
+    return ", ".join(f"{value:g}" for value in values)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ..crystal import Crystal
+from .overlaps import overlap_of
 
 if TYPE_CHECKING:
     from pymatgen.core import Structure
@@ -49,6 +50,8 @@ def valid_crystal(crystal: Crystal) -> Crystal | Unreadable:
         return Unreadable(crystal.name, "an atom in it is not a known element")
     if not crystal.is_finite:
         return Unreadable(crystal.name, "a coordinate or the cell is not finite, or the cell is flat")
+    if overlap := overlap_of(crystal):
+        return Unreadable(crystal.name, overlap)
     return crystal
 
 

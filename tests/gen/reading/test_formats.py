@@ -138,6 +138,7 @@ def test_a_poscar_is_read_as_pymatgen_reads_it(tmp_path: Path, crystal_named: Na
 def test_a_poscar_without_elements_is_refused_and_never_hydrogen(tmp_path: Path, crystal_named: Named) -> None:
     lines = poscar(crystal_named("quartz").structure).splitlines()
     path = tmp_path / "POSCAR"
+    lines[8:] = [" ".join(row.split()[:3]) for row in lines[8:]]
     path.write_text("\n".join(["my crystal of today", *lines[1:5], *lines[6:]]))
     assert "4 elements in the first line" in reason(path)
     for words, says in (("Si X", "not a chemical element"), ("Si", "1 elements in line 6"), ("Si O N", "3 elements")):
@@ -179,11 +180,83 @@ def test_partial_occupancies_of_a_json_are_refused(tmp_path: Path) -> None:
     assert "partial occupancies on 1 of 1 sites" in reason(tmp_path / "a.json")
 
 
+@pytest.mark.parametrize(("occupancy", "is_read"), [(1.03, True), (1.1, False), (0.5, False), (0.0, False)])
+def test_an_occupancy_is_full_up_to_the_limit_of_cif_with_a_remark(
+    tmp_path: Path, crystal_named: Named, occupancy: float, is_read: bool
+) -> None:
+    structure = crystal_named("NaCl").structure.as_dict()
+    structure["sites"][0]["species"][0]["occu"] = occupancy
+    (tmp_path / "a.json").write_text(json.dumps(structure))
+    (found,) = read_crystals(tmp_path / "a.json")
+    assert isinstance(found, Crystal) == is_read
+    assert ("1.03" in found.remarks[0]) if isinstance(found, Crystal) else ("occupanc" in found.reason)
+
+
+def test_one_partial_occupancy_of_ase_is_refused(tmp_path: Path, crystal_named: Named) -> None:
+    salt = atoms(crystal_named("NaCl"))
+    salt.info["occupancy"] = {"0": {"Na": 0.5}, "1": {"Cl": 1.0}}
+    for name in ("a.traj", "a.extxyz"):
+        write(tmp_path / name, salt)
+        assert "partial occupancies on 1 of 2" in reason(tmp_path / name)
+
+
+def test_a_json_that_is_not_periodic_or_has_groups_as_labels_is_refused(tmp_path: Path, crystal_named: Named) -> None:
+    structure = crystal_named("NaCl").structure.as_dict()
+    structure["lattice"]["pbc"] = [True, True, False]
+    (tmp_path / "a.json").write_text(json.dumps(structure))
+    assert "not periodic" in reason(tmp_path / "a.json")
+    structure["lattice"]["pbc"] = [True] * 3
+    structure["sites"][0] = {"abc": [0, 0, 0], "label": "NH4"}
+    (tmp_path / "a.json").write_text(json.dumps(structure))
+    assert "'NH4' is not a chemical element" in reason(tmp_path / "a.json")
+
+
+def test_elements_in_the_rows_of_a_poscar_are_used_and_contradictions_refused(tmp_path: Path) -> None:
+    head, rows = ["1", "4 0 0", "0 4 0", "0 0 4"], ["0 0 0 {}", ".5 .5 .5 {}"]
+    path = tmp_path / "POSCAR"
+
+    def written(comment: str, elements: list[str], labels: tuple[str, str], mode: str = "Direct") -> Path:
+        lines = [comment, *head, *elements, "1 1", mode, *(r.format(s) for r, s in zip(rows, labels, strict=True))]
+        path.write_text("\n".join(lines))
+        return path
+
+    assert one(written("a salt", [], ("Na", "Cl2"))).formula == "NaCl"
+    assert "rows of its atoms" in one(path).remarks[0]
+    assert "first line" in one(written("Na Cl", [], ("", ""))).remarks[0]
+    assert one(written("", ["Na F"], ("T T T", "T T F"), "Selective dynamics\nDirect")).formula == "NaF"
+    assert "atom 2 is Br in its row, but Cl by line 6" in reason(written("", ["Na Cl"], ("Na", "Br")))
+    assert "atom 1 is Na in its row, but K by the first line" in reason(written("K Br", [], ("Na", "Cl")))
+    assert "not symbols of elements" in reason(written("as no", [], ("", "")))
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "says"),
+    [
+        ("LATT -1", "", "no LATT -1"),
+        ("LATT -1", "LATT 1", "no LATT -1"),
+        ("LATT -1", "LATT -1\nUNIT 4 4", "file of SHELX"),
+        ("SFAC", "PART 1\nSFAC", "file of SHELX"),
+        (" 1.0", " 11.0", "coded occupancies"),
+        (" 1.0", " 0.5", "partial occupancies"),
+        ("SFAC Na Cl", "SFAC K Br", "is K by its number"),
+        ("Na 1", "Na 3", "SFAC, which lists 2"),
+        ("CELL 1 4 4 4", "CELL 1 4 4", "lacks a cell"),
+    ],
+)
+def test_a_res_of_shelx_is_refused_with_the_reason(tmp_path: Path, old: str, new: str, says: str) -> None:
+    text = "TITL x\nCELL 1 4 4 4 90 90 90\nLATT -1\nSFAC Na Cl\n"
+    text += "Na 1 0 0 0 1.0\nCl 2 .5 .5 .5 1.0\nEND\nNa 1 .1 .1 .1 1.0\n"
+    (tmp_path / "a.res").write_text(text)
+    assert one(tmp_path / "a.res").formula == "NaCl"
+    (tmp_path / "a.res").write_text(text.replace(old, new))
+    assert says in reason(tmp_path / "a.res")
+
+
 def test_operations_of_a_format_that_has_no_reader_for_them_are_refused(tmp_path: Path, crystal_named: Named) -> None:
     write(tmp_path / "a.res", atoms(crystal_named("NaCl")))
     text = (tmp_path / "a.res").read_text()
     (tmp_path / "a.res").write_text(text.replace("LATT -1", "LATT -1\nSYMM -x,-y,-z"))
-    assert "operations" in reason(tmp_path / "a.res")
+    assert "file of SHELX" in reason(tmp_path / "a.res")
     (tmp_path / "a.cssr").write_text(str(Cssr(crystal_named("NaCl").structure)).replace("SPGR =  1", "SPGR = 225"))
     assert "operations" in reason(tmp_path / "a.cssr")
 

@@ -198,6 +198,20 @@ def test_a_packed_file_that_is_cut_or_too_large_gives_the_reason(
         (FRAME.format("Properties=species:S:1:pos:R:3:forces:R:3"), "4 columns, not 7"),
         (FRAME.format("Properties=pos:R:3"), "lacks species or pos"),
         (FRAME.format('pbc="T T F"'), "not periodic"),
+        (FRAME.format('pbc="t t f"'), "not periodic"),
+        (FRAME.format('PBC="1 1 0"'), "not periodic"),
+        (FRAME.format('pbc="xy"'), "not periodic"),
+        (FRAME.format("").replace("Cl", "CO"), "may be Co or a group of atoms"),
+        (FRAME.format("").replace("Cl", "Nh"), "Nh has no known crystals"),
+        (
+            FRAME.format("Properties=species:S:1:pos:R:3:occupancy:R:1")
+            .replace(" 0\nCl", " 0 0.5\nCl")
+            .replace("2 2 2", "2 2 2 1"),
+            "partial occupancies on 1 of 2",
+        ),
+        (FRAME.format("occupancy=0.5"), "partial occupancies"),
+        (FRAME.format(f"note={'x' * 1_000_000}"), "comment line has more than 1 MB"),
+        (FRAME.format("").replace("2 2 2", "0 0 0.1"), "0.1 Å apart"),
         (FRAME.format("").replace("4 0 0 0 4 0 0 0 4", "4 0 0 0 4"), "not a readable frame"),
         (FRAME.format("").replace("2 2 2", "nan 2 2"), "not finite"),
         (FRAME.format("").replace("4 0 0", "inf 0 0"), "not finite"),
@@ -248,6 +262,29 @@ def test_rows_of_a_parquet_with_gaps_or_wrong_lengths_give_their_reasons(tmp_pat
     found = list(read_crystals(tmp_path / "a.parquet"))
     assert [type(one).__name__ for one in found] == ["Unreadable"] * len(bad) + ["Crystal"]
     assert found[-1].name == "a-7"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "parameters", "says"),
+    [
+        ([11.5, 17.0], [4, 4, 4, 90, 90, 90], "not whole numbers"),
+        ([True, True], [4, 4, 4, 90, 90, 90], "true and false"),
+        ([11, 17], [-4, 4, 4, 90, 90, 90], "lengths -4, 4, 4"),
+        ([11, 17], [4, 0, 4, 90, 90, 90], "lengths 4, 0, 4"),
+        ([11, 17], [4, 4, 4, 90, 90, 450], "between 0° and 180°"),
+        ([11, 17], [4, 4, 4, 1.5708, 1.5708, 2.0944], "radians"),
+    ],
+)
+def test_numbers_of_a_parquet_that_no_cell_has_are_refused(
+    tmp_path: Path, numbers: list[float], parameters: list[float], says: str
+) -> None:
+    columns = {
+        "atomic_numbers": [numbers],
+        "frac_coords": [[0, 0, 0, 0.5, 0.5, 0.5]],
+        "lattice_parameters": [parameters],
+    }
+    pd.DataFrame(columns).to_parquet(tmp_path / "a.parquet")
+    assert says in read(tmp_path / "a.parquet")[0][1]
 
 
 def test_nested_lists_in_a_parquet_give_a_reason(tmp_path: Path) -> None:
