@@ -14,11 +14,12 @@ from .cif_reader import crystals_of_cif
 from .csv_reader import rows_of_csv
 from .extxyz_reader import frames_of
 from .faults import entries_of, parts_until_fault, reason_of
-from .file_kinds import CONTAINERS, FORMATS, kind_of
+from .file_kinds import CONTAINERS, kind_of
 from .folder_files import sources_of
 from .json_reader import structures_of
 from .parquet_reader import rows_of_parquet
 from .part import Entry, Part
+from .path_faults import refuse_faulty_path
 from .poscar_reader import poscar_of
 from .source import Source
 
@@ -73,22 +74,15 @@ class OpenedInput:
 
 def open_input(path: Path) -> OpenedInput:
     """The files at a path. Raises ``UserError`` if it does not exist, is empty or has another format."""
+    refuse_faulty_path(path)
     try:
-        if not path.exists():
-            raise UserError(f"{path} does not exist.")
         if path.is_dir():
             return OpenedInput(*sources_of(path))
-        if not path.is_file():
-            raise UserError(f"{path} is neither a file nor a folder.")
-        if path.stat().st_size == 0:
-            raise UserError(f"{path} is empty.")
     except OSError as error:
         raise UserError(f"{str(path)[:200]} cannot be read: {error.strerror}.") from error
     kind, name = kind_of(path.name)
     if kind in CONTAINERS:
         return OpenedInput(*members_of(path, kind))
-    if not kind:
-        raise UserError(f"{path} has an unknown format: give {FORMATS}.")
     source = Source.of(path, kind, name)
     try:
         return OpenedInput([source], first=READERS.get(kind, images_of)(source))

@@ -9,11 +9,13 @@ additional constant part, which turns 90° into 120°.
 from __future__ import annotations
 
 import math
+from typing import TYPE_CHECKING
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
-from torch import Tensor
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 BASIS = np.zeros((6, 3, 3))
 BASIS[0] = np.eye(3) / math.sqrt(3)
@@ -45,6 +47,8 @@ def coordinates_from_lattice(lattice: NDArray[np.float64], space_group: int) -> 
 
 def lattice_from_coordinates(coordinates: Tensor, space_group: Tensor) -> Tensor:
     """Conventional cells (B, 3, 3) in Å, symmetric matrices, from coordinates (B, 6) and group numbers (B,)."""
+    import torch  # here because torch takes seconds to import
+
     basis = torch.as_tensor(BASIS, dtype=coordinates.dtype, device=coordinates.device)
     log_metric = torch.einsum("bk,kij->bij", coordinates, basis)
     hexagonal = torch.as_tensor(HEXAGONAL, dtype=coordinates.dtype, device=coordinates.device)
@@ -55,6 +59,8 @@ def lattice_from_coordinates(coordinates: Tensor, space_group: Tensor) -> Tensor
 
 def free_coordinates(space_group: Tensor) -> Tensor:
     """Mask (B, 6) of the free lattice coordinates of each space group."""
+    import torch  # as above
+
     return torch.as_tensor(FREE, device=space_group.device)[space_group]
 
 

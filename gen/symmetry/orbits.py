@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from ..crystal import Crystal
@@ -124,6 +123,8 @@ def _free_parameters(position: int, sites: NDArray[np.float64]) -> NDArray[np.fl
 
 def crystal_of(orbits: Orbits, name: str = "", primitive: bool = False) -> Crystal:
     """Crystal of orbits, in the conventional cell or in the primitive one."""
+    import torch  # here because torch takes seconds to import
+
     tables = wyckoff_tables()
     sites, numbers = [], []
     for position, element, theta in zip(orbits.positions, orbits.elements, orbits.theta, strict=True):

@@ -35,6 +35,36 @@ def test_the_command_line_starts_without_heavy_libraries(heavy: str) -> None:
     assert run(f"import sys, electrolith, electrolith.cli.app; print({heavy!r} in sys.modules)") == "False"
 
 
+REFUSED = (
+    "predict nowhere", "predict notes.txt", "predict Li3PS4", "predict rock.cif --checkpoint nowhere",
+    "check structure nowhere", "check windw LiF", "check window LiF --set oxidation=4",
+    "screen nowhere -r electrolyte -o out", "screen rock.cif -r electrolyt -o out",
+    "screen rock.cif -r electrolyte -o full", "relax nowhere -o out", "relax rock.cif -o full",
+    "generate -n 1 -o full", "generate -n 1 -o out --device banana", "generate -n 1 -o out --recipe nowhere",
+)  # fmt: skip
+REFUSE = """
+import os, sys
+from pathlib import Path
+from typer.testing import CliRunner
+from electrolith.cli.app import app
+os.chdir(sys.argv[1])
+Path("full").mkdir()
+for name in ("notes.txt", "rock.cif", "full/mine"):
+    Path(name).write_text("x")
+for command in sys.argv[2:]:
+    code = CliRunner().invoke(app, command.split()).exit_code
+    heavy = {"torch", "e3nn", "lightning", "chgnet"} & {*sys.modules}
+    if code != 2 or heavy:
+        print(command, code, heavy)
+"""
+
+
+def test_mistakes_in_paths_names_and_folders_are_refused_without_torch(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", REFUSE, str(tmp_path), *REFUSED]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
 def test_a_package_called_validators_is_left_alone() -> None:
     assert "validators" not in run("import sys, electrolith.validators; print(*sys.modules)").split()
 

@@ -11,8 +11,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from ...gen.errors import UserError
-from ...gen.surrogate.orbit_inputs import OrbitInputs
-from ...gen.surrogate.orbit_surrogate import default_orbit_surrogate
 from ...gen.symmetry.orbits import NoOrbits, orbits_of
 from ..check import Check
 from ..verdict import Verdict
@@ -39,6 +37,9 @@ class Insulation(Check):
 
     def answer(self, crystal: Crystal) -> Verdict:
         """Compares the prediction, without its spread, with the limit; unknown for a crystal without orbits."""
+        from ...gen.surrogate.orbit_inputs import OrbitInputs  # torch: all checks are imported to refuse a wrong name
+        from ...gen.surrogate.orbit_surrogate import default_orbit_surrogate  # as above
+
         try:
             orbits = orbits_of(crystal)
         except NoOrbits as error:

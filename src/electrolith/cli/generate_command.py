@@ -65,10 +65,10 @@ def generate(**values: Any) -> None:
 
     given = {name: values[name] for name in _FIELDS if values[name] is not None}
     constraints = {name: values[name] for name in CONSTRAINTS if values[name] is not None}
-    files = {name: values[name] for name in ("out", "config", "recipe", "resume")}
+    files = {name: values[name] for name in ("out", "config", "recipe", "resume", "overwrite")}
     settings = requested_settings(given, constraints, values["target"] or [], **files, warn=print_error)
 
     from ..generation.generate_on_terminal import generate_on_terminal  # torch: a usage error does not wait for it
 
-    if generate_on_terminal(settings, **files, overwrite=values["overwrite"], warn=print_error):
+    if generate_on_terminal(settings, **files, warn=print_error):
         raise typer.Exit(INCOMPLETE)

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from ..gen.weight_folders import folder_of
 from .error_reports import reports_errors
 
 
@@ -33,10 +34,13 @@ def predict(
     Each prediction has a value and a standard uncertainty (in decades for moduli and conductivities), and a doubt where
     the crystal is unlike the training data. Crystals are not relaxed first.
     """
-    from ..prediction.prediction_table import print_predictions, write_predictions  # heavy: keeps --help quick
-    from ..screening.inputs import read_paths  # heavy, as above
+    from ..screening.inputs import read_paths  # heavy: keeps --help quick
 
+    folder_of(checkpoint)  # refuses an unknown one
     crystals = read_paths(paths, limit)
+
+    from ..prediction.prediction_table import print_predictions, write_predictions  # torch: mistakes are found before
+
     if out is None:
         print_predictions(crystals, checkpoint)
     else:

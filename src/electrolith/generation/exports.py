@@ -12,8 +12,6 @@ from ase.data import chemical_symbols
 from ..gen.atomic import atomic_file
 from .records import GeneratedCrystal
 
-ZIP_NAME = "generated_crystals_cif.zip"
-EXTXYZ_NAME = "generated_crystals.extxyz"
 NO_DATE = (1980, 1, 1, 0, 0, 0)  # the same crystals give the same file
 
 

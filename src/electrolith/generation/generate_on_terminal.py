@@ -9,6 +9,7 @@ from ..conditioners.training_range import unseen_targets
 from ..gen.surrogate.structure_surrogate import folder_in_use
 from ..gen.weight_folders import folder_of
 from .generation_run import run
+from .requested_settings import setting_files
 from .run_display import Bar, show
 from .settings import Settings
 
@@ -29,7 +30,7 @@ def generate_on_terminal(
     for warning in unseen_targets(settings.targets, folder_in_use(folder_of(settings.run.checkpoint))):
         warn(f"{warning}.")
     with Bar() as bar:
-        inputs = [Path(one) for one in (config, recipe) if one is not None and Path(one).is_file()]
+        inputs = setting_files(config, recipe)
         progress = run(settings, out, resume=resume, overwrite=overwrite, inputs=inputs, watch=bar)
     show(out, progress, settings.targets.property_targets)
     return progress.missing

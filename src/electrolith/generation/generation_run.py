@@ -13,7 +13,8 @@ from ..parallel.cores import cores
 from .cif_header import cif_header
 from .generator import Generator
 from .relax_candidates import load_relaxation
-from .run_folder import KIND, RunFolder
+from .run_files import KIND
+from .run_folder import RunFolder
 from .run_progress import RunProgress
 from .run_record import check_same_run, finished_record, new_record, progress_of, weight_hashes
 from .run_tables import Tables

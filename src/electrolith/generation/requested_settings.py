@@ -7,6 +7,10 @@ from pathlib import Path
 from typing import Any
 
 from ..conditioners.interval import intersections, split_target
+from ..gen.devices import require_known_device
+from ..gen.weight_folders import folder_of
+from ..io.output_folder import require_claimable
+from .run_files import KIND
 from .settings import Settings
 from .settings_loader import load_settings
 
@@ -19,11 +23,13 @@ def requested_settings(
     config: Path | None,
     recipe: str | None,
     resume: bool,
+    overwrite: bool,
     warn: Callable[[str], None],
 ) -> Settings:
     """Settings by name, constraints and targets, over those of the files and of the run in ``out`` to resume.
 
-    All of several ``property_targets`` of one property must be met. Raises ``UserError``.
+    All of several ``property_targets`` of one property must be met. Raises ``UserError``, also where
+    ``out`` may not be written to and for a device that does not exist.
     """
     targets = {**constraints, **intersections(map(split_target, property_targets))}
     if resume and not (out / "run.yaml").exists():
@@ -32,4 +38,12 @@ def requested_settings(
     keep, n = settings.options.keep, given.get("n")
     if keep and n not in (None, keep):
         warn(f"--keep {keep} sets the number of crystals; -n {n} is not used.")
+    require_known_device(settings.run.device)
+    inputs = [*setting_files(config, recipe), folder_of(settings.run.checkpoint)]
+    require_claimable(out, KIND, inputs, resume=resume, overwrite=overwrite)
     return settings
+
+
+def setting_files(config: Path | None, recipe: str | None) -> list[Path]:
+    """The files of the settings, which a run must not replace."""
+    return [Path(one) for one in (config, recipe) if one is not None and Path(one).is_file()]

@@ -16,8 +16,7 @@ from ..io.folder_listing import existing, remarks_on
 from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
 from .crystal_table import HEIGHT, RELAXED_BY
-from .exports import EXTXYZ_NAME, ZIP_NAME
-from .run_folder import CIFS, CRYSTALS, REJECTED
+from .run_files import CIFS, CRYSTALS, EXTXYZ_NAME, REJECTED, ZIP_NAME
 from .run_progress import RunProgress
 from .target_display import ShownTarget, shown_targets, summary_of_targets
 

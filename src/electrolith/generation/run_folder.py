@@ -8,25 +8,11 @@ from typing import Any
 
 from ..gen.atomic import write_atomic
 from ..gen.yaml_schema import yaml_text
-from ..io.folder_kind import FolderKind
-from ..io.folder_listing import listed_files
 from ..io.manifest import Manifest
 from ..io.output_folder import clear
 from ..io.yaml_files import read_yaml
-from .exports import EXTXYZ_NAME, ZIP_NAME
 from .journal import Journal
-
-CRYSTALS, REJECTED, CIFS, RUN, JOURNAL = "crystals.csv", "rejected.csv", "cifs", "run.yaml", ".chunks"
-FILES = (RUN, CRYSTALS, REJECTED, f"{JOURNAL}/", ZIP_NAME, EXTXYZ_NAME)
-
-
-KIND = FolderKind(
-    RUN,
-    FILES,
-    rf"{CIFS}/gen_\d+\.cif",
-    lambda path: listed_files(path, CRYSTALS, FILES),
-    lambda path: (path / ZIP_NAME).exists() or len(Journal(path / JOURNAL)) > 0,
-)
+from .run_files import CIFS, FILES, JOURNAL, KIND, RUN
 
 
 class RunFolder:

@@ -13,9 +13,10 @@ from ..io.csv_rows import csv_text
 from ..io.folder_listing import entries_in
 from ..io.output_folder import append_whole
 from .crystal_table import REJECTED_COLUMNS, crystal_columns, crystal_row, rejected_row
-from .exports import EXTXYZ_NAME, ZIP_NAME, write_extxyz, write_zip
+from .exports import write_extxyz, write_zip
 from .records import Batch, GeneratedCrystal
-from .run_folder import CIFS, CRYSTALS, FILES, REJECTED, RunFolder
+from .run_files import CIFS, CRYSTALS, EXTXYZ_NAME, FILES, REJECTED, ZIP_NAME
+from .run_folder import RunFolder
 
 
 class Tables:

@@ -13,6 +13,7 @@ from pathlib import Path
 from ..gen.errors import ElectrolithError, UserError
 from ..gen.reading.cif_reader import Unreadable
 from ..gen.reading.part import Entry
+from ..gen.reading.path_faults import missing_path, refuse_faulty_path
 from ..gen.reading.read_crystals import Reading
 from .idle_readers import give_back, take_reader
 from .reader_process import ReaderProcess
@@ -30,7 +31,9 @@ def read_within_limits(paths: Path | Sequence[Path], limits: Limits = Limits()) 
     """
     paths = [paths] if isinstance(paths, Path) else list(paths)
     if missing := next((path for path in paths if not _exists(path)), None):
-        raise UserError(f"{str(missing)[:200]} does not exist.")
+        raise missing_path(missing)
+    if len(paths) == 1:
+        refuse_faulty_path(paths[0])  # at once: a reader takes seconds to start
     run = _LimitedRun(paths, limits)
     items = run.entries()
     if len(paths) == 1:

@@ -34,6 +34,15 @@ def claimed_folder(
         yield Manifest(path)
 
 
+def require_claimable(
+    path: Path, kind: FolderKind, inputs: Iterable[str | Path] = (), *, resume: bool = False, overwrite: bool = False
+) -> None:
+    """Raises at once what ``claimed_folder`` would raise for an existing folder, before a run loads what it needs."""
+    if path.exists():
+        with claimed_folder(path, kind, inputs, resume=resume, overwrite=overwrite):
+            pass
+
+
 @contextmanager
 def held_folder(path: Path, kind: FolderKind, inputs: Iterable[str | Path] = ()) -> Iterator[None]:
     """Holds an output folder for one run; creates it if needed, and removes it again if a mistake left it empty.

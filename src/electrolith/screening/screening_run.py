@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..gen.errors import UserError
-from ..io.output_folder import claimed_folder
+from ..io.output_folder import claimed_folder, require_claimable
 from ..io.reading_notes import reading_notes
 from ..io.versions import versions_of
 from ..report import write_report
@@ -79,10 +79,12 @@ def screen_to_folder(
     ``inputs`` are files besides those of the request that must not lie in the folder. Raises ``UserError`` for a folder
     in use, for a potential that is not installed, and where the run to resume had another input or recipe.
     """
+    files: tuple[str | Path, ...] = (*request.files, *inputs)
+    require_claimable(path, KIND, files, resume=resume, overwrite=overwrite)
     require_potentials(request.recipe)
     folder = ScreenFolder(path)
     crystals = read_paths([Path(p) for p in request.paths], request.limit)
-    with claimed_folder(path, KIND, (*request.files, *inputs), resume=resume, overwrite=overwrite):
+    with claimed_folder(path, KIND, files, resume=resume, overwrite=overwrite):
         earlier = folder.read_record() if resume else None
         if earlier is not None:
             require_same_request(request, earlier)

@@ -12,6 +12,7 @@ from typing import Any
 
 from ..gen.errors import UserError
 from ..gen.formula_text import looks_like_formula
+from ..gen.reading.path_faults import names_beside
 from ..gen.yaml_lines import YamlLines
 from ..validators import VALIDATORS
 from ..validators.check import Check, CompositionCheck
@@ -83,9 +84,10 @@ def _of_formulas(check: Check, formulas: Sequence[tuple[str, Any]]) -> Iterator[
 
 def _composition(check: Check, text: str) -> Any:
     if not isinstance(check, CompositionCheck):
-        what = "is a formula" if looks_like_formula(text) else "does not exist"
+        hint = names_beside(Path(text))
+        what = "is a formula." if not hint and looks_like_formula(text) else f"does not exist.{hint}"
         raise UserError(
-            f"{text[:200]} {what}. Check {check.name} needs crystals: give a file (CIF, POSCAR, extxyz …) or a folder, "
+            f"{text[:200]} {what} Check {check.name} needs crystals: give a file (CIF, POSCAR, extxyz …) or a folder, "
             "not a formula."
         )
     try:

@@ -7,10 +7,13 @@ from pathlib import Path
 from typing import Any
 
 from ..gen.errors import UserError
+from ..gen.reading.path_faults import refuse_faulty_path
+from ..io.output_folder import require_claimable
 from ..parallel.cores import cores
 from .check_display import print_checks, print_json, print_verdicts
 from .relaxation_recipe import relaxation_recipe
 from .screen_display import ScreeningBar, show_screening
+from .screen_folder import KIND
 from .screening_request import ScreeningRequest, screening_request
 from .screening_run import screen_to_folder
 from .single_check import list_checks, run_single_check
@@ -39,6 +42,8 @@ def relax_on_terminal(
 ) -> None:
     """Relaxes crystals into the folder ``out`` and prints the results; ``options`` are those of the relaxation."""
     processes = _processes(workers)
+    refuse_faulty_path(path)  # before the potential is loaded
+    require_claimable(out, KIND, [path], resume=resume, overwrite=overwrite)
     request = ScreeningRequest((str(path),), relaxation_recipe(**options), limit)
     _run(request, out, processes, resume, overwrite)
 
