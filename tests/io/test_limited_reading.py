@@ -70,6 +70,14 @@ def test_a_file_that_takes_too_long_costs_its_own_row(folder: Path) -> None:
     assert found == {"a": "NaCl", "c": "NaCl", "d": "NaCl"}
 
 
+def test_a_file_for_which_one_waits_too_long_costs_its_own_row(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(reader_process, "LOOKS", 0.02)
+    (folder / "b.cif.gz").write_bytes(gzip.compress(b"x " * 45_000_000))
+    found = read(folder, limits=Limits(waiting=0.5))
+    assert "takes longer than 0.5 s" in found.pop("b")
+    assert found == {"a": "NaCl", "c": "NaCl", "d": "NaCl"}
+
+
 def test_a_reader_that_is_killed_twice_at_one_file_leaves_it_out_and_reads_on(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,7 @@ PROGRAM = (
     "from electrolith.io.reading_worker import serve; serve(*map(int, sys.argv[2:5]))"
 )
 PATIENCE = 60.0  # s without computing, or for which it is stopped, after which a reader hangs
-LONGEST = 600.0  # s without an entry, though it computes; its own limit of computing time is shorter
+LONGEST = 600.0  # s without an entry, though it computes; while it starts; afterwards the limits of the reading hold
 LOOKS = 1.0  # s between looks at a silent reader
 
 
@@ -46,9 +46,11 @@ class ReaderProcess:
         self.poller = select.poll()  # of the connection; its own method takes longer than reading a message
         self.poller.register(self.connection.fileno(), select.POLLIN)
         self.watch = Watch(self.process.pid, PATIENCE, LONGEST, PATIENCE)
+        self.longest, self.has_begun = LONGEST, False
 
     def send(self, request: Request) -> None:
         """Begins a reading."""
+        self.longest = request.limits.waiting
         with suppress(BrokenPipeError, ConnectionResetError):  # it has died; ``receive`` will notice
             self.connection.send(request)
 
@@ -57,7 +59,10 @@ class ReaderProcess:
         if not self.poller.poll(1000 * LOOKS):
             self.watch.begin()
             while not self.poller.poll(1000 * LOOKS):
-                if fault := self.watch.look(LOOKS):
+                fault = self.watch.look(LOOKS)
+                if self.has_begun and self.watch.waited >= self.longest:
+                    fault = f"reading it takes longer than {self.longest:g} s"
+                if fault:
                     self.fault = fault
                     self.end()
                     return None
@@ -65,6 +70,7 @@ class ReaderProcess:
             message = self.connection.recv()
         except (EOFError, OSError):
             return None
+        self.has_begun = True  # its start, in which it imports libraries, has no limit of its own
         if message[0] == "fault":
             self.fault = message[1]
             return None

@@ -1,8 +1,8 @@
 """Limits of time and memory that a process sets itself while it reads.
 
-It counts its own computing time, which a busy computer does not spend faster. Linux refuses memory beyond the limit, so
-that most readers raise ``MemoryError``; elsewhere a thread looks at the memory in use. A library that holds Python's
-lock stops this thread: then a timer of the system ends the process.
+It counts its own computing time; the process that waits for it counts the time on the clock. Linux refuses memory
+beyond the limit, so that most readers raise ``MemoryError``; elsewhere a thread looks at the memory in use. A library
+that holds Python's lock stops this thread: then a timer of the system ends the process.
 """
 
 from __future__ import annotations
@@ -23,10 +23,17 @@ GRIP = 8.0  # s of computing without a look, after which the system ends the pro
 
 @dataclass(frozen=True)
 class Limits:
-    """What reading one entry may take: computing time in s, and memory in bytes."""
+    """What reading one entry may take.
+
+    symbol   meaning                                                                        unit
+    seconds  computing time                                                                 s
+    memory   memory                                                                         bytes
+    waiting  time without a new entry for which the other process waits; a computer may be busy  s
+    """
 
     seconds: float = 20.0
     memory: float = 1.5e9
+    waiting: float = 25.0
 
 
 class Guard:
