@@ -11,13 +11,14 @@ from dataclasses import dataclass
 
 from ..errors import UserError
 from .cif_reader import first_line
-from .source import LARGEST_ENTRY, Source, TooLarge, in_units
+from .source import Source, TooLarge, in_units
 from .table_columns import CIF
 
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
 QUOTE = '"'
 SHOWN = 20  # columns named in a message
 LONGEST_HEADER = 1_000_000  # characters
+LARGEST_ENTRY = 10_000_000  # characters of a row; a CIF of 20,000 atoms has 2 MB
 NO_QUOTE = "too large to read, or a quotation mark lacks"
 
 
