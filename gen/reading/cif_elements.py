@@ -21,7 +21,11 @@ VACANCY = re.compile(r"\[\]|vac|v[ac](?![a-z])|v_[a-z]", re.IGNORECASE)
 SURE_VACANCY = re.compile(r"\[\]|vac", re.IGNORECASE)
 GROUPS = ("wat", "water", "hoh", "hydroxyl", "ammonium", "oh", "o-h", "ho", "nh", "cn", "no", "co", "h2o", "d2o", "ow")
 CHARGE = re.compile(r"\(?(?:\d*\.?\d*[+-]+\d*\.?\d*|[+-]\d+)\)?$")
-WITH_HYDROGENS = re.compile(r"(?:O-?[Hh]|O[Ww]|Wat|WAT|H2O|HOH|[NC]H[1-4])(?:\d*[A-Za-z]?)$")
+WITH_HYDROGENS = re.compile(  # labels without their signs
+    r"O\d*[HhWw]\d*[A-Za-z]?|O\d*(?:wat|aq|hyd)[a-z]*\d*|(?:W|wat|water|H2O|D2O|HOH|HO|hydroxyl)\d*[a-z]?|[NC]H[1-4]\d*[A-Z]?",
+    re.IGNORECASE,
+)
+SITE_LABEL = re.compile(r"[WTB]\W?\d*\W?")  # water, tetrahedra and cations, or tungsten, tritium and boron
 HEAVIEST_FOUND = 103  # heavier elements have no crystals; their symbols are misread groups of atoms (Nh, Cn, Og)
 
 
@@ -95,13 +99,18 @@ def _known(bare: str, number: int, label: str, stated: Collection[str]) -> Eleme
         raise CifFault(
             f"the site {label} has the element {bare}, of which no crystals exist: is a group of atoms meant?"
         )
-    if number in (6, 7, 8) and WITH_HYDROGENS.match(label):
+    if number in (6, 7, 8) and _tells_of_hydrogens(label):
         return Element(number, hydrogens=True)
     leading = re.match(r"[A-Z][a-z]?", label)
     other = leading[0] if leading and atomic_number(leading[0]) else label[:1]
     if other and atomic_number(other) and not label.lower().startswith(bare.lower()):
         return Element(number, f"The site {label} is {bare} by its type symbol.")
     return Element(number)
+
+
+def _tells_of_hydrogens(label: str) -> bool:
+    """Whether a label of O, N or C is that of water, hydroxyl or another group: ``O1W``, ``O(H)``, ``Owater``."""
+    return bool(WITH_HYDROGENS.fullmatch(re.sub(r"[^A-Za-z0-9]", "", label)))
 
 
 def _isotope(bare: str, number: int, stated: Collection[str]) -> Element:
@@ -147,7 +156,10 @@ def _of_label(label: str, stated: Collection[str]) -> Element:
     if len(readings) > 1:
         raise CifFault(f"the site {label} may be {readings[0]} or {readings[1]}: give _atom_site_type_symbol")
     number = atomic_number(readings[0])
-    return Element(number, f"The isotope {readings[0]} is read as H." if readings[0] in ("D", "T") else "")
+    if SITE_LABEL.fullmatch(label) and readings[0] not in stated:
+        raise CifFault(f"the site {label} may be {readings[0]} or a kind of site: give _atom_site_type_symbol")
+    remark = f"The isotope {readings[0]} is read as H." if readings[0] in ("D", "T") else ""
+    return Element(number, remark, hydrogens=number == 8 and _tells_of_hydrogens(label))
 
 
 def _of_group(label: str, group: str, stated: Collection[str]) -> Element:

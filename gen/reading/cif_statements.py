@@ -78,7 +78,7 @@ class Statements:
             units = self._units_alone() or max(1, round(ratio))
             if abs(ratio / units - 1) > max(least, WEIGHT_TOLERANCE):
                 return f"it states the formula weight {self.weight:g}, but its cell of {found} has the mass {mass:.5g}"
-        density = mass / volume * ATOMIC_MASS_TO_G_PER_CM3
+        density = density_of(counts, volume)
         for stated, tolerance in self.densities:
             if not any(abs(density / (stated / unit) - 1) <= max(least, tolerance) for unit in (1, 1000)):
                 return f"it states the density {stated:g} g/cm³, but its cell of {found} has {density:.4g} g/cm³"
@@ -88,6 +88,12 @@ class Statements:
         """Z where it is a whole number and no formula is stated that it counts; else 0."""
         is_counted = self.formula is not None and self.formula.is_counted
         return self.units if self.units and self.units.is_integer() and not is_counted else 0.0
+
+    def is_as_written(self, counts: Mapping[int, float]) -> bool:
+        """Whether the cell holds exactly Z formulas as they are written."""
+        if not self.formula or not self.units:
+            return False
+        return all(abs(n - self.units * self.formula.counts.get(z, 0.0)) < WHOLE_TOLERANCE for z, n in counts.items())
 
     def missing(self, numbers: Collection[int]) -> list[int]:
         """Atomic numbers of the stated formula that are not among those listed."""
@@ -165,6 +171,11 @@ def wrong_multiplicity(labels: Sequence[str], stated: Sequence[float | None], im
         ),
         "",
     )
+
+
+def density_of(counts: Mapping[int, float], volume: float) -> float:
+    """Density, in g/cm³, of numbers of atoms by atomic number in a volume in Å³."""
+    return _mass(counts) / volume * ATOMIC_MASS_TO_G_PER_CM3
 
 
 def _mass(counts: Mapping[int, float]) -> float:

@@ -56,7 +56,9 @@ def test_a_group_of_atoms_is_no_element(group: str) -> None:
         element_of(group, "A1", NOTHING)
 
 
-@pytest.mark.parametrize("label", ["NH4", "Nh1", "OH1", "Wat", "Ow2", "H2O", "X1", "CO1", "CA1", "NA1", "1"])
+@pytest.mark.parametrize(
+    "label", ["NH4", "Nh1", "OH1", "Wat", "Ow2", "H2O", "X1", "CO1", "CA1", "NA1", "1", "W1", "T1", "M1", "A1", "B1"]
+)
 def test_a_label_that_is_not_sure_is_refused_where_no_formula_is_stated(label: str) -> None:
     with pytest.raises(CifFault):
         element_of("", label, NOTHING)
@@ -66,7 +68,7 @@ def test_a_label_that_is_not_sure_is_refused_where_no_formula_is_stated(label: s
     ("label", "stated", "number"),
     [("Co1", "", 27), ("C1", "", 6), ("Cm1", "", 96), ("SiT", "", 14), ("OA1", "", 8), ("O2'", "", 8), ("Ca1", "", 20),
      ("CO1", "Co O", 27), ("CA1", "C H O", 6), ("CA1", "Ca O", 20), ("NA", "Na Cl", 11), ("Va1", "V O", 23),
-     ("OH1", "O H Al", 8)],
+     ("OH1", "O H Al", 8), ("W1", "W O", 74), ("B1", "B O", 5)],
 )  # fmt: skip
 def test_a_label_is_read_with_the_help_of_the_stated_formula(label: str, stated: str, number: int) -> None:
     assert element_of("", label, frozenset(stated.split())).number == number

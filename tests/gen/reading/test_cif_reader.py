@@ -67,6 +67,30 @@ def test_only_xyz_beside_a_group_means_the_listed_atoms_or_the_group_as_formula_
     assert "F m -3 m (Cl4 Na4)" in reason(cif(*stated[2:]))
 
 
+def test_the_cell_that_holds_z_formulas_as_written_is_preferred() -> None:
+    assert len(crystal(cif("_chemical_formula_sum 'Na4 Cl4'", "_cell_formula_units_Z 1", FM3M, XYZ))) == 8
+
+
+@pytest.mark.parametrize(("of", "words"), [(0.564, "Å"), (564, "density"), (1.2, "density")])
+def test_a_cell_in_other_units_than_angstroms_is_refused(of: float, words: str) -> None:
+    assert words in reason(cif(FM3M, of=(of,) * 3 + (90,) * 3))
+
+
+def test_two_atoms_closer_than_half_an_angstrom_are_refused() -> None:
+    assert "Na1 and H1 are fully occupied" in reason(cif(FM3M, rows=[*NACL, "H1 H .06 0 0 1"]))
+
+
+@pytest.mark.parametrize(
+    "label",
+    ["O1W", "O(H)", "O1H", "O(1)H", "O_H", "O(W)", "O_w", "O1w", "(OH)", "OH-", "Owater", "Ohyd", "O_water", "W1"],
+)
+def test_water_and_hydroxyl_without_hydrogens_are_refused(label: str) -> None:
+    text = cif(FM3M, rows=[f"{label} O 0 0 0 1", "Na1 Na .5 .5 .5 1"])
+    assert "hydrogens" in reason(text)
+    assert len(crystal(text.replace("data_x", "data_x\n_chemical_formula_sum 'Na O'"))) == 8
+    assert len(crystal(text.replace(f"{label} O", "O1 O"))) == 8
+
+
 def test_a_list_of_all_atoms_beside_a_group_is_counted_once() -> None:
     found = crystal(cif(FM3M, rows=ALL_OF_NACL))
     assert len(found) == 8
