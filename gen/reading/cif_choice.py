@@ -14,8 +14,8 @@ from .cif_sites import PARTIAL, CifSite
 from .cif_statements import Statements, density_of, wrong_multiplicity
 from .cif_symmetry import Candidate
 
-CLASH = 0.5  # Å; atoms of no crystal are closer
-LEAST_DENSITY, GREATEST_DENSITY = 1e-4, 40.0  # g/cm³; an atom in a large box, and osmium under pressure
+CLASH = 0.5  # Å; atoms of no crystal are closer, so a setting without such pairs is preferred
+LEAST_DENSITY, GREATEST_DENSITY = 1e-4, 100.0  # g/cm³; beyond an atom in a large box, and metals under any pressure
 SAME = 0.15  # Å; two settings give the same atoms within this
 
 
@@ -63,7 +63,7 @@ def _contradiction(
     is_partial = bool(cell.disordered)
     volume = abs(float(np.linalg.det(lattice)))
     has_isotopes = any(s.isotope for s in sites)
-    reason = _impossible(cell, sites, volume, lattice)
+    reason = _impossible(cell, volume)
     if reason := reason or statements.contradiction(cell.counts, volume, has_isotopes, is_partial):
         return reason
     if cell.repeated and not statements.formula and len(cell.content) != len(sites):
@@ -80,31 +80,32 @@ def _contradiction(
     return wrong_multiplicity(labels, stated, cell.images, len(candidate.setting.operations))
 
 
-def _impossible(cell: CellSites, sites: Sequence[CifSite], volume: float, lattice: NDArray[np.float64]) -> str:
-    """Why no crystal has these places: their density, or two atoms within ``CLASH``; empty if one may have."""
+def _impossible(cell: CellSites, volume: float) -> str:
+    """Why no crystal has this cell: its density; empty if one may have. Clashing atoms are left to the checks."""
     density = density_of(cell.counts, volume)
-    if not LEAST_DENSITY < density < GREATEST_DENSITY:
-        return f"its density is {density:.3g} g/cm³, which no crystal has: give lengths in Å"
-    full = [k for k, content in enumerate(cell.content) if sum(content.values()) >= PARTIAL]
-    pairs = close_pairs(cell.positions[full], lattice, CLASH)
-    if len(pairs) == 0:
+    if LEAST_DENSITY < density < GREATEST_DENSITY:
         return ""
-    first, second = (sites[cell.source[full[k]]].label for k in pairs[0])
-    return f"{first} and {second} are fully occupied and less than {CLASH} Å apart"
+    return f"its density is {density:.3g} g/cm³, which no crystal has: give lengths in Å"
 
 
 def _told_apart(
     agreeing: list[tuple[Candidate, CellSites]], lattice: NDArray[np.float64]
 ) -> list[tuple[Candidate, CellSites]]:
-    """The first of several settings, if the others give the same atoms."""
-    first = agreeing[0]
-    if all(_same(first[1], cell, lattice) for _, cell in agreeing[1:]):
+    """The first of several settings, if the others give the same atoms or overlapping ones."""
+    apart = [pair for pair in agreeing if not _clashes(pair[1], lattice)] or agreeing
+    first = apart[0]
+    if all(_same(first[1], cell, lattice) for _, cell in apart[1:]):
         return [first]
-    options = " or ".join(f"{c.setting.name} ({formula_text(cell.counts)})" for c, cell in agreeing[:3])
+    options = " or ".join(f"{c.setting.name} ({formula_text(cell.counts)})" for c, cell in apart[:3])
     raise CifFault(
         f"the symmetry may be that of {options}, which are different crystals, and nothing that the file states "
         "decides: list the symmetry operations"
     )
+
+
+def _clashes(cell: CellSites, lattice: NDArray[np.float64]) -> bool:
+    full = [k for k, content in enumerate(cell.content) if sum(content.values()) >= PARTIAL]
+    return len(close_pairs(cell.positions[full], lattice, CLASH)) > 0
 
 
 def _same(first: CellSites, second: CellSites, lattice: NDArray[np.float64]) -> bool:

@@ -76,10 +76,6 @@ def test_a_cell_in_other_units_than_angstroms_is_refused(of: float, words: str) 
     assert words in reason(cif(FM3M, of=(of,) * 3 + (90,) * 3))
 
 
-def test_two_atoms_closer_than_half_an_angstrom_are_refused() -> None:
-    assert "Na1 and H1 are fully occupied" in reason(cif(FM3M, rows=[*NACL, "H1 H .06 0 0 1"]))
-
-
 @pytest.mark.parametrize(
     "label",
     ["O1W", "O(H)", "O1H", "O(1)H", "O_H", "O(W)", "O_w", "O1w", "(OH)", "OH-", "Owater", "Ohyd", "O_water", "W1"],
