@@ -10,30 +10,33 @@ from ase.data import chemical_symbols
 from ..crystal import Crystal
 
 SHORTEST = 0.5  # Å; the shortest bond, of H2, has 0.74 Å
+SAME_PLACE = 0.1  # Å; two atoms this close are one atom listed twice
 FEW = 60  # atoms, up to which all pairs are compared
 
 
-def overlap_of(crystal: Crystal) -> str:
-    """The two atoms that are closest, in words, where they are closer than ``SHORTEST``; otherwise an empty text.
+def overlap_of(crystal: Crystal) -> tuple[float, str]:
+    """The least distance, Å, and its two atoms in words, where they are closer than ``SHORTEST``; else ∞ and no words.
 
-    The nearest image is found where the planes of the lattice are at least 1 Å apart.
+    A cell with a shorter edge has the distance 0. The nearest image is found where the planes of the lattice are at
+    least 1 Å apart.
     """
     lattice, coords = crystal.lattice, crystal.frac_coords
     edge = float(np.sqrt((lattice**2).sum(axis=1).min()))
     if edge < SHORTEST:
-        return f"its cell has an edge of {edge:.2g} Å, shorter than {SHORTEST} Å: are its units right?"
+        return 0.0, f"its cell has an edge of {edge:.2g} Å, shorter than {SHORTEST} Å: are its units right?"
     pairs = _all_pairs(len(coords)) if len(coords) <= FEW else _near_pairs(lattice, coords)
     if len(pairs[0]) == 0:
-        return ""
+        return np.inf, ""
     steps = coords[pairs[0]] - coords[pairs[1]]
     steps = (steps - np.rint(steps)) @ lattice
     squares = np.einsum("ij,ij->i", steps, steps)
     k = int(squares.argmin())
-    if squares[k] >= SHORTEST**2:
-        return ""
+    distance = float(squares[k] ** 0.5)
+    if distance >= SHORTEST:
+        return np.inf, ""
     closest = sorted((pairs[0][k], pairs[1][k]))
     one, two = (f"{chemical_symbols[crystal.atomic_numbers[m]]} (atom {m + 1})" for m in closest)
-    return f"{one} and {two} are {squares[k] ** 0.5:.2g} Å apart, closer than any two atoms ({SHORTEST} Å)"
+    return distance, f"{one} and {two} are {distance:.2g} Å apart, closer than any two atoms ({SHORTEST} Å)"
 
 
 @lru_cache(maxsize=FEW)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..crystal import Crystal
-from .overlaps import overlap_of
+from .overlaps import SAME_PLACE, overlap_of
 
 if TYPE_CHECKING:
     from pymatgen.core import Structure
@@ -50,9 +50,10 @@ def valid_crystal(crystal: Crystal) -> Crystal | Unreadable:
         return Unreadable(crystal.name, "an atom in it is not a known element")
     if not crystal.is_finite:
         return Unreadable(crystal.name, "a coordinate or the cell is not finite, or the cell is flat")
-    if overlap := overlap_of(crystal):
+    distance, overlap = overlap_of(crystal)
+    if distance < SAME_PLACE:
         return Unreadable(crystal.name, overlap)
-    return crystal
+    return replace(crystal, remarks=(*crystal.remarks, f"{overlap}.")) if overlap else crystal
 
 
 def first_line(error: Exception) -> str:

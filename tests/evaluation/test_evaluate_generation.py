@@ -16,6 +16,8 @@ from electrolith.evaluation import evaluate
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.build_dataset import build
 from electrolith.gen.errors import UserError
+from electrolith.validators.structure import symmetry
+from electrolith.validators.structure.symmetry import found_space_group
 
 Named = Callable[[str], Crystal]
 CLASH = Crystal.of(np.eye(3) * 5, [[0, 0, 0], [0.05, 0, 0]], [11, 17], "clash")
@@ -82,11 +84,17 @@ def test_entries_of_one_name_are_counted_one_by_one(tmp_path: Path, reference: P
     assert len(evaluation.unreadable) == 5
 
 
-def test_a_crystal_without_a_known_space_group_is_not_p1(tmp_path: Path, reference: Path, crystal_named: Named) -> None:
-    one_place = Atoms("NaNa", [[0, 0, 0], [0.05, 0, 0]], cell=np.eye(3) * 5, pbc=True)  # spglib refuses it
+def test_a_crystal_without_a_known_space_group_is_not_p1(
+    tmp_path: Path, reference: Path, crystal_named: Named, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def found(crystal: Crystal, symprec: float) -> int | None:
+        return None if len(crystal) == 2 else found_space_group(crystal, symprec)
+
+    monkeypatch.setattr(symmetry, "found_space_group", found)  # as if spglib gave up
     rutile = crystal_named("TiO2")
     whole = Atoms(rutile.atomic_numbers, cell=rutile.lattice, scaled_positions=rutile.frac_coords, pbc=True)
-    write(tmp_path / "generated.extxyz", [whole, one_place])
+    two = Atoms("NaCl", [[0, 0, 0], [2, 2, 2]], cell=np.eye(3) * 4, pbc=True)
+    write(tmp_path / "generated.extxyz", [whole, two])
     evaluation = evaluate(tmp_path / "generated.extxyz", reference)
     assert evaluation.distributions["space groups"] == {"136": 1, "unknown": 1}
     assert (evaluation["frac_p1"].value, evaluation["frac_p1"].n) == (0, 1)

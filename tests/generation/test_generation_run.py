@@ -21,11 +21,11 @@ from paths import TESTS
 from run_files import content, rows, settings
 
 from electrolith import Generator
+from electrolith.gen import atomic
 from electrolith.gen.errors import ElectrolithError, UserError
 from electrolith.generation.generation_run import run
 from electrolith.generation.journal import Journal
 from electrolith.generation.run_record import surrogate_hashes
-from electrolith.io import atomic
 
 TWELVE = settings(12, seed=4, batch_size=3)
 SCRIPT = TESTS / "generate_scripted.py"

@@ -32,15 +32,17 @@ def requested_settings(
     ``out`` may not be written to and for a device that does not exist.
     """
     targets = {**constraints, **intersections(map(split_target, property_targets))}
-    if resume and not (out / "run.yaml").exists():
-        warn(f"{out} has no run to resume; a new run starts.")
+    is_new = resume and not (out / "run.yaml").exists()
     settings = load_settings({**given, "targets": targets}, config, out / "run.yaml" if resume else None, recipe)
-    keep, n = settings.options.keep, given.get("n")
-    if keep and n not in (None, keep):
-        warn(f"--keep {keep} sets the number of crystals; -n {n} is not used.")
     require_known_device(settings.run.device)
     inputs = [*setting_files(config, recipe), folder_of(settings.run.checkpoint)]
     require_claimable(out, KIND, inputs, resume=resume, overwrite=overwrite)
+    # a refusal is one line: remarks come after all that refuses
+    if is_new:
+        warn(f"{out} has no run to resume; a new run starts.")
+    keep, n = settings.options.keep, given.get("n")
+    if keep and n not in (None, keep):
+        warn(f"--keep {keep} sets the number of crystals; -n {n} is not used.")
     return settings
 
 

@@ -211,7 +211,7 @@ def test_a_packed_file_that_is_cut_or_too_large_gives_the_reason(
         ),
         (FRAME.format("occupancy=0.5"), "partial occupancies"),
         (FRAME.format(f"note={'x' * 1_000_000}"), "comment line has more than 1 MB"),
-        (FRAME.format("").replace("2 2 2", "0 0 0.1"), "0.1 Å apart"),
+        (FRAME.format("").replace("2 2 2", "0 0 0.05"), "0.05 Å apart"),
         (FRAME.format("").replace("4 0 0 0 4 0 0 0 4", "4 0 0 0 4"), "not a readable frame"),
         (FRAME.format("").replace("2 2 2", "nan 2 2"), "not finite"),
         (FRAME.format("").replace("4 0 0", "inf 0 0"), "not finite"),
