@@ -15,7 +15,7 @@ from .cif_statements import Statements, density_of, wrong_multiplicity
 from .cif_symmetry import Candidate
 
 CLASH = 0.5  # Å; atoms of no crystal are closer, so a setting without such pairs is preferred
-LEAST_DENSITY, GREATEST_DENSITY = 1e-4, 100.0  # g/cm³; beyond an atom in a large box, and metals under any pressure
+LEAST_DENSITY, GREATEST_DENSITY = 1e-5, 100.0  # g/cm³; beyond an atom in a large box, and metals under any pressure
 SAME = 0.15  # Å; two settings give the same atoms within this
 
 
@@ -81,7 +81,7 @@ def _contradiction(
 
 
 def _impossible(cell: CellSites, volume: float) -> str:
-    """Why no crystal has this cell: its density; empty if one may have. Clashing atoms are left to the checks."""
+    """Why no crystal has this cell: its density; empty if one may have. Near atoms are left to ``overlaps``."""
     density = density_of(cell.counts, volume)
     if LEAST_DENSITY < density < GREATEST_DENSITY:
         return ""
