@@ -1,4 +1,4 @@
-"""The element of a site, from its type symbol or else its label; groups of atoms and vacancies are told apart.
+"""The element of a site, from its type symbol or else its label; groups of atoms and vacancies are recognised.
 
 kind              examples                            what is made of it
 element           Li, Li1+, O2-, Fe+3, LI, cl         the element

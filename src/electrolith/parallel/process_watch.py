@@ -54,7 +54,7 @@ class Watch:
 
 
 def end_with_parent(parent: int, at_once: bool) -> None:
-    """Lets this process end when the process ``parent`` does, even in the middle of a long computation.
+    """Lets this process end when the process ``parent`` does, even during a long computation.
 
     With ``at_once`` Linux kills it, for which the main thread of the parent must have started it. In any case a thread
     looks every second, but it waits for libraries that hold Python's lock.
