@@ -135,7 +135,7 @@ def test_the_number_of_processes_changes_nothing(folder: Path, tmp_path: Path) -
 
 
 def test_a_killed_run_resumes_to_the_same_files(folder: Path, tmp_path: Path) -> None:
-    with killed_after(6):
+    with killed_after(8):
         run(FOUR, tmp_path, generator=Generator(Scripted()))
     assert len(rows(tmp_path)) == 2
     run(FOUR, tmp_path, resume=True, generator=Generator(Scripted()))
