@@ -172,3 +172,25 @@ def _children(parent: int) -> Iterator[int]:
             continue
         if int(words[1]) == parent and words[0] != "Z" and "reading_worker" in command:
             yield int(stat.parent.name)
+
+
+def test_a_reading_that_is_left_unfinished_in_a_cycle_ends_its_reader(folder: Path) -> None:
+    """Python may finalize a connection before the generator that holds it."""
+    code = f"""
+import gc, sys
+from pathlib import Path
+from electrolith.io.limited_reading import read_within_limits
+
+faults = []
+sys.unraisablehook = lambda fault: faults.append(fault.exc_value)
+for _ in range(2):
+    list(read_within_limits(Path({str(folder / "a.cif")!r})))  # leaves a reader that is older than the next reading
+    cycle = [read_within_limits(Path({str(folder)!r}))]
+    cycle.append(cycle)
+    next(cycle[0])
+    del cycle
+    gc.collect()
+print(faults)
+"""
+    done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
+    assert done.stdout == "[]\n", done.stderr

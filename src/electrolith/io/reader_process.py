@@ -26,6 +26,11 @@ LONGEST = 600.0  # s without an entry, though it computes; while it starts; afte
 LOOKS = 1.0  # s between looks at a silent reader
 
 
+# Python finalizes what an abandoned cycle holds in any order: a connection could close its descriptor before the
+# generator that ends its reader does so once more, perhaps to another file by then. What is held here is in no cycle.
+_running: set[ReaderProcess] = set()
+
+
 class ReaderProcess:
     """A process that reads, and the connection to it."""
 
@@ -47,6 +52,7 @@ class ReaderProcess:
         self.poller.register(self.connection.fileno(), select.POLLIN)
         self.watch = Watch(self.process.pid, PATIENCE, LONGEST, PATIENCE)
         self.longest, self.has_begun = LONGEST, False
+        _running.add(self)
 
     def send(self, request: Request) -> None:
         """Begins a reading."""
@@ -103,3 +109,4 @@ class ReaderProcess:
             self.connection.close()
             self.process.kill()
             self.process.wait()
+            _running.discard(self)
