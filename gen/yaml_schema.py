@@ -36,7 +36,7 @@ RESOLVED = (  # kind, its text, the characters with which it may begin; the orde
 )
 
 
-class CoreLoader(BASE):  # type: ignore[misc]  # PyYAML has no types  # type: ignore[misc]  # PyYAML has no types
+class CoreLoader(BASE):  # type: ignore[misc]  # PyYAML has no types
     """A loader of the core schema; it makes plain values only."""
 
     yaml_implicit_resolvers: dict[str, list[tuple[str, re.Pattern[str]]]] = {}  # noqa: RUF012  PyYAML's form
@@ -80,7 +80,7 @@ CoreLoader.add_constructor(PREFIX + "float", _number)
 CoreLoader.add_constructor(PREFIX + "bool", _truth)
 
 
-class CoreDumper(yaml.SafeDumper):  # type: ignore[misc]  # as above  # type: ignore[misc]  # as above
+class CoreDumper(yaml.SafeDumper):  # type: ignore[misc]  # as above
     """Writes values so that ``CoreLoader`` reads the same; it also quotes the texts that YAML 1.1 reads otherwise."""
 
     def ignore_aliases(self, _: Any) -> bool:

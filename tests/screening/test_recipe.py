@@ -132,6 +132,11 @@ def test_a_mistake_is_reported_with_its_line(old: str, new: str, line: int, says
     assert f"mine.yaml, line {line}:" in str(told.value)
 
 
+def test_a_file_with_thousands_of_checks_is_refused_before_they_are_read() -> None:
+    with pytest.raises(UserError, match="line 202: checks: 20,000 entries"):
+        read_recipe(YamlLines("checks:\n" + "- check: finite\n" * 20_000, "x"))
+
+
 @pytest.mark.parametrize("text", ["", "checks:", "checks: []", "- check: volume", "just words"])
 def test_a_file_without_checks_is_not_a_recipe(text: str) -> None:
     with pytest.raises(UserError, match="recipe"):

@@ -19,6 +19,8 @@ from ..validators.structure.unique import Unique
 from .check_options import options_of, read_options
 from .recipe import GO, HIGH, LOW, STOP, TIME, Criterion, Recipe, Step, time_limit_of
 
+MOST_STEPS = 200  # checks, and criteria of the ranking; a file with more is damaged
+
 
 def find_recipe(recipe: str | Path | Recipe | Mapping[str, Any]) -> Recipe:
     """A recipe by the name of a shipped one, from a YAML file, or from the content of one. Raises ``UserError``."""
@@ -57,6 +59,12 @@ def read_recipe(lines: YamlLines) -> Recipe:
     listed = values.get("checks")
     if not isinstance(listed, list) or not listed:
         raise UserError(f"{lines.at('checks')}: a recipe needs a list of checks, one `- check: NAME` each.")
+    ranked = values.get("rank") or []
+    if not isinstance(ranked, list):
+        raise UserError(f"{lines.at('rank')}: rank: {shown(ranked)}: write a list, one `- by: CHECK` each.")
+    for key, found in (("checks", listed), ("rank", ranked)):
+        if len(found) > MOST_STEPS:
+            raise UserError(f"{lines.at(key, MOST_STEPS)}: {key}: {len(found):,} entries: write at most {MOST_STEPS}.")
     steps: list[Step] = []
     counts: Counter[str] = Counter()
     for k, entry in enumerate(listed):
@@ -64,9 +72,6 @@ def read_recipe(lines: YamlLines) -> Recipe:
         if isinstance(steps[-1].check, Unique) and any(isinstance(s.check, Transform) for s in steps):
             at = lines.at("checks", k)
             raise UserError(f"{at}: unique compares crystals as they were read: put it before checks that change them.")
-    ranked = values.get("rank") or []
-    if not isinstance(ranked, list):
-        raise UserError(f"{lines.at('rank')}: rank: {shown(ranked)}: write a list, one `- by: CHECK` each.")
     rank = tuple(_criterion(entry, steps, lines, k) for k, entry in enumerate(ranked))
     return Recipe(_text(lines, "name") or Path(lines.name).stem, _text(lines, "description"), tuple(steps), rank)
 
