@@ -35,6 +35,7 @@ class Crystal:
     info            columns of its input file; read-only
     findings        findings of earlier steps
     remarks         what its reader changed or assumed, one sentence each
+    source          the file that it was read from, and its place in it, e.g. ``table.csv, row 7``
     """
 
     lattice: NDArray[np.float64]
@@ -44,6 +45,7 @@ class Crystal:
     info: Mapping[str, Any] = field(default_factory=dict)
     findings: Findings = field(default_factory=Findings)
     remarks: tuple[str, ...] = ()
+    source: str = ""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "info", MappingProxyType(dict(self.info)))
@@ -51,7 +53,7 @@ class Crystal:
     def __reduce__(self) -> tuple[Any, ...]:  # a read-only mapping cannot be pickled as it is
         return Crystal, (
             self.lattice, self.frac_coords, self.atomic_numbers, self.name, dict(self.info), self.findings,
-            self.remarks,
+            self.remarks, self.source,
         )  # fmt: skip
 
     @classmethod

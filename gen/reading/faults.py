@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from ..crystal import Crystal
 from ..errors import UserError
@@ -24,13 +25,20 @@ def parts_until_fault(parts: Iterator[Part], name: str) -> Iterator[Part]:
         yield Part(name, lambda: [unreadable])
 
 
-def entries_of(part: Part) -> Iterator[Entry]:
-    """The entries of a part; a fault ends them, and is the last."""
+def entries_of(part: Part, label: str = "") -> Iterator[Entry]:
+    """The entries of a part, whose place in the input is ``label``; a fault ends them, and is the last."""
+    count = 0
     try:
-        for entry in part.read():
-            yield clean_entry(entry if isinstance(entry, Unreadable) else _not_too_large(entry))
+        for count, entry in enumerate(part.read(), start=1):
+            cleaned = clean_entry(entry if isinstance(entry, Unreadable) else _not_too_large(entry))
+            yield replace(cleaned, source=numbered(label, count))
     except Exception as error:  # noqa: BLE001  as above
-        yield clean_entry(Unreadable(part.name, reason_of(error)))
+        yield clean_entry(Unreadable(part.name, reason_of(error), numbered(label, count + 1)))
+
+
+def numbered(label: str, number: int) -> str:
+    """The place of an entry among several of one part."""
+    return label if number == 1 else f"{label}, structure {number}"
 
 
 def reason_of(error: Exception) -> str:

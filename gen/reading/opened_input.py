@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from ..errors import UserError
+from ..plain_text import plain
 from .archive_members import members_of
 from .ase_reader import images_of
 from .cif_reader import crystals_of_cif
@@ -32,7 +33,8 @@ class Place(NamedTuple):
     is_behind: bool = False
 
 
-Start = Callable[[Place, str], None]
+Start = Callable[[Place, str, str], None]
+UNITS = {"csv": "row", "parquet": "row", "extxyz": "frame"}  # parts of a file by its format; others have one part
 
 
 def _cif(source: Source) -> Iterator[Part]:
@@ -60,16 +62,21 @@ class OpenedInput:
     not_read: tuple[str, ...] = ()
     first: Iterator[Part] | None = None
 
-    def entries(self, after: Place = Place(0, 0), start: Start = lambda _, __: None) -> Iterator[Entry]:  # noqa: B008
-        """The entries behind a place; ``start`` is called with each place when it is reached."""
+    def entries(self, after: Place = Place(0, 0), start: Start = lambda *_: None) -> Iterator[Entry]:  # noqa: B008
+        """The entries behind a place; ``start`` is called with each place, its name and its label when it is reached.
+
+        The label is the ``source`` of the entries: the path of the file, then the number of the row or frame.
+        """
         for number, source in enumerate(self.sources[after.source :], start=after.source):
-            start(Place(number, 0), source.name)
+            label, unit = plain(source.label), UNITS.get(source.kind)
+            start(Place(number, 0), source.name, label)
             parts = self.first if self.first is not None else _deferred(source)
             for count, part in enumerate(parts_until_fault(parts, source.name), start=1):
                 if (number, count) > after[:2]:
-                    start(Place(number, count), part.name)
-                    yield from entries_of(part)
-                    start(Place(number, count, is_behind=True), source.name)
+                    place = f"{label}, {unit} {count}" if unit else label
+                    start(Place(number, count), part.name, place)
+                    yield from entries_of(part, place)
+                    start(Place(number, count, is_behind=True), source.name, label)
 
 
 def open_input(path: Path) -> OpenedInput:

@@ -16,7 +16,7 @@ def clean_entry(entry: Crystal | Unreadable) -> Crystal | Unreadable:
     """The entry with a clean name, and clean reason or remarks."""
     name = _clean(entry.name, LONGEST_NAME)
     if isinstance(entry, Unreadable):
-        return Unreadable(name, _clean(entry.reason, LONGEST_REASON))
+        return replace(entry, name=name, reason=_clean(entry.reason, LONGEST_REASON))
     if entry.remarks or name != entry.name:
         return replace(entry, name=name, remarks=tuple(_clean(one, LONGEST_REASON) for one in entry.remarks))
     return entry

@@ -14,10 +14,14 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Unreadable:
-    """An entry that is not a crystal, and the reason in one sentence, with what to do where something helps."""
+    """An entry that is not a crystal, and the reason in one sentence, with what to do where something helps.
+
+    ``source`` is the file that it was read from, and its place in it.
+    """
 
     name: str
     reason: str
+    source: str = ""
 
 
 def crystal_of_structure(

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
@@ -44,7 +44,10 @@ def folder(tmp_path: Path, salt: str) -> Path:
 
 
 def read(*paths: Path, limits: Limits = Limits()) -> dict[str, str]:  # noqa: B008
-    found = list(read_within_limits(paths, limits))
+    return by_name(read_within_limits(paths, limits))
+
+
+def by_name(found: Iterable[Crystal | Unreadable]) -> dict[str, str]:
     return {e.name: e.reason if isinstance(e, Unreadable) else e.formula for e in found}
 
 
@@ -59,7 +62,9 @@ def test_the_same_entries_in_the_same_order_as_without_limits(tmp_path: Path, sa
 
 
 def test_a_file_that_needs_too_much_memory_costs_its_own_row(folder: Path) -> None:
-    found = read(folder, limits=NARROW)
+    entries = list(read_within_limits(folder, NARROW))
+    assert [entry.source for entry in entries] == [str(path) for path in sorted(folder.iterdir())]
+    found = by_name(entries)
     assert "more memory" in found.pop("b")
     assert found == {"a": "NaCl", "c": "NaCl", "d": "NaCl"}
 

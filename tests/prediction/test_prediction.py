@@ -6,6 +6,7 @@ import csv
 import json
 import math
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -89,11 +90,13 @@ def test_entries_without_a_prediction_have_a_reason(crystal_named: Named) -> Non
 
 def test_the_table_has_a_row_per_crystal_and_the_units_in_its_columns(tmp_path: Path, crystal_named: Named) -> None:
     path = tmp_path / "new" / "predictions.csv"
-    write_predictions([crystal_named("NaCl"), Unreadable("bad", "not a CIF")], path)
+    read = replace(crystal_named("NaCl"), source="a.zip:NaCl.cif")
+    write_predictions([read, Unreadable("bad", "not a CIF", "t.csv, row 7")], path)
     with path.open(encoding="utf-8", newline="") as file:
         salt, bad = csv.DictReader(file)
     assert float(salt["bulk_modulus_GPa"]) > 0
     assert bad["reason"] == "not a CIF"
+    assert (salt["source"], bad["source"], [*salt][-1]) == ("a.zip:NaCl.cif", "t.csv, row 7", "source")
     assert {f"{name}_{unit_in_name(unit)}".rstrip("_") for name, unit in units().items()} <= salt.keys()
     with pytest.raises(UserError, match="is a folder"):
         write_predictions([], tmp_path)

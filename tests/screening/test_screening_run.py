@@ -270,7 +270,12 @@ def test_remarks_of_the_reader_and_files_that_are_not_read_are_shown(tmp_path: P
     page = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
     assert json.loads(page.split('id="data">')[1].split("</script>")[0])["reading"] == record["reading"]
     with (tmp_path / "out" / "candidates.csv").open() as stream:
-        remarks = {row["id"]: row["remarks"] for row in csv.DictReader(stream)}
+        rows = list(csv.DictReader(stream))
+    assert [*rows[0]][-1] == "source"
+    assert {row["source"] for row in rows} == {
+        str(crystals / "bad.cif"), *(f"{crystals / 'some.xyz'}, frame {k}" for k in (1, 2, 3)),
+    }  # fmt: skip
+    remarks = {row["id"]: row["remarks"] for row in rows}
     assert remarks == {"some-1": "deuterium (D) is read as hydrogen", "some-2": "", "some-3": "", "bad": ""}
     checked = electrolith("check", "volume", crystals / "some.xyz", "--json")
     assert json.loads(checked.stdout)[0]["remarks"] == "deuterium (D) is read as hydrogen"

@@ -12,6 +12,7 @@ from pathlib import Path
 
 from ..gen.errors import ElectrolithError, UserError
 from ..gen.reading.cif_reader import Unreadable
+from ..gen.reading.faults import numbered
 from ..gen.reading.part import Entry
 from ..gen.reading.path_faults import missing_path, refuse_faulty_path
 from ..gen.reading.read_crystals import Reading
@@ -56,6 +57,7 @@ class _LimitedRun:
     after     position behind which the next process starts
     now       position of the entry that is read; None before the first message of a process
     name      name of this entry
+    source    file and place of this entry
     given     number of crystals that came from it
     opened    number of the last input that has been opened
     retried   positions that were read once more, since another program had killed the process
@@ -66,7 +68,7 @@ class _LimitedRun:
         self.folder, self.paths, self.limits = str(Path.cwd()), paths, limits
         self.not_read: list[str] = []
         self.after = Position(0, START)
-        self.name, self.given, self.opened, self.failures = "", 0, -1, 0
+        self.name, self.source, self.given, self.opened, self.failures = "", "", 0, -1, 0
         self.now: Position | None = None
         self.retried: set[Position] = set()
 
@@ -94,8 +96,8 @@ class _LimitedRun:
         self.now = None
         while message := reader.receive():
             match message:
-                case ("start", position, name):
-                    self.now, self.name, self.given, self.failures = position, name, 0, 0
+                case ("start", position, name, source):
+                    self.now, self.name, self.source, self.given, self.failures = position, name, source, 0, 0
                 case ("entry", entry):
                     self.given += 1
                     yield entry
@@ -126,4 +128,5 @@ class _LimitedRun:
         self.after = now.behind()
         is_part = self.given or now.place is None or now.place.is_behind or not now.place.part
         name = f"{self.name}-{self.given + 1}" if self.given else self.name
-        yield Unreadable(name, f"{reason}; the rest of it is not read" if is_part else reason)
+        why = f"{reason}; the rest of it is not read" if is_part else reason
+        yield Unreadable(name, why, numbered(self.source, self.given + 1))

@@ -34,7 +34,8 @@ def serve(descriptor: int, parent: int, at_once: bool) -> None:
     """Answers requests from the other end of a connection until it is closed.
 
     message                    meaning
-    ("start", position, name)  it is read next
+    ("start", position, name,  it is read next; ``source`` of its entry
+              source)
     ("opened", path, names)    the input is open; names of files in it that are not read
     ("refused", error)         the only input is the user's mistake
     ("entry", entry)           a crystal, or an unreadable entry
@@ -65,21 +66,21 @@ def _answer(request: Request, connection: Connection, guard: Guard) -> None:
     os.chdir(request.folder)  # of the other process, which may have changed it
     guard.limit(request.limits)
 
-    def start(number: int, place: Place | None, name: str) -> None:
+    def start(number: int, place: Place | None, name: str, source: str) -> None:
         guard.begin()
-        connection.send(("start", Position(number, place), name))
+        connection.send(("start", Position(number, place), name, source))
 
     for number, path in enumerate(request.paths):
         if number < request.after.path:
             continue
-        start(number, None, path.stem)
+        start(number, None, path.stem, str(path))
         try:
             opened = open_input(path)
         except UserError as error:
             if len(request.paths) == 1:
                 connection.send(("refused", error))
                 return
-            connection.send(("entry", Unreadable(path.stem, str(error))))
+            connection.send(("entry", Unreadable(path.stem, str(error), str(path))))
             continue
         connection.send(("opened", number, opened.not_read))
         after = request.after.place if number == request.after.path else None

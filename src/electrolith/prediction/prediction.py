@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ..gen.cell_limits import MAX_PREDICTED_ATOMS
@@ -27,7 +27,8 @@ __all__ = ["ELASTIC", "Predicted", "Value", "predict", "surrogate_of", "units"]
 class Predicted:
     """Predictions for one crystal, by name of the property.
 
-    ``reason`` says why there are none; ``remarks`` are those of the reader of the crystal.
+    ``reason`` says why there are none; ``remarks`` are those of the reader of the crystal, ``source`` is the file that
+    it was read from, and its place in it.
     """
 
     id: str
@@ -35,6 +36,7 @@ class Predicted:
     values: dict[str, Value] = field(default_factory=dict)
     reason: str = ""
     remarks: str = ""
+    source: str = ""
 
 
 def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "default") -> list[Predicted]:
@@ -48,16 +50,14 @@ def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "
     surrogate = surrogate_of(checkpoint)
     orbits_or_reasons: list[Orbits | str] = [_orbits_or_reason(crystal) for crystal in crystals]
     readable = [orbits for orbits in orbits_or_reasons if isinstance(orbits, Orbits)]
+    unpredicted = [_unpredicted(crystal, place) for place, crystal in enumerate(crystals, start=1)]
     if not readable:
-        names = [crystal.name or f"crystal-{place + 1}" for place, crystal in enumerate(crystals)]
-        return [Predicted(name, "", reason=str(why)) for name, why in zip(names, orbits_or_reasons, strict=True)]
+        return [replace(blank, reason=str(why)) for blank, why in zip(unpredicted, orbits_or_reasons, strict=True)]
     found = surrogate.predict(readable)
     card, row, predictions = surrogate.card, 0, []
-    for place, (crystal, orbits) in enumerate(zip(crystals, orbits_or_reasons, strict=True)):
-        name = crystal.name or f"crystal-{place + 1}"
+    for crystal, orbits, blank in zip(crystals, orbits_or_reasons, unpredicted, strict=True):
         if isinstance(crystal, Unreadable) or isinstance(orbits, str):
-            formula = crystal.formula if isinstance(crystal, Crystal) and crystal.is_finite else ""
-            predictions.append(Predicted(name, formula, reason=str(orbits), remarks=_remarks(crystal)))
+            predictions.append(replace(blank, reason=str(orbits)))
             continue
         symbols = {element.symbol for element in crystal.composition}
         values = {}
@@ -68,20 +68,17 @@ def predict(crystals: Sequence[Crystal | Unreadable], checkpoint: str | Path = "
             known = card.known.get(p.name) if card else None
             value = max(value, 0.0) if p.name in NON_NEGATIVE else value
             values[p.name] = Value(value, spread, known.doubt(symbols, spread) if known else "")
-        predictions.append(
-            Predicted(
-                name,
-                crystal.formula,
-                values | elastic_constants(values) | _conductivity(crystal),
-                remarks=_remarks(crystal),
-            )
-        )
+        predictions.append(replace(blank, values=values | elastic_constants(values) | _conductivity(crystal)))
         row += 1
     return predictions
 
 
-def _remarks(crystal: Crystal | Unreadable) -> str:
-    return "; ".join(crystal.remarks) if isinstance(crystal, Crystal) else ""
+def _unpredicted(crystal: Crystal | Unreadable, number: int) -> Predicted:
+    name = crystal.name or f"crystal-{number}"
+    if isinstance(crystal, Unreadable):
+        return Predicted(name, source=crystal.source)
+    formula = crystal.formula if crystal.is_finite else ""
+    return Predicted(name, formula, remarks="; ".join(crystal.remarks), source=crystal.source)
 
 
 def surrogate_of(checkpoint: str | Path) -> StructureSurrogate:

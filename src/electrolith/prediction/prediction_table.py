@@ -43,7 +43,7 @@ def write_predictions(
     checkpoint: str | Path = "default",
     inputs: Iterable[str | Path] = (),
 ) -> None:
-    """Writes a CSV with id, formula, and value, spread and doubt of each property; it is complete or absent.
+    """Writes a CSV with id, formula, value, spread and doubt of each property, and source; it is complete or absent.
 
     ``inputs`` are files and folders that are read: none of them is replaced. Raises ``UserError`` where ``path`` is a
     folder, an input, or a file that is not such a table; also, after the table is written, where nothing was predicted.
@@ -55,7 +55,7 @@ def write_predictions(
     with claimed, atomic_file(path) as binary, progress_bar("predicted") as bar:
         file = TextIOWrapper(binary, encoding="utf-8", newline="")
         table = csv.writer(file)
-        table.writerow([*FIRST_COLUMNS, *columns, "remarks"])
+        table.writerow([*FIRST_COLUMNS, *columns, "remarks", "source"])
         count = PredictionCount()
         task = bar.add_task("", total=None)
         for one in _predictions(crystals, checkpoint):
@@ -63,7 +63,7 @@ def write_predictions(
             for name in unit:
                 value = one.values.get(name)
                 values += [f"{value.value:.6g}", f"{value.spread:.3g}", value.doubt] if value else ["", "", ""]
-            table.writerow(cells([*values, one.remarks]))
+            table.writerow(cells([*values, one.remarks, one.source]))
             count.add(one)
             bar.update(task, advance=1)
         file.flush()

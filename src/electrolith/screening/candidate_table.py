@@ -11,7 +11,7 @@ from .recipe import Recipe
 from .results import READING, ScreeningResult
 
 FIXED = ("rank", "id", "formula", "space_group", "space_group_before", "atoms", "stopped_at", "reason", "score", "file")
-REMARKS = "remarks"  # of the reader, the last column
+LAST = ("remarks", "source")  # of the reader
 PARTS = ("value", "spread", "unit", "limit", "reason")
 
 
@@ -21,7 +21,7 @@ def header(recipe: Recipe, details: Sequence[tuple[str, str]] = ()) -> list[str]
     for step in recipe.steps:
         columns += [step.key, *(f"{step.key}_{part}" for part in PARTS)]
         columns += [f"{step.key}: {detail}" for key, detail in details if key == step.key]
-    return [*columns, REMARKS]
+    return [*columns, *LAST]
 
 
 def row(
@@ -45,7 +45,7 @@ def row(
         ]  # fmt: skip
         found = {with_unit(d.name, d.unit): d.value for d in verdict.details}
         values += [v if isinstance(v := found.get(name, ""), str) else number(v) for name in mine]
-    return [*values, "; ".join(screened.crystal.remarks) if screened.crystal is not None else ""]
+    return [*values, "; ".join(screened.crystal.remarks) if screened.crystal is not None else "", screened.source]
 
 
 def details_of(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[tuple[str, str]]:

@@ -53,12 +53,12 @@ class Funnel:
                 return self._screen(entry, report)
             except Exception as error:  # noqa: BLE001  one bad crystal must never end a run
                 reason = f"could not be screened: {unexpected(error, 'screening')}"
-                return ScreeningResult(entry.place, entry.id, entry.crystal, stopped=READING, reason=reason)
+                return _unread(entry, reason)
 
     def _screen(self, entry: Entry, report: Report) -> ScreeningResult:
         crystal = entry.crystal
         if crystal is None:
-            return ScreeningResult(entry.place, entry.id, None, stopped=READING, reason=entry.reason)
+            return _unread(entry, entry.reason)
         answers: list[Answer] = []
         before = _group(crystal)
         for step in self.recipe.steps:
@@ -75,6 +75,10 @@ class Funnel:
         return result_of(entry, crystal, answers, self.recipe.steps, before)
 
 
+def _unread(entry: Entry, reason: str) -> ScreeningResult:
+    return ScreeningResult(entry.place, entry.id, entry.crystal, stopped=READING, reason=reason, source=entry.source)
+
+
 def result_of(
     entry: Entry, crystal: Crystal, answers: Sequence[Answer], steps: Sequence[Step], before: int | None = None
 ) -> ScreeningResult:
@@ -86,8 +90,9 @@ def result_of(
     group = before if crystal is entry.crystal else _group(crystal)
     formula = "" if flaw_of(crystal) else crystal.formula
     return ScreeningResult(
-        entry.place, entry.id, crystal, tuple(answers), stopped, reason, formula, len(crystal), before, group
-    )
+        entry.place, entry.id, crystal, tuple(answers), stopped, reason, formula, len(crystal), before, group,
+        source=entry.source,
+    )  # fmt: skip
 
 
 def stops(step: Step, verdict: Verdict) -> bool:

@@ -29,6 +29,7 @@ class Entry:
     reason   why it could not be read
     unique   verdict of the check ``unique``, if it is in the recipe
     skipped  checks that are not run again, and why: step → reason
+    source   the file that it was read from, and its place in it
     """
 
     place: int
@@ -37,6 +38,7 @@ class Entry:
     reason: str = ""
     unique: Verdict | None = None
     skipped: Mapping[str, str] = field(default_factory=dict)
+    source: str = ""
 
     @property
     def digest(self) -> str:
@@ -66,9 +68,9 @@ def numbered_entries(crystals: Iterable[Any]) -> Iterator[Entry]:
         crystal = _crystal(given, f"crystal-{place + 1}")
         entry_id = _unique_name(crystal.name or f"crystal-{place + 1}", taken)
         if isinstance(crystal, Unreadable):
-            yield Entry(place, entry_id, None, crystal.reason)
+            yield Entry(place, entry_id, None, crystal.reason, source=crystal.source)
         else:
-            yield Entry(place, entry_id, crystal)
+            yield Entry(place, entry_id, crystal, source=crystal.source)
 
 
 def _crystal(given: Any, name: str) -> Crystal | Unreadable:

@@ -39,6 +39,7 @@ class ScreeningResult:
     group         space group of ``crystal``
     rank          1 for the best survivor; None if rejected
     score         weighted mean of its places among the survivors; 1 for the first in all criteria
+    source        the file that it was read from, and its place in it
     """
 
     place: int
@@ -53,6 +54,7 @@ class ScreeningResult:
     group: int | None = None
     rank: int | None = field(default=None, compare=False)
     score: float | None = None
+    source: str = ""
 
     @property
     def passed(self) -> bool:
