@@ -3,6 +3,7 @@
 Crystals: those of the reference set, every second one strained and shaken; and a set of one formula, ABX3, made from
 all prototypes with these proportions in the reference set, each with the elements Ca, Ti and O, scaled, strained and
 shaken. A small input is the head of the large one. Each step runs in this process: CPU time is that of one core.
+Besides, a screening of small cells is interrupted just before its end and resumed.
 """
 
 from __future__ import annotations
@@ -11,10 +12,13 @@ import argparse
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import replace
+from functools import partial
 from itertools import cycle, islice
 from pathlib import Path
 from typing import TypeAlias
+from unittest.mock import patch
 
 import numpy as np
 from ase.data import chemical_symbols
@@ -30,11 +34,14 @@ from electrolith.screening.rank_survivors import rank_results
 from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.results import Answer, ScreeningResult
 from electrolith.screening.screening_request import ScreeningRequest
-from electrolith.screening.screening_run import screen_to_folder
+from electrolith.screening.screening_run import ScreeningProgress, screen_to_folder
 from electrolith.validators.structure.novel import element_counts
 from electrolith.validators.verdict import Verdict
 
 FULL, SMALL = (1_000, 10_000), (3, 6)  # crystals of the small and the large input
+RESUMED, SMALL_RESUMED = 100_000, 6  # crystals of the run that is resumed
+LEFT, LARGEST = 2, 6  # crystals that a killed run has left to do; atoms of its crystals
+LONGEST_RESUME = 120.0  # s
 MOST = 1.3  # CPU time a crystal in the large input over that in the small one
 STRAIN, SHIFT, SCALE = 0.05, 0.1, 0.1  # standard deviations; the shift over (volume per atom)^(1/3)
 PROPORTIONS, ELEMENTS, MOST_ATOMS = (1, 1, 3), (20, 22, 8), 40
@@ -44,6 +51,7 @@ RECIPE = {
     "checks": [{"check": name} for name in ("finite", "distances", "volume", "charge", "unique", "novel")],
     "rank": [{"by": "volume", "order": "low"}, {"by": "distances", "order": "high"}],
 }
+QUICK_RECIPE = {"name": "quick", "checks": [{"check": "finite"}, {"check": "lithium", "share_at_least": 0.1}]}
 Step: TypeAlias = Callable[[Path, int], object]
 
 
@@ -76,7 +84,28 @@ def figures(args: argparse.Namespace) -> list[Figure]:
     for _, step, path in steps:
         step(path, 2)  # loads weights and tables
     found = [growth(words, step, path, small, large) for words, step, path in steps]
-    return [*found, growth("rank", ranked, place, small, large)]
+    return [*found, growth("rank", ranked, place, small, large), resumed(place, known, args.small)]
+
+
+def resumed(place: Path, known: OrbitDataset, small: bool) -> Figure:
+    """Time of resuming a screening that was interrupted shortly before its end; a twentieth survives."""
+    n = SMALL_RESUMED if small else RESUMED
+    light = known.take(element_counts(known).sum(1) <= LARGEST)
+    path = write_extxyz(place / "light.extxyz", mixed_crystals(light), n)
+    request = ScreeningRequest((str(path),), find_recipe(QUICK_RECIPE))
+    with suppress(KeyboardInterrupt), patch("electrolith.gen.atomic._synchronise"):  # the kill is not what is timed
+        screen_to_folder(request, place / "resumed", workers=0, watch=partial(_interrupt, n - LEFT))
+    start = time.monotonic()
+    progress = screen_to_folder(request, place / "resumed", workers=0, resume=True)
+    seconds = time.monotonic() - start
+    assert progress.done == n
+    remark = f"{progress.survivors:,} survivors; their CIFs are part of the time"
+    return number("resuming a screening that has all but two crystals", seconds, "s", n, LONGEST_RESUME, remark=remark)
+
+
+def _interrupt(most: int, progress: ScreeningProgress) -> None:
+    if progress.done >= most:
+        raise KeyboardInterrupt
 
 
 def growth(words: str, step: Step, path: Path, small: int, large: int) -> Figure:

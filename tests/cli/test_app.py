@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from importlib.metadata import version
 
@@ -16,6 +17,13 @@ def test_the_version_is_printed_without_a_command() -> None:
     done = CliRunner().invoke(app, ["--version"])
     assert done.exit_code == 0, done.output
     assert done.output.strip() == version("electrolith")
+
+
+def test_python_runs_the_package_as_the_command() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "electrolith", "--version"], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.strip() == version("electrolith")
 
 
 @pytest.mark.parametrize("command", [command.__name__ for command in COMMANDS])
