@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 from ..errors import UserError
 from .cif_reader import first_line
+from .csv_lines import QUOTE, RowLines
 from .source import Source, TooLarge, in_units
 from .table_columns import CIF
 
 SEPARATORS = {",": "a comma", ";": "a semicolon", "\t": "a tab", "|": "a bar"}
-QUOTE = '"'
 SHOWN = 20  # columns named in a message
 LONGEST_HEADER = 1_000_000  # characters
-LARGEST_ENTRY = 10_000_000  # characters of a row; a CIF of 20,000 atoms has 2 MB
 NO_QUOTE = "too large to read, or a quotation mark lacks"
 
 
@@ -39,17 +38,17 @@ class CsvTable:
 @contextmanager
 def open_table(source: Source, needed: tuple[str, ...] = (CIF,)) -> Iterator[CsvTable]:
     """A CSV with the separator that its header has. Raises ``UserError`` when a needed column is missing."""
-    csv.field_size_limit(sys.maxsize if sys.maxsize < 2**31 else 2**31 - 1)  # ``_RowLines`` has the limit
+    csv.field_size_limit(sys.maxsize if sys.maxsize < 2**31 else 2**31 - 1)  # ``csv_lines`` has the limit
     with source.lines() as lines:
-        first = _RowLines(lines)
         try:
-            head = "".join(_header_lines(first))
-        except (_RowTooLarge, TooLarge) as error:
+            head = "".join(_header_lines(lines))
+        except TooLarge as error:
             raise UserError(
                 f"{source.label} has a header of more than {in_units(LONGEST_HEADER)}: {NO_QUOTE}."
             ) from error
         separator = max(SEPARATORS, key=lambda one: _fit(_split(head, one), needed))
-        table = CsvTable(tuple(_split(head, separator)), _rows(first, separator))
+        header = tuple(_split(head, separator))
+        table = CsvTable(header, _rows(lines, separator, len(header), CIF in needed))
         if missing := [name for name in needed if table.column(name) < 0]:
             raise UserError(_without(source, table, missing, separator))
         yield table
@@ -80,62 +79,31 @@ def _split(line: str, separator: str) -> list[str]:
         raise UserError(f"the header of a table is not readable: {first_line(error)}.") from error
 
 
-def _header_lines(lines: _RowLines) -> Iterator[str]:
+def _header_lines(lines: Iterator[str]) -> Iterator[str]:
     """The lines of the header, without blank ones before it; more than one where a name holds a line break."""
-    is_open = False
+    is_open, size = False, 0
     for line in lines:
         if not is_open and not line.strip():
             continue
-        if lines.size > LONGEST_HEADER:
-            raise _RowTooLarge
+        size += len(line)
+        if size > LONGEST_HEADER:
+            raise TooLarge
         yield line
         is_open ^= line.count(QUOTE) % 2 == 1
         if not is_open:
             return
 
 
-def _rows(lines: _RowLines, separator: str) -> Iterator[list[str] | str]:
-    reader = csv.reader(lines, delimiter=separator)
-    while True:
-        lines.size = 0
+def _rows(source: Iterator[str], separator: str, columns: int, has_cifs: bool) -> Iterator[list[str] | str]:
+    lines = RowLines(source, separator, columns, has_cifs)
+    for found in lines:
+        if isinstance(found, str):
+            yield found
+            continue
         try:
-            cells = next(reader)
-        except StopIteration:
-            return
-        except _RowTooLarge:
-            yield f"it has more than {in_units(LARGEST_ENTRY)}: too large to read"
-            lines.skip_to_end_of_quotes()
-            reader = csv.reader(lines, delimiter=separator)
+            cells = next(csv.reader(found, delimiter=separator), [])
         except csv.Error as error:
             yield f"not a readable row: {first_line(error)}"
-            reader = csv.reader(lines, delimiter=separator)
         else:
             if cells:
                 yield cells
-
-
-class _RowTooLarge(Exception):
-    """A row has more characters than ``LARGEST_ENTRY``."""
-
-
-class _RowLines:
-    """The lines of a table; ``size``: characters of the present row."""
-
-    def __init__(self, lines: Iterator[str]) -> None:
-        self.lines, self.size = lines, 0
-
-    def __iter__(self) -> Iterator[str]:
-        return self
-
-    def __next__(self) -> str:
-        line = next(self.lines)
-        self.size += len(line)
-        if self.size > LARGEST_ENTRY:
-            raise _RowTooLarge
-        return line
-
-    def skip_to_end_of_quotes(self) -> None:
-        """Skips the rest of a field in quotes: up to a line with an odd number of them."""
-        for line in self.lines:
-            if line.count(QUOTE) % 2:
-                return

@@ -16,7 +16,7 @@ from pymatgen.io.cif import CifWriter
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
-from electrolith.gen.reading import archive_members, csv_table, extxyz_reader, faults, source
+from electrolith.gen.reading import archive_members, csv_lines, extxyz_reader, faults, source
 from electrolith.gen.reading.read_crystals import Unreadable, read_crystals
 
 Named = Callable[[str], Crystal]
@@ -235,7 +235,7 @@ def test_a_frame_larger_than_the_limit_ends_the_file(tmp_path: Path, monkeypatch
 def test_a_row_with_a_huge_field_or_too_few_columns_costs_its_own_row(
     tmp_path: Path, salt: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(csv_table, "LARGEST_ENTRY", 5000)
+    monkeypatch.setattr(csv_lines, "LARGEST_ROW", 5000)
     with (tmp_path / "a.csv").open("w", newline="") as stream:
         rows = csv.writer(stream)
         rows.writerows([["id", "note", "cif"], ["one", "", salt], ["two", "line\n" * 3000, salt], ["three"]])
