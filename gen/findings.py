@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .stored_records import stored_record
+
 
 @dataclass(frozen=True)
 class PotentialEnergy:
@@ -57,8 +59,11 @@ class Findings:
 def findings_from(values: Mapping[str, Any]) -> Findings:
     """Findings from their fields as read from JSON, see ``dataclasses.asdict``."""
     energy, moduli = values.get("energy"), values.get("moduli")
-    return Findings(
-        values.get("space_group"),
-        None if energy is None else PotentialEnergy(**energy),
-        None if moduli is None else ElasticModuli(**moduli),
+    return stored_record(
+        Findings,
+        {
+            "space_group": values.get("space_group"),
+            "energy": None if energy is None else stored_record(PotentialEnergy, energy),
+            "moduli": None if moduli is None else stored_record(ElasticModuli, moduli),
+        },
     )

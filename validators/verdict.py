@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ..gen.stored_records import stored_record
+
 
 @dataclass(frozen=True)
 class Detail:
@@ -43,5 +45,6 @@ class Verdict:
 
 
 def verdict_of(values: dict[str, Any]) -> Verdict:
-    """A verdict from its fields as read from JSON."""
-    return Verdict(**values | {"details": tuple(Detail(**detail) for detail in values["details"])})
+    """A verdict from its fields as read from JSON. Raises ``TypeError`` or ``KeyError`` for other values."""
+    details = tuple(stored_record(Detail, detail) for detail in values["details"])
+    return stored_record(Verdict, {**values, "details": details})

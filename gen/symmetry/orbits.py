@@ -35,6 +35,20 @@ class Orbits:
     lattice: NDArray[np.float64]
 
     @property
+    def is_whole(self) -> bool:
+        """Whether the shapes agree, and the numbers are finite and known; stored orbits may be damaged."""
+        k = len(self.positions)
+        shapes = (self.positions.shape, self.elements.shape, self.theta.shape, self.lattice.shape)
+        return (
+            shapes == ((k,), (k,), (k, 3), (6,))
+            and k > 0
+            and bool(np.isfinite(self.theta).all() and np.isfinite(self.lattice).all())
+            and 1 <= self.space_group <= 230
+            and 1 <= self.elements.min() <= self.elements.max() <= 118
+            and 0 <= self.positions.min() <= self.positions.max() < len(wyckoff_tables().op_count)
+        )
+
+    @property
     def n_atoms(self) -> int:
         """Atoms in the primitive cell."""
         return int(wyckoff_tables().op_count[self.positions].sum())

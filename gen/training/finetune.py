@@ -27,6 +27,7 @@ from ..elements import MAX_ELEMENT
 from ..errors import UserError
 from ..properties import SHIPPED, Property, PropertySet
 from ..reading.read_crystals import read_crystals
+from ..stored_records import AGAIN, reading_back
 from ..surrogate.structure_surrogate import folder_in_use
 from ..threads import cpu_threads
 from ..weight_folders import folder_of
@@ -123,4 +124,5 @@ def _labels(
             )  # fmt: skip
         labels.save(work / f"part-{LABELS}")
         (work / f"part-{LABELS}").replace(path)
-    return OrbitDataset.load(path).with_columns(properties.names)
+    with reading_back(path, AGAIN):
+        return OrbitDataset.load(path).with_columns(properties.names)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
+from damaged import damaged
 
 from electrolith.evaluation import oracle_runner
 from electrolith.evaluation.oracle_findings import JOURNAL, Finding, FindingJournal
 from electrolith.evaluation.oracle_runner import findings_on
 from electrolith.gen.crystal import Crystal
+from electrolith.gen.errors import UserError
 
 Named = Callable[[str], Crystal]
 
@@ -39,6 +42,21 @@ def test_a_killed_evaluation_continues_and_repeats_a_half_written_line_only(
     swollen = Crystal.of(1.1 * crystals[0].lattice, crystals[0].frac_coords, crystals[0].atomic_numbers, "NaCl")
     findings_on([swollen], ("density",), journal, workers=1)
     assert computed == ["NaCl"]  # the same name, but another crystal
+
+
+def test_a_damaged_line_is_a_fault_of_its_file(tmp_path: Path, crystal_named: Named) -> None:
+    salt = crystal_named("NaCl")
+    arrays = {name: getattr(salt, name).tolist() for name in ("lattice", "frac_coords", "atomic_numbers")}
+    journal = FindingJournal(tmp_path / JOURNAL)
+    journal.append(salt, {"relaxed": Finding({}, extra={**arrays, "energy": -3.0})})
+    for line in damaged(journal.path.read_bytes().strip(), 40):
+        journal.path.write_bytes(line.replace(b"\n", b"") + b"\n")
+        with suppress(UserError):
+            for findings in journal.read().values():
+                assert all(len(finding.relaxed) == 8 or finding.reason for finding in findings.values())
+    journal.path.write_bytes(b"{}\n")
+    with pytest.raises(UserError, match=r"is damaged, .*: 'finding' is missing. Delete its line 1, or the file."):
+        journal.read()
 
 
 def test_processes_give_the_findings_of_one_process(tmp_path: Path, crystal_named: Named) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import json
 import os
 import signal
 import subprocess
@@ -10,12 +11,14 @@ import sys
 import time
 import warnings
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 from types import ModuleType
 
 import ase.io
 import pytest
 import yaml
+from damaged import damaged
 from killing import killed_after
 from paths import TESTS
 from run_files import content, rows, settings
@@ -23,9 +26,13 @@ from run_files import content, rows, settings
 from electrolith import Generator
 from electrolith.gen import atomic
 from electrolith.gen.errors import ElectrolithError, UserError
+from electrolith.gen.stored_records import reading_back
+from electrolith.generation.crystal_table import crystal_row, rejected_row
 from electrolith.generation.generation_run import run
 from electrolith.generation.journal import Journal
-from electrolith.generation.run_record import surrogate_hashes
+from electrolith.generation.run_record import check_same_run, surrogate_hashes
+from electrolith.generation.settings_loader import load_settings
+from electrolith.io.yaml_files import read_yaml
 
 TWELVE = settings(12, seed=4, batch_size=3)
 SCRIPT = TESTS / "generate_scripted.py"
@@ -118,6 +125,46 @@ def test_a_run_that_is_stopped_anywhere_resumes_to_the_same_files(
             table.write("gen_0000")  # a row cut short
     run(TWELVE, folder, resume=True, generator=generator)
     assert content(folder) == content(uninterrupted)
+
+
+def test_a_damaged_journal_is_a_fault_of_its_file(generator: Generator, tmp_path: Path, uninterrupted: Path) -> None:
+    with killed_after(14):
+        run(TWELVE, tmp_path, generator=generator)
+    file = tmp_path / ".chunks" / "000000.json"
+    for broken in damaged(file.read_bytes(), 60):
+        file.write_bytes(broken)
+        with suppress(UserError):
+            for batch in Journal(file.parent):
+                with reading_back(file):
+                    assert all(one.formula and crystal_row(one, []) for one in batch.crystals)
+                    assert all(map(rejected_row, batch.rejected))
+            Journal(file.parent).table_bytes(0)
+    file.write_text("{}")
+    with pytest.raises(
+        UserError, match=r"000000.json is damaged, or not a file of this run: 'made' is missing. Delete"
+    ):
+        run(TWELVE, tmp_path, resume=True, generator=generator)
+    file.write_bytes(file.with_name("000001.json").read_bytes())
+    with pytest.raises(UserError, match=r"000000.json is damaged, .*: it is batch 1"):
+        run(TWELVE, tmp_path, resume=True, generator=generator)
+    file.unlink()  # as the messages say
+    run(TWELVE, tmp_path, resume=True, generator=generator)
+    assert content(tmp_path) == content(uninterrupted)
+
+
+def test_a_damaged_record_of_a_run_is_a_fault_of_its_file(generator: Generator, tmp_path: Path) -> None:
+    run(settings(2), tmp_path, generator=generator)
+    file = tmp_path / "run.yaml"
+    record = yaml.safe_load(file.read_text())
+    for broken in damaged(json.dumps(record).encode(), 60):
+        file.write_bytes(broken)
+        with suppress(UserError):
+            check_same_run(settings(2), record["weights"], read_yaml(file), file)
+        with suppress(UserError):
+            load_settings({}, earlier=file)
+    file.write_text(yaml.safe_dump(record | {"outcome": {"asked": "2"}}))
+    with pytest.raises(UserError, match=r"run.yaml is damaged, or not a file of this run: requested is '2'"):
+        run(settings(2), tmp_path, resume=True, generator=generator)
 
 
 def test_a_finished_run_is_not_repeated(generator: Generator, scripted: ModuleType, tmp_path: Path) -> None:

@@ -12,20 +12,27 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import yaml
+from damaged import damaged
+from killing import killed_after
 from paths import TESTS
 from typer.testing import CliRunner, Result
 
 from electrolith.cli.app import app
 from electrolith.gen.crystal import Crystal
+from electrolith.gen.errors import UserError
 from electrolith.gen.reading.read_crystals import read_crystals
+from electrolith.io.json_records import JsonRecords
+from electrolith.screening.candidate_table import row as candidate_row
 from electrolith.screening.recipe_reader import find_recipe
-from electrolith.screening.screen_display import outcome
+from electrolith.screening.results import ScreeningResult
+from electrolith.screening.screen_display import outcome, show_screening
 from electrolith.screening.screen_folder import plain_cif
-from electrolith.screening.screening_request import ScreeningRequest
+from electrolith.screening.screening_request import ScreeningRequest, require_same_request, screening_request
 from electrolith.screening.screening_run import screen_to_folder
 
 Named = Callable[[str], Crystal]
@@ -99,7 +106,10 @@ def test_the_folder_holds_a_row_for_each_crystal_and_the_survivors_in_order(fold
 KILLED = """
 import os, signal, sys
 from pathlib import Path
+from electrolith.io.json_records import JsonRecords
+from electrolith.screening.candidate_table import row as candidate_row
 from electrolith.screening.recipe_reader import find_recipe
+from electrolith.screening.results import ScreeningResult
 from electrolith.screening.screening_request import ScreeningRequest
 from electrolith.screening.screen_display import outcome
 from electrolith.screening.screening_run import screen_to_folder
@@ -140,6 +150,33 @@ def test_a_run_killed_at_any_write_goes_on_and_ends_with_the_same_table(folder: 
     cifs = [sorted((p.name, p.read_bytes()) for p in (out / "cifs").iterdir()) for out in (killed, whole)]
     assert cifs[0] == cifs[1]
     assert {p.name for p in killed.iterdir()} == {".manifest", "candidates.csv", "cifs", "report.html", "screen.yaml"}
+
+
+def test_a_damaged_journal_or_record_is_a_fault_of_its_file(folder: Path, tmp_path: Path) -> None:
+    request = ScreeningRequest((str(folder / "twin.cif"),), find_recipe(tmp_path / "cheap.yaml"))
+    out, file = tmp_path / "out", tmp_path / "out" / ".rows" / "000000.json"
+    with killed_after(4):
+        screen_to_folder(request, out, workers=0)
+    sound = file.read_bytes()
+    for broken in damaged(sound, 60):
+        file.write_bytes(broken)
+        with suppress(UserError), JsonRecords(file.parent).reading(0) as record:
+            assert candidate_row(ScreeningResult.from_mapping(record["screened"]), request.recipe)
+    file.write_bytes(b"[]")
+    with pytest.raises(UserError, match=r"000000.json is damaged, or not a file of this run: it holds \[\]. Delete it"):
+        screen_to_folder(request, out, workers=0, resume=True)
+    file.unlink()  # as the message says
+    screen_to_folder(request, out, workers=0, resume=True)
+    record = yaml.safe_load((out / "screen.yaml").read_text())
+    for broken in damaged(json.dumps(record).encode(), 40):
+        (out / "screen.yaml").write_bytes(broken)
+        with suppress(UserError):
+            show_screening(out)
+        with suppress(UserError):
+            require_same_request(screening_request([], None, None, None, out), record)
+    (out / "screen.yaml").write_text(yaml.safe_dump(record | {"crystals": "1"}))
+    with pytest.raises(UserError, match=r"screen.yaml is damaged, or not a file of this run: total is '1'"):
+        screen_to_folder(request, out, workers=0, resume=True)
 
 
 def test_resuming_takes_input_and_recipe_of_the_run_and_refuses_others(folder: Path, tmp_path: Path) -> None:

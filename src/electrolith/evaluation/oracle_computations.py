@@ -50,12 +50,6 @@ def ask_oracles(crystal: Crystal, keys: Collection[str], known: Mapping[str, Fin
     return findings
 
 
-def relaxed_crystal(finding: Finding) -> Crystal:
-    """The crystal of a finding ``relaxed``."""
-    extra = finding.extra
-    return Crystal.of(extra["lattice"], extra["frac_coords"], extra["atomic_numbers"])
-
-
 def _timed(compute: Callable[[], Finding]) -> Finding:
     start = time.perf_counter()
     try:
@@ -80,7 +74,7 @@ def _relaxation(crystal: Crystal) -> Finding:
 
 def _computation(key: str, relaxation: Finding) -> Callable[[], Finding]:
     oracle, _, potential = key.partition(" ")
-    crystal = relaxed_crystal(relaxation)
+    crystal = relaxation.relaxed
     if oracle == ENERGY:
         return lambda: _energies(crystal, float(relaxation.extra["energy"]))
     if oracle == BARRIER:

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from ..gen.crystal import Crystal
+from ..gen.stored_records import reading_back, stored_record
+from .oracles import RELAXED
 
 JOURNAL = "judged.jsonl"
 
@@ -30,6 +32,11 @@ class Finding:
     reason: str = ""
     seconds: float = 0.0
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def relaxed(self) -> Crystal:
+        """The crystal of a relaxation."""
+        return Crystal.of(self.extra["lattice"], self.extra["frac_coords"], self.extra["atomic_numbers"])
 
 
 Findings: TypeAlias = dict[str, Finding]  # by key of the oracle
@@ -53,9 +60,13 @@ class FindingJournal:
         complete = content[: content.rfind(b"\n") + 1]
         if len(complete) < len(content):
             os.truncate(self.path, len(complete))
-        for line in complete.splitlines():
-            values = json.loads(line)
-            findings.setdefault(values["digest"], {})[values["judge"]] = Finding(**values["finding"])
+        for number, line in enumerate(complete.splitlines(), start=1):
+            with reading_back(self.path, f"Delete its line {number}, or the file"):
+                values = json.loads(line)
+                finding = stored_record(Finding, values["finding"])
+                if values["judge"] == RELAXED and not finding.reason:
+                    _ = finding.relaxed, float(finding.extra["energy"])
+                findings.setdefault(values["digest"], {})[values["judge"]] = finding
         return findings
 
     def append(self, crystal: Crystal, findings: Mapping[str, Finding]) -> None:

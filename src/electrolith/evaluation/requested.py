@@ -14,6 +14,7 @@ from ..conditioners.property_target import PropertyTarget
 from ..conditioners.targets import Targets
 from ..gen.custom_properties import properties_of_record
 from ..gen.errors import UserError
+from ..gen.stored_records import reading_back
 from ..generation.crystal_table import CHANCE
 from ..io.csv_rows import csv_rows
 from ..io.yaml_files import read_yaml
@@ -69,8 +70,9 @@ def requested_targets(path: Path) -> Targets:
             record = read_yaml(folder / RUN)
             settings = record.get("settings")
             if isinstance(settings, Mapping):
-                properties = properties_of_record(record, folder / RUN)
-                return Targets.from_mapping(settings.get("targets") or {}, properties)
+                with reading_back(folder / RUN, "It must be that of the run"):
+                    properties = properties_of_record(record, folder / RUN)
+                    return Targets.from_mapping(settings.get("targets") or {}, properties)
     raise UserError(f"{path} is not a run of `electrolith generate`: {RUN}, which holds its targets, is missing.")
 
 

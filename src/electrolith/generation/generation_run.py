@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
+from ..gen.stored_records import AGAIN, reading_back
 from ..gen.threads import one_thread
 from ..gen.weight_folders import folder_of
 from ..io.output_folder import claimed_folder
@@ -56,7 +57,8 @@ def run(
             check_same_run(settings, weights, earlier, folder.run_file)
             if earlier.get("status") == "complete":
                 folder.journal.remove()  # left by a run that was killed in its last step
-                return progress_of(earlier)
+                with reading_back(folder.run_file):
+                    return progress_of(earlier)
         folder.begin(overwrite=overwrite)
         folder.write_run(record)
         header = partial(cif_header, settings=settings, weights=weights)
@@ -80,7 +82,10 @@ def _generate(
     done = len(folder.journal)
     with_rows = tables.restart(done)
     for place, batch in enumerate(folder.journal):
-        tables.restore(batch, rows=place >= with_rows)
+        with reading_back(folder.journal.records.file(place), AGAIN):
+            if batch.index != settings.partition.batches[place]:
+                raise ValueError(f"it is batch {batch.index} of another run")
+            tables.restore(batch, rows=place >= with_rows)
         run_filter.remember(batch)
         progress += batch
     watch(progress)

@@ -14,9 +14,10 @@ from typing import Any
 import numpy as np
 
 from ..gen.sampling.candidate import Relaxation
+from ..gen.stored_records import stored_record
 from ..gen.symmetry.orbits import Orbits
 from ..io.json_records import JsonRecords
-from ..prediction.prediction import Value
+from ..prediction.predicted_value import Value
 from ..validators.verdict import verdict_of
 from .records import Batch, GeneratedCrystal, Rejected
 
@@ -39,7 +40,8 @@ class Journal:
         return (self[place] for place in range(len(self)))
 
     def __getitem__(self, place: int) -> Batch:
-        return _batch(self.records.read(place))
+        with self.records.reading(place) as values:
+            return _batch(values)
 
     def append(self, place: int, batch: Batch, table_bytes: Sequence[int] = ()) -> None:
         """Writes a finished batch; ``table_bytes``: sizes of the tables before its rows."""
@@ -56,7 +58,8 @@ class Journal:
 
     def table_bytes(self, place: int) -> list[int]:
         """Sizes of the tables before the rows of a batch; empty in journals of earlier versions."""
-        return [int(size) for size in self.records.read(place).get("table_bytes", ())]
+        with self.records.reading(place) as values:
+            return [int(size) for size in values.get("table_bytes", ())]
 
     def remove(self) -> None:
         """Deletes the journal."""
@@ -64,8 +67,10 @@ class Journal:
 
 
 def _batch(values: dict[str, Any]) -> Batch:
-    crystals, rejected = map(_crystal, values["made"]), (Rejected(**entry) for entry in values["rejected"])
-    return Batch(values["index"], tuple(crystals), tuple(rejected), tuple(values["spent"]))
+    crystals = tuple(_crystal(entry) for entry in values["made"])
+    rejected = tuple(stored_record(Rejected, entry) for entry in values["rejected"])
+    found = {"index": values["index"], "crystals": crystals, "rejected": rejected, "exhausted": tuple(values["spent"])}
+    return stored_record(Batch, found)
 
 
 def _crystal(values: dict[str, Any]) -> GeneratedCrystal:
@@ -73,17 +78,20 @@ def _crystal(values: dict[str, Any]) -> GeneratedCrystal:
     read = {
         "orbits": _orbits(values["orbits"]),
         "verdicts": tuple(verdict_of(verdict) for verdict in values["verdicts"]),
-        "predicted": {name: Value(**value) for name, value in values["predicted"].items()},
-        "relaxation": None if relaxation is None else Relaxation(**relaxation),
+        "predicted": {name: stored_record(Value, value) for name, value in values["predicted"].items()},
+        "relaxation": None if relaxation is None else stored_record(Relaxation, relaxation),
     }
-    return GeneratedCrystal(**values | read)
+    return stored_record(GeneratedCrystal, values | read)
 
 
 def _orbits(values: dict[str, Any]) -> Orbits:
-    return Orbits(
-        values["space_group"],
+    orbits = Orbits(
+        int(values["space_group"]),
         np.array(values["positions"], dtype=np.int64),
         np.array(values["elements"], dtype=np.int64),
         np.array(values["theta"], dtype=np.float64).reshape(-1, 3),
         np.array(values["lattice"], dtype=np.float64),
     )
+    if not orbits.is_whole:
+        raise ValueError("its orbits are not those of a crystal")
+    return orbits

@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING
 from ..gen.crystal import Crystal
 from ..gen.sampling.candidate import Relaxation
 from ..gen.symmetry.orbits import Orbits, crystal_of
+from ..prediction.predicted_value import Value
 from ..validators.verdict import Verdict
 
 if TYPE_CHECKING:
     from pymatgen.core import Structure
-
-    from ..prediction.prediction import Value
 
 TARGETS_CHECK = "targets"  # the check of a run with keep: the crystal must be predicted to meet every target
 UNIQUE_CHECK = "unique"  # the check that compares a crystal with the earlier ones of its run

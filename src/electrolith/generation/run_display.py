@@ -11,6 +11,7 @@ from typing import Self
 from rich.table import Table
 
 from ..conditioners.property_target import PropertyTarget
+from ..gen.stored_records import reading_back
 from ..io.csv_rows import ANSWERS, csv_rows
 from ..io.folder_listing import existing, remarks_on
 from ..io.plain_console import PlainConsole, shown
@@ -50,11 +51,12 @@ class Bar:
 def show(path: Path, progress: RunProgress, property_targets: Sequence[PropertyTarget] = ()) -> None:
     """Prints the first crystals of a folder, a summary, and the files."""
     console = PlainConsole()
-    rows = list(csv_rows(path / CRYSTALS)) if (path / CRYSTALS).exists() else []
-    targets = shown_targets(rows, property_targets)
-    console.print(_table(rows[:ROWS], targets))
-    for line in _summary(path, progress, rows, targets):
-        console.print(line)
+    with reading_back(path / CRYSTALS):
+        rows = list(csv_rows(path / CRYSTALS)) if (path / CRYSTALS).exists() else []
+        targets = shown_targets(rows, property_targets)
+        found = [_table(rows[:ROWS], targets), *_summary(path, progress, rows, targets)]
+    for one in found:
+        console.print(one)
     if progress.missing > 0:
         PlainConsole(stderr=True).print(_missing(progress))
 

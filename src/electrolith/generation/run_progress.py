@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from ..gen.stored_records import stored_record
 from .records import Batch
 
 IN_FILE = {"requested": "asked", "generated": "made", "exhausted": "spent"}  # names in run.yaml, which are older
@@ -35,7 +36,7 @@ class RunProgress:
     def from_mapping(cls, values: Mapping[str, Any]) -> RunProgress:
         """The progress in the key ``outcome`` of run.yaml."""
         names = {old: name for name, old in IN_FILE.items()}
-        return cls(**{names.get(key, key): value for key, value in values.items()})
+        return stored_record(cls, {names.get(key, key): value for key, value in values.items()})
 
     def as_mapping(self) -> dict[str, Any]:
         """The counts as ``from_mapping`` reads them; ``internal_errors`` has its own key in run.yaml."""

@@ -10,6 +10,7 @@ from typing import Any
 from ..gen.custom_properties import entries_of, properties_of_record
 from ..gen.errors import UserError
 from ..gen.properties import SHIPPED
+from ..gen.stored_records import reading_back
 from ..gen.surrogate.structure_surrogate import FILES
 from ..gen.weight_folders import sha256
 from ..io.versions import versions_of
@@ -71,9 +72,10 @@ def progress_of(record: Mapping[str, Any]) -> RunProgress:
 
 def check_same_run(settings: Settings, weights: Mapping[str, str], earlier: Mapping[str, Any], file: Path) -> None:
     """Raises ``UserError`` that names each difference between a run and the record of an earlier one in ``file``."""
-    properties = properties_of_record(earlier, file)
-    differences = Settings.from_mapping(earlier["settings"], properties).differences(settings)
-    recorded = {OLD_NAMES.get(name, name): digest for name, digest in earlier.get("weights", {}).items()}
+    with reading_back(file):
+        properties = properties_of_record(earlier, file)
+        differences = Settings.from_mapping(earlier["settings"], properties).differences(settings)
+        recorded = {OLD_NAMES.get(name, name): digest for name, digest in earlier.get("weights", {}).items()}
     if recorded != weights:
         differences.append("weights: other files than those of the run")
     if differences:

@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import os
 import re
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from ..gen.atomic import remove_parts, write_atomic
+from ..gen.errors import shown
+from ..gen.stored_records import AGAIN, reading_back
 
 RECORD = r"\d{6,}\.json"  # names of records
 
@@ -33,9 +36,17 @@ class JsonRecords:
         return sorted(int(name.removesuffix(".json")) for name in names if re.fullmatch(RECORD, name))
 
     def read(self, number: int) -> dict[str, Any]:
-        """One record."""
-        values: dict[str, Any] = json.loads(self.file(number).read_text(encoding="utf-8"))
+        """One record. Raises ``ValueError`` or ``TypeError`` for a damaged file."""
+        values = json.loads(self.file(number).read_text(encoding="utf-8"))
+        if not isinstance(values, dict):
+            raise TypeError(f"it holds {shown(values)}")
         return values
+
+    @contextmanager
+    def reading(self, number: int) -> Iterator[dict[str, Any]]:
+        """One record, while it is understood. A file that is damaged or foreign is a ``UserError``."""
+        with reading_back(self.file(number), AGAIN):
+            yield self.read(number)
 
     def write(self, number: int, values: dict[str, Any]) -> None:
         """Writes a record atomically."""

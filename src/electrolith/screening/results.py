@@ -9,6 +9,7 @@ from typing import Any
 
 from ..gen.crystal import Crystal
 from ..gen.findings import findings_from
+from ..gen.stored_records import stored_record
 from ..validators.verdict import Verdict, verdict_of
 
 READING = "reading"  # the step at which unreadable input stops
@@ -88,9 +89,9 @@ class ScreeningResult:
     @classmethod
     def from_mapping(cls, values: Mapping[str, Any]) -> ScreeningResult:
         """The inverse of ``as_mapping``."""
-        answers = tuple(Answer(a["step"], verdict_of(a["verdict"]), a["seconds"]) for a in values["answers"])
-        crystal = values["crystal"]
-        return cls(**{**values, "answers": answers, "crystal": None if crystal is None else crystal_from(crystal)})
+        answers = tuple(stored_record(Answer, {**a, "verdict": verdict_of(a["verdict"])}) for a in values["answers"])
+        crystal = None if values["crystal"] is None else crystal_from(values["crystal"])
+        return stored_record(cls, {**values, "answers": answers, "crystal": crystal})
 
 
 def mapping_of(crystal: Crystal) -> dict[str, Any]:

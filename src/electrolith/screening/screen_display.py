@@ -9,6 +9,7 @@ from typing import Any, Self
 
 from rich.table import Table
 
+from ..gen.stored_records import reading_back
 from ..io.csv_rows import ANSWERS, csv_rows
 from ..io.folder_listing import existing, remarks_on
 from ..io.plain_console import PlainConsole, shown
@@ -42,14 +43,15 @@ class ScreeningBar:
 def show_screening(path: Path) -> None:
     """Prints the funnel of a finished screening, its best crystals, and the paths of the results."""
     record = read_yaml(path / RECORD)
-    survivors = [row for row in csv_rows(path / TABLE) if row["rank"]] if (path / TABLE).exists() else []
+    with reading_back(path / TABLE):
+        survivors = [row for row in csv_rows(path / TABLE) if row["rank"]] if (path / TABLE).exists() else []
+        best = [_best(survivors[:SHOWN])] if survivors else []
+    with reading_back(path / RECORD):
+        notes = [f"{note}." for note in record.get("reading", ())]
+        found = [_funnel(record["checks"]), *best, outcome(record, survivors), *notes]
     terminal = PlainConsole()
-    terminal.print(_funnel(record["checks"]))
-    if survivors:
-        terminal.print(_best(survivors[:SHOWN]))
-    terminal.print(outcome(record, survivors))
-    for note in record.get("reading", ()):
-        terminal.print(f"{note}.")
+    for one in found:
+        terminal.print(one)
     terminal.print(existing(path, TABLE, CIFS, REPORT))
     for remark in remarks_on(path, CIFS):
         terminal.print(remark)
@@ -78,7 +80,7 @@ def _funnel(checks: Sequence[Mapping[str, Any]]) -> Table:
         table.add_column(heading, justify="right")
     for row in checks:
         words = [f"{row[name]:,}" for name in ("came", "failed", "unknown", "stopped_as_unknown")]
-        table.add_row(row["check"], *words, f"{row['seconds']:.1f} s")
+        table.add_row(shown(str(row["check"])), *words, f"{row['seconds']:.1f} s")
     return table
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ..gen.errors import UserError
+from ..gen.stored_records import reading_back, stored_record
 from ..io.output_folder import claimed_folder, require_claimable
 from ..io.reading_notes import reading_notes
 from ..io.versions import versions_of
@@ -90,7 +91,9 @@ def screen_to_folder(
             require_same_request(request, earlier)
             if earlier.get("status") == "complete":
                 folder.journal.remove()  # still there if the run was killed at its last step
-                return ScreeningProgress(earlier["crystals"], earlier["crystals"], earlier["survivors"])
+                with reading_back(folder.record_file):
+                    counts = {"total": earlier["crystals"], "done": earlier["crystals"]}
+                    return stored_record(ScreeningProgress, counts | {"survivors": earlier["survivors"]})
         folder.begin(overwrite=overwrite)
         record = request.as_mapping() | {"versions": versions_of(VERSIONS_OF), "workers": workers, "status": "running"}
         folder.write_record(record)
@@ -143,9 +146,9 @@ def _journaled(folder: ScreenFolder, entries: Sequence[Entry]) -> tuple[list[Scr
     """
     done, uniqueness = [], {}
     for place in folder.journal.numbers():
-        record = folder.journal.read(place)
-        if place >= len(entries) or record["digest"] != entries[place].digest:
-            raise UserError(f"the input has changed since the run in {folder.path} began: give another -o.")
-        done.append(ScreeningResult.from_mapping(record["screened"]))
-        uniqueness[place] = record.get("unique")
+        with folder.journal.reading(place) as record:
+            if place >= len(entries) or record["digest"] != entries[place].digest:
+                raise UserError(f"the input has changed since the run in {folder.path} began: give another -o.")
+            done.append(ScreeningResult.from_mapping(record["screened"]))
+            uniqueness[place] = record.get("unique")
     return done, uniqueness
