@@ -22,7 +22,7 @@ from ..callbacks import StageCallback
 from ..custom_properties import properties_in
 from ..data.dataset import OrbitDataset
 from ..data.left_out import write_reasons
-from ..data.property_table import PropertyTable, ReadRows, read_property_table
+from ..data.property_table import PropertyTable, ReadRows, read_property_table, require_columns
 from ..elements import MAX_ELEMENT
 from ..errors import UserError
 from ..properties import SHIPPED, Property, PropertySet
@@ -73,11 +73,12 @@ def finetune(
         raise UserError(
             f"the checkpoint {settings.checkpoint} knows {taken[0]} already: give the new one another name."
         )
+    require_columns(Path(settings.data), names)
+    record = run_record(settings, source)
+    status = "" if overwrite else run_status(settings, record, out / CARD)
     rows = read_property_table(
         Path(settings.data), names, MAX_ELEMENT, lambda done, of: watch("reading", done, of), read
     )
-    record = run_record(settings, source)
-    status = "" if overwrite else run_status(settings, record, out / CARD)
     custom = tuple(
         scaled_property(request, rows.values[:, k], rows.groups) for k, request in enumerate(settings.properties)
     )

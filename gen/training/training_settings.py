@@ -14,12 +14,13 @@ Precision = Literal["32-true", "bf16-mixed"]
 class TrainingSettings:
     """One training run: a YAML file of these names, e.g. ``configs/train-geometry.yaml``.
 
-    The optimiser is AdamW (Loshchilov and Hutter, 2019). The weights that are kept are an exponential moving average.
+    A run is resumed with the same settings; only those with ``compare=False``, and the device, may differ. The
+    optimiser is AdamW (Loshchilov and Hutter, 2019). The weights that are kept are an exponential moving average.
     """
 
     model: str = setting(doc="the model: skeleton, geometry, surrogate or crystal-surrogate")
     size: Any = setting(doc="sizes of the network, by name")
-    steps: int = setting(doc="optimiser steps in all", at_least=1)
+    steps: int = setting(doc="optimiser steps in all; may differ with --resume", at_least=1, compare=False)
     warmup: int = setting(doc="steps of linear rise of the learning rate at the start", at_least=0)
     decay: int = setting(doc="steps of linear fall of the learning rate at the end", at_least=0)
     learning_rate: float = setting(doc="highest learning rate", at_least=0)
@@ -29,14 +30,16 @@ class TrainingSettings:
     batch: int = setting(doc="orbits in a batch; tokens for the skeleton model", at_least=1)
     validate_every: int = setting(doc="steps between validations", at_least=1)
     betas: tuple[float, float] = setting((0.9, 0.98), "decays of AdamW's moments, per step", at_least=0, below=1)
-    save_every: int = setting(500, "most steps between checkpoints; each validation has one, too", at_least=1)
+    save_every: int = setting(
+        500, "most steps between checkpoints; each validation has one, too", at_least=1, compare=False
+    )
     start: str = setting("", "a weight file to start from; empty: random weights")
     data: str = setting("", "an orbit data set (.npz); empty: the one in the package")
     max_atoms: int = setting(52, "largest primitive cell", unit="atoms", at_least=1)
     max_energy_above_hull: float = setting(0.1, "of the crystals trained on", unit="eV/atom")
     dropout: float = setting(0.0, "probability of dropout", at_least=0, below=1)
     seed: int = setting(0, "seed of weights, batches and noise", at_least=0)
-    threads: int = setting(1, "CPU threads", at_least=1)
+    threads: int = setting(1, "CPU threads", at_least=1, compare=False)
     precision: Precision = setting("32-true", "of the arithmetic, by Lightning's names")
 
     def __post_init__(self) -> None:

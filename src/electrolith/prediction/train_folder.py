@@ -7,7 +7,8 @@ from pathlib import Path
 from ..gen.errors import UserError
 from ..gen.training.checkpoint_files import NAMES, has_checkpoint
 from ..gen.training.model_settings import load_settings
-from ..gen.training.train import CARD, MODULES, train_config
+from ..gen.training.train import MODULES, train_config
+from ..gen.training.training_card import CARD
 from ..io.folder_kind import FolderKind
 from ..io.folder_listing import listed
 from ..io.output_folder import held_folder

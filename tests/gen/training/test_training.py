@@ -151,6 +151,24 @@ def test_a_run_that_had_ended_writes_the_averaged_weights_and_its_losses_again(h
     assert any(not torch.equal(raw[f"model.{name}"], value) for name, value in averaged.items())
 
 
+def test_a_run_is_resumed_with_its_own_settings(handful: Path, tmp_path: Path) -> None:
+    with pytest.raises(Stopped):
+        train(settings("skeleton", handful, 8), tmp_path, device="cpu", callbacks=[Steps(2)])
+    others = {
+        "seed": settings("skeleton", handful, 8, seed=1),
+        "learning_rate": settings("skeleton", handful, 8, learning_rate=1e-4),
+        "size": settings("skeleton", handful, 8, size={"width": 32, "layers": 1, "heads": 2}),
+        "model": settings("geometry", handful, 8),
+    }
+    for name, other in others.items():
+        with pytest.raises(UserError, match=rf"these differ \(card.yaml, now\): .*\b{name}: "):
+            train(other, tmp_path, resume=True, device="cpu")
+    train(settings("skeleton", handful, 10, threads=2, save_every=7), tmp_path, resume=True, device="cpu")
+    (tmp_path / "card.yaml").write_text("settings: 5")
+    with pytest.raises(UserError, match=r"card.yaml is damaged"):
+        train(settings("skeleton", handful, 10), tmp_path, resume=True, device="cpu")
+
+
 def test_a_resumed_run_may_be_longer(handful: Path, tmp_path: Path) -> None:
     train(settings("skeleton", handful, 8), tmp_path, device="cpu")
     rest = Steps()
