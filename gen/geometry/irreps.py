@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-import math
 from functools import cache
 
 import torch
-from e3nn import o3
 from torch import Tensor
+
+MIXED = {0: (0, 2), 1: (0, 1), 3: (1, 2)}  # xz, xy, yz
 
 
 @cache
 def tensor_basis(dtype: torch.dtype, device: str) -> Tensor:
-    """Orthonormal basis of 2e: symmetric traceless matrices (5, 3, 3), in the order of e3nn."""
-    return (o3.wigner_3j(2, 1, 1, dtype=torch.float64) * math.sqrt(5)).to(dtype).to(device)
+    """Orthonormal basis of 2e: symmetric traceless matrices (5, 3, 3), in the order of e3nn.
+
+    The order is xz, xy, 2y² − x² − z², yz, z² − x². e3nn itself is not imported: it would lengthen each start.
+    """
+    basis = torch.zeros(5, 3, 3, dtype=torch.float64)
+    for k, (i, j) in MIXED.items():
+        basis[k, i, j] = basis[k, j, i] = 0.5**0.5
+    basis[2] = torch.diag(torch.tensor([-1.0, 2.0, -1.0], dtype=torch.float64)) / 6**0.5
+    basis[4] = torch.diag(torch.tensor([-1.0, 0.0, 1.0], dtype=torch.float64)) / 2**0.5
+    return basis.to(dtype).to(device)
 
 
 def tensor_rotation(rotation: Tensor, basis: Tensor) -> Tensor:

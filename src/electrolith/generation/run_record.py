@@ -20,7 +20,7 @@ from .generator import Generator
 from .run_progress import RunProgress
 from .settings import Settings
 
-PACKAGES = ("electrolith", "torch", "e3nn", "spglib", "pymatgen", "numpy")
+PACKAGES = ("electrolith", "torch", "spglib", "pymatgen", "numpy")
 OLD_NAMES = {"made.json": BIAS_FILE.name}  # of the files under `weights` in records of earlier versions
 
 
