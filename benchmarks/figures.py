@@ -105,9 +105,10 @@ def folder(args: argparse.Namespace) -> Path:
 def save(script: str, figures: Sequence[Figure], args: argparse.Namespace, part: bool = False) -> None:
     """Writes and prints the figures of a script; a ``part`` keeps the other figures of earlier runs.
 
-    The figures of a small run are written to the folder of its results, those of others to ``measured``.
+    The figures of a small run are written to the folder of its results, without others; those of others to
+    ``measured``.
     """
-    figures = _with_earlier(script, figures, args.checkpoint) if part else figures
+    figures = _with_earlier(script, figures, args.checkpoint) if part and not args.small else figures
     record = {
         "command": " ".join(["python", f"benchmarks/{script}.py", *sys.argv[1:]]),
         "date": dt.datetime.now(tz=dt.UTC).strftime("%Y-%m-%d"),

@@ -6,6 +6,7 @@ import os
 import signal
 import sys
 import time
+import types
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ import typer
 
 Command = Callable[[], object]
 LONGEST = 900.0  # s for one command
+_imported: list[bool] = []  # not empty once everything is imported
 
 
 def words(*given: object) -> Command:
@@ -23,6 +25,7 @@ def words(*given: object) -> Command:
     def run() -> None:
         from electrolith.cli.app import main
 
+        sys.modules["__main__"] = types.ModuleType("__main__")  # spawned workers need not import this script
         sys.argv = ["electrolith", *map(str, given)]
         main()
 
@@ -49,6 +52,13 @@ def import_all() -> None:
     from electrolith.prediction import finetune_display, prediction_table, train_folder  # noqa: F401
     from electrolith.screening import terminal  # noqa: F401
     from electrolith.validators.relaxation import relax  # noqa: F401
+
+    _imported.append(True)
+
+
+def has_imported_all() -> bool:
+    """Whether ``import_all`` was called, so that a command may be forked from this process."""
+    return bool(_imported)
 
 
 @dataclass
@@ -86,6 +96,10 @@ class Process:
             else:
                 time.sleep(0.005)
         return self.code
+
+    def poll(self) -> int | None:
+        """Exit code; None if the process still runs."""
+        return self.wait(0)
 
     def send(self, number: int) -> None:
         """Sends a signal to the process alone, not to its children."""

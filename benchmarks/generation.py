@@ -87,11 +87,11 @@ if __name__ == "__main__":
     place = folder(args)
     common = ["--checkpoint", args.checkpoint] if args.checkpoint else []
     common += ["--workers", str(args.workers)] if args.workers else []
-    main_n, sizes, large_n = (3, (1, 3), 1) if args.small else (MAIN, SIZES, LARGE)
+    main_n, sizes, large_n = (2, (1, 2), 1) if args.small else (MAIN, SIZES, LARGE)
     if args.quick:
         sizes = sizes[:-1]
 
-    _, cold = measured("cold", main_n if args.small else 10, [])
+    _, cold = measured("cold", 1 if args.small else 10, [])
     out, cost = measured(f"n{main_n}", main_n, [])
     found = evaluate(out)
     found.save(place / "evaluation.json")

@@ -46,6 +46,7 @@ MOST = 1.3  # CPU time a crystal in the large input over that in the small one
 STRAIN, SHIFT, SCALE = 0.05, 0.1, 0.1  # standard deviations; the shift over (volume per atom)^(1/3)
 PROPORTIONS, ELEMENTS, MOST_ATOMS = (1, 1, 3), (20, 22, 8), 40
 RANK_SECONDS, RANKED = 2.0, 10_000  # time of all rounds of a ranking, and survivors of a round
+SMALL_RANKED = 100
 RECIPE = {
     "name": "growth",
     "checks": [{"check": name} for name in ("finite", "distances", "volume", "charge", "unique", "novel")],
@@ -81,10 +82,11 @@ def figures(args: argparse.Namespace) -> list[Figure]:
         ("evaluate, one formula only", evaluated, one_formula),
         ("screen, one formula only", screen, one_formula),
     ]
-    for _, step, path in steps:
+    for _, step, path in steps[: 0 if args.small else None]:
         step(path, 2)  # loads weights and tables
     found = [growth(words, step, path, small, large) for words, step, path in steps]
-    return [*found, growth("rank", ranked, place, small, large), resumed(place, known, args.small)]
+    rank = partial(ranked, *((0.0, SMALL_RANKED) if args.small else (RANK_SECONDS, RANKED)))
+    return [*found, growth("rank", rank, place, small, large), resumed(place, known, args.small)]
 
 
 def resumed(place: Path, known: OrbitDataset, small: bool) -> Figure:
@@ -122,14 +124,14 @@ def cpu_seconds(step: Step, path: Path, n: int) -> float:
     return own if isinstance(own, float) else time.process_time() - start
 
 
-def ranked(path: Path, n: int) -> float:  # noqa: ARG001
+def ranked(seconds_in_all: float, of_a_round: int, path: Path, n: int) -> float:  # noqa: ARG001
     """CPU time of the ranking of n survivors, s: the shortest of many rounds, since other processes lengthen some.
 
-    A round ranks as many sets as fill ``RANKED`` survivors, so that small sets do not stay in the cache of the core.
+    A round ranks as many sets as fill ``of_a_round`` survivors, so that small sets leave the cache of the core.
     """
-    recipe, sets = find_recipe(RECIPE), [survivors(n, seed) for seed in range(max(1, RANKED // n))]
+    recipe, sets = find_recipe(RECIPE), [survivors(n, seed) for seed in range(max(1, of_a_round // n))]
     seconds: list[float] = []
-    while sum(seconds) < RANK_SECONDS:
+    while not seconds or sum(seconds) < seconds_in_all:
         start = time.process_time()
         for results in sets:
             rank_results(results, recipe)
