@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -15,16 +14,14 @@ from numpy.typing import NDArray
 from ..callbacks import ProgressCallback, no_callback
 from ..cell_limits import MAX_PREDICTED_ATOMS
 from ..crystal import Crystal
-from ..errors import UserError, did_you_mean
+from ..errors import UserError
 from ..reading.cif_reader import Unreadable
-from ..reading.csv_table import CsvTable, open_table
-from ..reading.file_kinds import kind_of
 from ..reading.read_crystals import read_crystals
-from ..reading.source import Source
 from ..symmetry.orbits import Orbits
 from .build_dataset import to_orbits
 from .dataset import OrbitDataset
 from .left_out import LeftOut
+from .property_columns import property_columns
 
 GAPS = ("", "nan", "na", "n/a", "none", "null", "-")
 ReadRows: TypeAlias = Callable[[Path], Iterable[Crystal | Unreadable]]
@@ -95,7 +92,7 @@ def read_property_table(
 
 def read_values(path: Path, names: Sequence[str]) -> NDArray[np.float64]:
     """The columns of these names, (rows, q); raises ``UserError`` for a column that is missing or holds text."""
-    with _opened(path, names) as table:
+    with property_columns(path, names) as table:
         places = [table.header.index(name) for name in names]
         texts = [_cells(row, places) for row in table.rows]
     for k, name in enumerate(names):
@@ -108,27 +105,6 @@ def read_values(path: Path, names: Sequence[str]) -> NDArray[np.float64]:
                 "write numbers, or leave the cell empty."
             )
     return np.array([[_number(text) for text in row] for row in texts], dtype=np.float64).reshape(-1, len(names))
-
-
-def require_columns(path: Path, names: Sequence[str]) -> None:
-    """Raises ``UserError`` where ``path`` is not a CSV, or lacks ``cif`` or one of these columns."""
-    with _opened(path, names):
-        pass
-
-
-@contextmanager
-def _opened(path: Path, names: Sequence[str]) -> Iterator[CsvTable]:
-    if not path.is_file():
-        raise UserError(f"{path} does not exist." if not path.exists() else f"{path} is a folder: give a CSV.")
-    kind, stem = kind_of(path.name)
-    if kind != "csv":
-        raise UserError(f"{path} is not a CSV: give a table with a column `cif` whose name ends in .csv.")
-    with open_table(Source.of(path, kind, stem)) as table:
-        for name in names:
-            if name not in table.header:
-                hint = did_you_mean(name, table.header)
-                raise UserError(f"{path} has no column {name!r}.{hint} It has: {', '.join(table.header)}.")
-        yield table
 
 
 def _cells(row: list[str] | str, places: Sequence[int]) -> list[str]:

@@ -22,7 +22,8 @@ from ..callbacks import StageCallback
 from ..custom_properties import properties_in
 from ..data.dataset import OrbitDataset
 from ..data.left_out import write_reasons
-from ..data.property_table import PropertyTable, ReadRows, read_property_table, require_columns
+from ..data.property_columns import require_columns
+from ..data.property_table import PropertyTable, ReadRows, read_property_table
 from ..elements import MAX_ELEMENT
 from ..errors import UserError
 from ..properties import SHIPPED, Property, PropertySet
@@ -32,7 +33,6 @@ from ..surrogate.structure_surrogate import folder_in_use
 from ..threads import cpu_threads
 from ..weight_folders import folder_of
 from .finetune_checkpoint import (
-    CARD,
     COMPLETE,
     LEFT_OUT,
     WORK,
@@ -48,6 +48,7 @@ from .finetune_settings import FinetuneSettings
 from .finetune_skeleton import finetune_skeleton
 from .finetune_surrogates import finetune_surrogates
 from .property_scale import scaled_property
+from .training_card import CARD
 
 LABELS = "labels.npz"
 

@@ -25,9 +25,10 @@ from ..weight_folders import HASHES, MODELS, sha256
 from ..yaml_lines import YamlLines
 from ..yaml_schema import yaml_text
 from .finetune_settings import FinetuneSettings
+from .training_card import CARD
 
 COMPLETE = "complete"
-WORK, CARD, LEFT_OUT = ".finetune", "card.yaml", "rows-left-out.csv"
+WORK, LEFT_OUT = ".finetune", "rows-left-out.csv"
 OURS = (CARD, LEFT_OUT, PROPERTIES, MODEL_CARD, ORBIT_SURROGATE, HASHES, *MODELS)  # besides the structure surrogates
 
 

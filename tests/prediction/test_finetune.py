@@ -26,10 +26,11 @@ from electrolith.gen.surrogate.orbit_surrogate import WEIGHTS, default_orbit_sur
 from electrolith.gen.surrogate.structure_surrogate import StructureSurrogate, default_structure_surrogate
 from electrolith.gen.symmetry.orbits import crystal_of
 from electrolith.gen.training.finetune import finetune
-from electrolith.gen.training.finetune_checkpoint import CARD, LEFT_OUT, WORK
+from electrolith.gen.training.finetune_checkpoint import LEFT_OUT, WORK
 from electrolith.gen.training.finetune_skeleton import with_new_columns
 from electrolith.gen.training.property_scale import PropertyRequest, scaled_property
 from electrolith.gen.training.ridge import RidgeSettings, fit, folds, validate
+from electrolith.gen.training.training_card import CARD
 from electrolith.gen.weight_files import load_weights, save_weights
 from electrolith.gen.weight_folders import HASHES, MODELS, sha256
 from electrolith.gen.weight_header import column_names
@@ -38,8 +39,8 @@ from electrolith.prediction.finetune_folder import (
     FinetuneResult,
     FinetuneSettings,
     finetune_to_folder,
-    property_requests,
 )
+from electrolith.prediction.finetune_requests import property_requests
 
 pytestmark = pytest.mark.skipif(not WEIGHTS.exists(), reason="no weights lie in the package")
 ROWS, NAME = 60, "heaviness"

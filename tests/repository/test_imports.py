@@ -40,6 +40,12 @@ REFUSED = (
     "check structure nowhere", "check windw LiF", "check window LiF --set oxidation=4",
     "screen nowhere -r electrolyte -o out", "screen rock.cif -r electrolyt -o out",
     "screen rock.cif -r electrolyte -o full", "relax nowhere -o out", "relax rock.cif -o full",
+    "predict rock.cif -o notes.txt", "train geometry -o out --device banana", "generate -o run --resume --seed 1",
+    "evaluate nowhere", "evaluate rock.cif --truth nowhere", "evaluate rock.cif --json notes.txt",
+    "evaluate rock.cif --limit 0", "evaluate rock.cif --plot a.svg", "build nowhere -o a.npz",
+    "build rock.cif -o notes.txt", "finetune --data nowhere.csv -o out --property x",
+    "finetune --data t.csv -o out --property x", "finetune --data t.csv -o out",
+    "finetune --data t.csv -o full --property e", "finetune --data t.csv -o out --property e --checkpoint nowhere",
     "generate -n 1 -o full", "generate -n 1 -o out --device banana", "generate -n 1 -o out --recipe nowhere",
 )  # fmt: skip
 REFUSE = """
@@ -51,6 +57,9 @@ os.chdir(sys.argv[1])
 Path("full").mkdir()
 for name in ("notes.txt", "rock.cif", "full/mine"):
     Path(name).write_text("x")
+Path("t.csv").write_text("cif,e\\nx,1\\n")
+Path("run").mkdir()
+Path("run/run.yaml").write_text("settings: {n: 2, seed: 0}\\n")
 for command in sys.argv[2:]:
     code = CliRunner().invoke(app, command.split()).exit_code
     heavy = {"torch", "e3nn", "lightning", "chgnet"} & {*sys.modules}

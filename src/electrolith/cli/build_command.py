@@ -26,6 +26,12 @@ def build(
 
     Crystals that cannot be converted are listed with the reason in NAME-left-out.csv beside the data set.
     """
+    from ..gen.reading.path_faults import missing_path  # numpy: keeps --help quick
+
+    for one in (path, extra):
+        if one is not None and not one.exists():
+            raise missing_path(one)
+
     from ..io.dataset_file import build_dataset_file  # heavy: keeps --help quick
 
     print(plain(str(build_dataset_file(path, out, extra, verify, workers))))

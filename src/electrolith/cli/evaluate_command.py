@@ -64,11 +64,19 @@ def evaluate(
     properties computed: moduli by finite strain, Li⁺ barriers by bond valences, energies, density. Finished crystals
     are stored in the folder of the run, so that a killed evaluation continues.
     """
+    if not targets and (baseline or plot or thrifty):
+        raise UserError("--baseline, --plot and --thrifty need --targets.")
+    if limit is not None and limit < 1:
+        raise UserError(f"--limit {limit}: it must be at least 1.")
+    from ..gen.reading.path_faults import refuse_faulty_path  # numpy: keeps --help quick
+
+    for one in (path, truth, baseline, None if reference is None or reference.suffix == ".npz" else reference):
+        if one is not None:
+            refuse_faulty_path(one)
+
     from .. import evaluation  # heavy: keeps --help quick
     from ..evaluation.evaluation_outputs import evaluation_outputs  # heavy, as above
 
-    if not targets and (baseline or plot or thrifty):
-        raise UserError("--baseline, --plot and --thrifty need --targets.")
     inputs = [one for one in (path, reference, truth, baseline) if one is not None]
     with evaluation_outputs(json, plot, inputs, [one for one in (path, baseline) if one and targets]):
         if targets:

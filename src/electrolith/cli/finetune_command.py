@@ -56,8 +56,13 @@ def finetune(
     rows-left-out.csv. The printed error is for compositions left out of the training. properties.yaml in the folder
     holds units and scales.
     """
-    from ..prediction.finetune_display import finetune_on_terminal  # heavy: keeps --help quick
+    from ..prediction.finetune_requests import property_requests, refuse_faulty_request  # heavy: keeps --help quick
+
+    requests = property_requests(property_ or [], unit or [], log, properties)
+    refuse_faulty_request(requests, data, checkpoint, out, resume, overwrite)
+
+    from ..prediction.finetune_display import finetune_on_terminal  # torch: mistakes are found before
 
     finetune_on_terminal(
-        data, property_ or [], unit or [], log, properties, checkpoint, steps, seed, threads, out, resume, overwrite
+        data, requests, properties, checkpoint, steps, seed, threads, out, resume=resume, overwrite=overwrite
     )

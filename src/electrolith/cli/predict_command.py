@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from ..gen.weight_folders import folder_of
+from ..prediction.prediction_file import require_free_table
 from .error_reports import reports_errors
 
 
@@ -36,7 +37,9 @@ def predict(
     """
     from ..screening.inputs import read_paths  # heavy: keeps --help quick
 
-    folder_of(checkpoint)  # refuses an unknown one
+    weights = folder_of(checkpoint)  # refuses an unknown one
+    if out is not None:
+        require_free_table(out, [*paths, weights])
     crystals = read_paths(paths, limit)
 
     from ..prediction.prediction_table import print_predictions, write_predictions  # torch: mistakes are found before

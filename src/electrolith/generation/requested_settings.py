@@ -10,7 +10,9 @@ from ..conditioners.interval import intersections, split_target
 from ..gen.devices import require_known_device
 from ..gen.weight_folders import folder_of
 from ..io.output_folder import require_claimable
-from .run_files import KIND
+from ..io.yaml_files import read_yaml
+from .earlier_settings import refuse_other_settings
+from .run_files import KIND, RUN
 from .settings import Settings
 from .settings_loader import load_settings
 
@@ -32,11 +34,13 @@ def requested_settings(
     ``out`` may not be written to and for a device that does not exist.
     """
     targets = {**constraints, **intersections(map(split_target, property_targets))}
-    is_new = resume and not (out / "run.yaml").exists()
-    settings = load_settings({**given, "targets": targets}, config, out / "run.yaml" if resume else None, recipe)
+    is_new = resume and not (out / RUN).exists()
+    settings = load_settings({**given, "targets": targets}, config, out / RUN if resume else None, recipe)
     require_known_device(settings.run.device)
     inputs = [*setting_files(config, recipe), folder_of(settings.run.checkpoint)]
     require_claimable(out, KIND, inputs, resume=resume, overwrite=overwrite)
+    if resume and not is_new:
+        refuse_other_settings(settings, read_yaml(out / RUN), out / RUN)
     # a refusal is one line: remarks come after all that refuses
     if is_new:
         warn(f"{out} has no run to resume; a new run starts.")

@@ -7,8 +7,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from ..gen.custom_properties import entries_of, properties_of_record
-from ..gen.errors import UserError
+from ..gen.custom_properties import entries_of
 from ..gen.properties import SHIPPED
 from ..gen.stored_records import reading_back
 from ..gen.surrogate.structure_surrogate import FILES
@@ -16,6 +15,7 @@ from ..gen.weight_folders import sha256
 from ..io.versions import versions_of
 from ..validators.relaxation.potentials import CHGNET
 from .bias_correction import BIAS_FILE
+from .earlier_settings import refuse_differences, settings_differences
 from .generator import Generator
 from .run_progress import RunProgress
 from .settings import Settings
@@ -72,14 +72,9 @@ def progress_of(record: Mapping[str, Any]) -> RunProgress:
 
 def check_same_run(settings: Settings, weights: Mapping[str, str], earlier: Mapping[str, Any], file: Path) -> None:
     """Raises ``UserError`` that names each difference between a run and the record of an earlier one in ``file``."""
+    differences = settings_differences(settings, earlier, file)
     with reading_back(file):
-        properties = properties_of_record(earlier, file)
-        differences = Settings.from_mapping(earlier["settings"], properties).differences(settings)
         recorded = {OLD_NAMES.get(name, name): digest for name, digest in earlier.get("weights", {}).items()}
     if recorded != weights:
         differences.append("weights: other files than those of the run")
-    if differences:
-        raise UserError(
-            f"--resume needs the settings of the run; these differ ({file.name}, now): {'; '.join(differences)}. "
-            "Leave the options out to use those of the run, or start another folder."
-        )
+    refuse_differences(differences, file)

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
 from pathlib import Path
 
 from ..gen.training.finetune_checkpoint import LEFT_OUT, FinetuneResult
 from ..gen.training.finetune_settings import FinetuneSettings
+from ..gen.training.property_scale import PropertyRequest
 from ..io.plain_console import PlainConsole
 from ..io.progress_bar import StepBars
 from ..parallel.cores import cores
-from .finetune_folder import finetune_to_folder, property_requests
+from .finetune_folder import finetune_to_folder
 
 MAX_REASONS = 5  # that are printed, the most frequent first
 
 
 def finetune_on_terminal(
-    data: Path, names: Sequence[str], units: Sequence[str], log: bool | None, file: Path | None, checkpoint: str,
+    data: Path, properties: tuple[PropertyRequest, ...], file: Path | None, checkpoint: str,
     steps: int, seed: int, threads: int | None, out: Path, resume: bool, overwrite: bool,
 ) -> None:  # fmt: skip
-    """Fine-tunes into the folder ``out`` and prints the results; ``threads`` None: one per core.
+    """Fine-tunes into the folder ``out`` and prints the results; ``file``: that of the properties, if there is one.
 
-    Raises ``UserError`` and ``ElectrolithError`` as ``finetune_to_folder`` does.
+    ``threads`` None: one per core. Raises ``UserError`` and ``ElectrolithError`` as ``finetune_to_folder`` does.
     """
-    properties = property_requests(names, units, log, file)
     settings = FinetuneSettings(str(data), properties, checkpoint, steps, 0, seed, threads or cores())
     with StepBars() as watch:
         inputs = [] if file is None else [file]

@@ -17,14 +17,13 @@ from ..gen.properties import SHIPPED, PropertySet
 from ..gen.reading.read_crystals import Unreadable
 from ..gen.weight_folders import folder_of
 from ..io.csv_rows import cells
-from ..io.output_file import begins_with, claimed_file
 from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
 from ..io.reading_notes import reading_notes
 from .prediction import Predicted, predict, surrogate_of, units
 from .prediction_count import PredictionCount
+from .prediction_file import FIRST_COLUMNS, claimed_table
 
-FIRST_COLUMNS = ("id", "formula", "reason")
 BATCH = 200  # crystals predicted at once
 SHOWN = 50  # largest number of crystals in a table on the screen
 ON_SCREEN = (
@@ -51,8 +50,11 @@ def write_predictions(
     unit = units(checkpoint)
     heads = [f"{name}{f'_{in_name}' if (in_name := unit_in_name(text)) else ''}" for name, text in unit.items()]
     columns = [column for head in heads for column in (head, f"{head}_spread", f"{head}_doubt")]
-    claimed = claimed_file(path, (*inputs, folder_of(checkpoint)), _is_table, "a table such as predictions.csv")
-    with claimed, atomic_file(path) as binary, progress_bar("predicted") as bar:
+    with (
+        claimed_table(path, (*inputs, folder_of(checkpoint))),
+        atomic_file(path) as binary,
+        progress_bar("predicted") as bar,
+    ):
         file = TextIOWrapper(binary, encoding="utf-8", newline="")
         table = csv.writer(file)
         table.writerow([*FIRST_COLUMNS, *columns, "remarks", "source"])
@@ -74,10 +76,6 @@ def write_predictions(
     for note in reading_notes(count.remarked, getattr(crystals, "not_read", ())):
         console.print(note)
     count.require_any()
-
-
-def _is_table(path: Path) -> bool:
-    return begins_with(path, ",".join(FIRST_COLUMNS).encode())
 
 
 def unit_in_name(unit: str) -> str:
