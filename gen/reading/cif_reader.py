@@ -19,6 +19,7 @@ from .cif_cell import lattice_of
 from .cif_choice import chosen_cell
 from .cif_faults import CifFault
 from .cif_images import CellSites
+from .cif_remarks import said_once
 from .cif_sites import PARTIAL, sites_of
 from .cif_statements import check_volume, statements_of
 from .cif_symmetry import candidates_of
@@ -63,7 +64,7 @@ def crystal_of_block(block: CifBlock | CifFault, name: str) -> Crystal | Unreada
     numbers = [next(iter(content)) for content in cell.content]
     order = sorted(range(len(numbers)), key=lambda k: _rank(numbers[k]))
     crystal = Crystal.of(lattice, cell.positions[order], np.array(numbers)[order], name)
-    return valid_crystal(replace(crystal, remarks=tuple(remarks)))
+    return valid_crystal(replace(crystal, remarks=said_once(remarks)))
 
 
 def _cell_of(block: CifBlock) -> tuple[NDArray[np.float64], CellSites, list[str]]:

@@ -6,10 +6,14 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from ..crystal import Crystal
+from .cif_elements import HEAVIEST_FOUND
 from .overlaps import SAME_PLACE, overlap_of
 
 if TYPE_CHECKING:
     from pymatgen.core import Structure
+
+
+HEAVIEST = 118  # the last element that has a name
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,11 @@ def valid_crystal(crystal: Crystal) -> Crystal | Unreadable:
     """The crystal, if it has atoms of known elements and a finite cell; otherwise the reason why not."""
     if len(crystal) == 0:
         return Unreadable(crystal.name, "it holds no atoms")
-    if not 1 <= crystal.atomic_numbers.min() <= crystal.atomic_numbers.max() <= 118:
+    heaviest = int(crystal.atomic_numbers.max())
+    if not 1 <= crystal.atomic_numbers.min() <= heaviest <= HEAVIEST:
         return Unreadable(crystal.name, "an atom in it is not a known element")
+    if heaviest > HEAVIEST_FOUND:
+        return Unreadable(crystal.name, f"no crystals of element {heaviest} exist: is another element meant?")
     if not crystal.is_finite:
         return Unreadable(crystal.name, "a coordinate or the cell is not finite, or the cell is flat")
     distance, overlap = overlap_of(crystal)
