@@ -38,6 +38,7 @@ dropout: 0.1
 size: {{width: 24, layers: 1, heads: 2}}
 data: {data}
 """
+MANY = 360  # crystals of a run of a second that is quick for each
 TIMED = {"run.yaml", "screen.yaml", "card.yaml", "report.html", "judged.jsonl"}  # hold times of the run
 
 
@@ -70,6 +71,7 @@ def make_inputs(folder: Path) -> None:
         return
     (folder / "crystals").mkdir(parents=True, exist_ok=True)
     (folder / "three").mkdir(exist_ok=True)
+    (folder / "many").mkdir(exist_ok=True)
     data = reference_set()
     small = np.flatnonzero((data.n_atoms <= 6) & (data.split == SPLITS.index("test")))
     chosen = np.random.default_rng(0).choice(small, 60, replace=False)
@@ -79,6 +81,8 @@ def make_inputs(folder: Path) -> None:
         for k, orbits in enumerate(data.take(chosen)):
             text = cif_text(orbits, f"row-{k}")
             table.writerow([text, f"{crystal_of(orbits).density:.5g}"])
+            for copy in range(MANY // 60):
+                (folder / "many" / f"c{k:02d}-{copy}.cif").write_text(text)
             if k < 24:
                 (folder / "crystals" / f"c{k:02d}.cif").write_text(text)
             if k < 3:
@@ -118,7 +122,7 @@ def small_runs(inputs: Path, relax: bool = True) -> list[SmallRun]:
 def other_runs(inputs: Path) -> list[SmallRun]:
     """Runs that write but have nothing to resume."""
     return [
-        _file("build", ("build", inputs / "crystals")),
+        _file("build", ("build", inputs / "many")),
         _file("evaluate --json", ("evaluate", inputs / "crystals"), "--json"),
     ]
 

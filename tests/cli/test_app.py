@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import subprocess
 import sys
 from importlib.metadata import version
@@ -9,8 +10,9 @@ from importlib.metadata import version
 import pytest
 from typer.testing import CliRunner
 
-from electrolith.cli import COMMANDS
+from electrolith.cli import COMMANDS, error_reports
 from electrolith.cli.app import app, main
+from electrolith.cli.error_reports import Terminated
 
 
 def test_the_version_is_printed_without_a_command() -> None:
@@ -24,6 +26,23 @@ def test_python_runs_the_package_as_the_command() -> None:
         [sys.executable, "-m", "electrolith", "--version"], capture_output=True, text=True, check=True
     )
     assert done.stdout.strip() == version("electrolith")
+
+
+@pytest.mark.parametrize("stop", [KeyboardInterrupt, Terminated])
+def test_a_stop_before_the_command_begins_is_told_in_one_line(
+    stop: type[BaseException], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stopped() -> None:
+        raise stop
+
+    monkeypatch.setattr(logging, "basicConfig", stopped)
+    monkeypatch.setattr(sys, "argv", ["electrolith", "--debug", "properties"])
+    monkeypatch.setenv("ELECTROLITH_DEBUG", "")
+    monkeypatch.setattr(error_reports, "_printed", 0)
+    with pytest.raises(SystemExit) as end:
+        main()
+    assert end.value.code == 130
+    assert capsys.readouterr().err.strip() == "electrolith: stopped."
 
 
 @pytest.mark.parametrize("command", [command.__name__ for command in COMMANDS])

@@ -12,7 +12,7 @@ import typer
 from ..gen.plain_text import plain
 from . import COMMANDS
 from .check_command import check
-from .error_reports import DEBUG, print_error, stop_when_told
+from .error_reports import DEBUG, INTERRUPTED, errors_printed, print_error, stop_when_told
 from .properties_command import properties
 
 app = typer.Typer(
@@ -66,6 +66,8 @@ def main() -> None:
         if not hasattr(error, "format_message"):
             raise
         _refuse(error)
+    if code == INTERRUPTED and not errors_printed():  # typer has caught the stop of a command that had not begun
+        print_error("stopped.")
     sys.exit(code)
 
 

@@ -20,6 +20,8 @@ DEBUG = "ELECTROLITH_DEBUG"  # environment variable that ``--debug`` sets
 INTERRUPTED, TERMINATED = 130, 143  # exit codes of shells for Ctrl-C and for TERM
 BROKEN_PIPE = 141  # exit code of shells when the reader of the output has ended, such as ``head``
 
+_printed = 0
+
 
 class Terminated(KeyboardInterrupt):
     """The system asked the process to end: a run stops as with Ctrl-C."""
@@ -78,4 +80,11 @@ def _stop(error: Exception, message: str, code: int) -> NoReturn:
 
 def print_error(message: str) -> None:
     """Prints a message on stderr."""
+    global _printed  # noqa: PLW0603  one command in a process
+    _printed += 1
     print(f"electrolith: {message}", file=sys.stderr)
+
+
+def errors_printed() -> int:
+    """Number of messages so far."""
+    return _printed
