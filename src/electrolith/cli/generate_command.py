@@ -22,7 +22,11 @@ CONSTRAINTS: dict[str, tuple[Any, str, str | None]] = {  # of ``Targets``: type,
     "formula": (str, "This composition (structure prediction): Li3PS4.", None),
     "z": (int, "Formula units in the primitive cell.", "UNITS"),
     "n_atoms": (str, "Atoms in the primitive cell: 12 or 8..16.", "RANGE"),
-    "max_atoms": (int, "Maximum number of atoms in the primitive cell, up to 52. Default: 20.", None),
+    "max_atoms": (
+        int,
+        "Maximum number of atoms in the primitive cell, up to 52. Default: 20, more if a formula needs them.",
+        None,
+    ),
 }
 TARGET_HELP = "Property target; may be given several times: bulk_modulus=80..120, 'shear_modulus>=20'."
 RECIPE_HELP = (

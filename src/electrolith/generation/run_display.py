@@ -16,6 +16,7 @@ from ..io.csv_rows import ANSWERS, csv_rows
 from ..io.folder_listing import existing, remarks_on
 from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
+from ..io.progress_lines import ProgressLines
 from .crystal_table import HEIGHT, RELAXED_BY
 from .run_files import CIFS, CRYSTALS, EXTXYZ_NAME, REJECTED, ZIP_NAME
 from .run_progress import RunProgress
@@ -29,11 +30,12 @@ COLUMNS = {  # heading: column of crystals.csv
 
 
 class Bar:
-    """A progress bar on stderr; it writes nothing if stderr is not a terminal."""
+    """A progress bar on stderr, or a line now and then if stderr is not a terminal."""
 
     def __init__(self) -> None:
         self.progress = progress_bar("{task.fields[rejected]} candidates rejected")
         self.task = self.progress.add_task("", total=None, rejected=0)
+        self.lines = ProgressLines()
 
     def __enter__(self) -> Self:
         self.progress.start()
@@ -46,6 +48,7 @@ class Bar:
         """Moves the bar to the progress of a run."""
         done = progress.generated if progress.keep else progress.generated + progress.exhausted
         self.progress.update(self.task, total=progress.requested, completed=done, rejected=progress.rejected)
+        self.lines(done, progress.requested, f"{progress.rejected:,} candidates rejected")
 
 
 def show(path: Path, progress: RunProgress, property_targets: Sequence[PropertyTarget] = ()) -> None:

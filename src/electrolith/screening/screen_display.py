@@ -14,6 +14,7 @@ from ..io.csv_rows import ANSWERS, csv_rows
 from ..io.folder_listing import existing, remarks_on
 from ..io.plain_console import PlainConsole, shown
 from ..io.progress_bar import progress_bar
+from ..io.progress_lines import ProgressLines
 from ..io.yaml_files import read_yaml
 from .screen_folder import CIFS, RECORD, REPORT, TABLE
 from .screening_run import ScreeningProgress
@@ -22,11 +23,12 @@ SHOWN = 10  # survivors in the table
 
 
 class ScreeningBar:
-    """A progress bar on stderr; silent where stderr is not a terminal."""
+    """A progress bar on stderr, or a line now and then if stderr is not a terminal."""
 
     def __init__(self) -> None:
         self.progress = progress_bar("{task.fields[survivors]} passed all checks")
         self.task = self.progress.add_task("", total=None, survivors=0)
+        self.lines = ProgressLines()
 
     def __enter__(self) -> Self:
         self.progress.start()
@@ -38,6 +40,7 @@ class ScreeningBar:
     def __call__(self, progress: ScreeningProgress) -> None:
         """Shows the progress of a screening."""
         self.progress.update(self.task, total=progress.total, completed=progress.done, survivors=progress.survivors)
+        self.lines(progress.done, progress.total, f"{progress.survivors:,} passed all checks")
 
 
 def show_screening(path: Path) -> None:
