@@ -52,22 +52,22 @@ def run(
         n_batches = len(settings.partition.batches)  # raises before any file is touched
         weights = weight_hashes(settings, generator)
         record = new_record(settings, weights)
-        earlier = folder.read_run() if resume else None
+        earlier = folder.read_record() if resume else None
         if earlier:
-            check_same_run(settings, weights, earlier, folder.run_file)
+            check_same_run(settings, weights, earlier, folder.record_file)
             if earlier.get("status") == "complete":
                 folder.journal.remove()  # left by a run that was killed in its last step
-                with reading_back(folder.run_file):
+                with reading_back(folder.record_file):
                     return progress_of(earlier)
         folder.begin(overwrite=overwrite)
-        folder.write_run(record)
+        folder.write_record(record)
         header = partial(cif_header, settings=settings, weights=weights)
         tables = Tables(folder, settings.targets.property_targets, header, settings.options.relax)
         progress = _generate(settings, generator, folder, tables, watch)
         stopped = progress.keep and not progress.missing
         assert stopped or len(folder.journal) == n_batches, "a batch is missing"
         tables.finish()
-        folder.write_run(finished_record(record, progress))
+        folder.write_record(finished_record(record, progress))
         folder.journal.remove()
     return progress
 

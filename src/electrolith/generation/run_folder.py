@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from ..gen.atomic import write_atomic
-from ..gen.yaml_schema import yaml_text
-from ..io.manifest import Manifest
-from ..io.output_folder import clear
-from ..io.yaml_files import read_yaml
+from ..io.recorded_folder import RecordedFolder
 from .journal import Journal
-from .run_files import CIFS, FILES, JOURNAL, KIND, RUN
+from .run_files import CIFS, JOURNAL, KIND
 
 
-class RunFolder:
+class RunFolder(RecordedFolder):
     """The files of one run.
 
     crystals.csv   one row per crystal              cifs/ID.cif    one file per crystal
@@ -24,24 +18,9 @@ class RunFolder:
     .manifest      names of all these files: ``--overwrite`` removes no others
     """
 
+    kind = KIND
+
     def __init__(self, path: Path) -> None:
-        self.path = path
+        super().__init__(path)
         self.cifs = path / CIFS
-        self.run_file = path / RUN
         self.journal = Journal(path / JOURNAL)
-        self.manifest = Manifest(path)
-
-    def begin(self, *, overwrite: bool) -> None:
-        """Deletes the files of an earlier run if they are to be overwritten, and no others; starts the manifest."""
-        if overwrite:
-            clear(self.path, KIND)
-        if not self.manifest.exists():
-            self.manifest.start([*FILES, *KIND.ours(self.path)])
-
-    def read_run(self) -> dict[str, Any] | None:
-        """Content of ``run.yaml``; None if there is no such file."""
-        return read_yaml(self.run_file) if self.run_file.exists() else None
-
-    def write_run(self, values: Mapping[str, Any]) -> None:
-        """Writes ``run.yaml``."""
-        write_atomic(self.run_file, yaml_text(dict(values)).encode())

@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from ..gen.atomic import remove_parts, write_atomic
 from ..gen.crystal import Crystal
 from ..gen.symmetry.orbits import NoOrbits, orbits_of
 from ..gen.symmetry.space_group_search import STRICT_SYMPREC
-from ..gen.yaml_schema import yaml_text
 from ..io.cif_writer import cif_text, comment_lines
 from ..io.csv_rows import ANSWERS, csv_text
 from ..io.folder_kind import FolderKind
 from ..io.folder_listing import listed_files
 from ..io.json_records import JsonRecords
-from ..io.manifest import Manifest
-from ..io.output_folder import append_whole, clear
-from ..io.yaml_files import read_yaml
+from ..io.output_folder import append_whole
+from ..io.recorded_folder import RecordedFolder
 from .candidate_table import details_of, header, row
 from .recipe import Recipe
 from .results import ScreeningResult
@@ -34,7 +31,7 @@ KIND = FolderKind(
 )
 
 
-class ScreenFolder:
+class ScreenFolder(RecordedFolder):
     """The files of one screening.
 
     candidates.csv  a row per crystal          cifs/001_ID.cif  survivors, the best first
@@ -43,26 +40,11 @@ class ScreenFolder:
     .manifest       names of all these files: ``--overwrite`` removes no others
     """
 
+    kind = KIND
+
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.record_file = path / RECORD
+        super().__init__(path)
         self.journal = JsonRecords(path / ROWS)
-        self.manifest = Manifest(path)
-
-    def begin(self, *, overwrite: bool) -> None:
-        """Deletes the files of an earlier run if they are to be overwritten, and no others; starts the manifest."""
-        if overwrite:
-            clear(self.path, KIND)
-        if not self.manifest.exists():
-            self.manifest.start([*FILES, *KIND.ours(self.path)])
-
-    def read_record(self) -> dict[str, Any] | None:
-        """Content of ``screen.yaml``; None if the file does not exist yet."""
-        return read_yaml(self.record_file) if self.record_file.exists() else None
-
-    def write_record(self, values: dict[str, Any]) -> None:
-        """Writes ``screen.yaml``."""
-        write_atomic(self.record_file, yaml_text(values).encode())
 
     def restart(self, recipe: Recipe, done: Sequence[ScreeningResult]) -> None:
         """Writes the table of finished crystals anew and removes half-written files of a killed run."""
