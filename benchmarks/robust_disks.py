@@ -11,9 +11,9 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from figures import Figure, folder
-from forked_commands import Command, Process, complaints, import_all, run
-from small_runs import TIMED, SmallRun, make_inputs, other_runs, real_names, result, small_runs
+from figures import Figure
+from forked_commands import Command, Process, complaints, run
+from small_runs import TIMED, SmallRun, fresh_inputs, other_runs, real_names, result, small_runs
 
 SHARES = (0.02, 0.4, 0.8)  # of the room that the whole run needs
 DONE = (0, 3)
@@ -23,11 +23,7 @@ PAGE = 4096  # bytes
 
 def figures(args: argparse.Namespace) -> list[Figure]:
     """The figures of this part."""
-    import_all()
-    place = folder(args) / "disks"
-    shutil.rmtree(place, ignore_errors=True)
-    inputs = place / "inputs"
-    make_inputs(inputs)
+    place, inputs = fresh_inputs(args, "disks")
     runs = [*small_runs(inputs, relax=not args.small), *other_runs(inputs)]
     if args.small:
         runs = [one for one in runs if one.name == "build"]

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import argparse
-import shutil
 import signal
 import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from figures import Figure, folder
-from forked_commands import Process, complaints, import_all, run
-from small_runs import SmallRun, make_inputs, other_runs, result, small_runs
+from figures import Figure
+from forked_commands import Process, complaints, run
+from small_runs import SmallRun, fresh_inputs, other_runs, result, small_runs
 
 KILLS = 60
 SIGNALS = (signal.SIGKILL, signal.SIGTERM, signal.SIGINT)
@@ -36,11 +35,7 @@ class Tally:
 
 def figures(args: argparse.Namespace) -> list[Figure]:
     """The figures of this part."""
-    import_all()
-    place = folder(args) / "kills"
-    shutil.rmtree(place, ignore_errors=True)
-    inputs = place / "inputs"
-    make_inputs(inputs)
+    place, inputs = fresh_inputs(args, "kills")
     runs = small_runs(inputs, relax=not args.small)
     rng = np.random.default_rng(19)
     tally = Tally()

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import argparse
 import csv
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from forked_commands import Command, function, words
+from figures import folder as results_folder
+from forked_commands import Command, function, import_all, words
 
 RECIPE = """\
 name: cheap
@@ -59,6 +62,15 @@ class SmallRun:
     again: Callable[[Path], Command]
     file: bool = False
     inside: bool = False
+
+
+def fresh_inputs(args: argparse.Namespace, part: str) -> tuple[Path, Path]:
+    """The empty folder of a part of the measurement, and in it that of the inputs; all modules are imported then."""
+    import_all()
+    place = results_folder(args) / part
+    shutil.rmtree(place, ignore_errors=True)
+    make_inputs(place / "inputs")
+    return place, place / "inputs"
 
 
 def make_inputs(folder: Path) -> None:

@@ -65,14 +65,14 @@ def generate(**values: Any) -> None:
     Exit code: 0 if all crystals were generated, 3 if attempts or candidates ended first, 2 for a usage error, 1 for an
     internal error.
     """
-    from ..generation.requested_settings import requested_settings  # heavy: keeps --help quick
+    from ..generation.requested_settings import RunRequest, requested_settings  # heavy: keeps --help quick
 
     given = {name: values[name] for name in _FIELDS if values[name] is not None}
     constraints = {name: values[name] for name in CONSTRAINTS if values[name] is not None}
-    files = {name: values[name] for name in ("out", "config", "recipe", "resume", "overwrite")}
-    settings = requested_settings(given, constraints, values["target"] or [], **files, warn=print_error)
+    request = RunRequest(*(values[name] for name in ("out", "config", "recipe", "resume", "overwrite")))
+    settings = requested_settings(given, constraints, values["target"] or [], request, print_error)
 
     from ..generation.generate_on_terminal import generate_on_terminal  # torch: a usage error does not wait for it
 
-    if generate_on_terminal(settings, **files, warn=print_error):
+    if generate_on_terminal(settings, request, print_error):
         raise typer.Exit(INCOMPLETE)
