@@ -1,7 +1,7 @@
-"""Benchmark scripts in processes forked from this one, which has imported everything: small ones start at once.
+"""Scripts in processes forked from this one, which has imported everything: small ones start at once.
 
-Reads lines of JSON from the standard input, ``{"script": name, "words": options, "log": file}``, and answers each with
-the exit code of the script. Its output goes to the file.
+Reads lines of JSON from the standard input, ``{"script": path, "words": options, "folder": working folder, "log":
+file}``, and answers each with the exit code of the script. Its output goes to the file.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from pathlib import Path
 from forked_commands import Command, import_all, run
 
 
-def script(name: str, options: list[str]) -> Command:
-    """The command ``python benchmarks/NAME.py OPTIONS``."""
-    path = Path(__file__).with_name(f"{name}.py")
+def script(path: str, options: list[str], folder: str) -> Command:
+    """The command ``python PATH OPTIONS`` in a folder."""
 
     def call() -> None:
-        sys.argv = [str(path), *options]
-        runpy.run_path(str(path), run_name="__main__")
+        os.chdir(folder)
+        sys.argv, sys.path[0] = [path, *options], str(Path(path).parent)
+        runpy.run_path(path, run_name="__main__")
 
     return call
 
@@ -30,5 +30,6 @@ if __name__ == "__main__":
     import_all()
     for line in sys.stdin:
         request = json.loads(line)
-        print(run(script(request["script"], request["words"]), Path(request["log"])).code, flush=True)
+        command = script(request["script"], request["words"], request["folder"])
+        print(run(command, Path(request["log"])).code, flush=True)
     os._exit(0)  # at once: the end of all libraries takes seconds

@@ -9,15 +9,18 @@ from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import egg_box
 import numpy as np
 import pytest
 import spglib
 from pymatgen.core import Element, Lattice
+from script_server import ScriptServer, script_server
 
 from electrolith import Generator
 from electrolith.gen.crystal import Crystal
+from electrolith.gen.symmetry import space_group_search
 from electrolith.prediction import prediction
 
 NAMED: dict[str, tuple[int, Lattice, list[str], list[list[float]]]] = {
@@ -121,6 +124,24 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(key=lambda item: "tests/repository/" not in item.nodeid)
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _remembered_searches() -> Iterator[None]:
+    """spglib searches equal crystals once: scripted runs draw the same ones again and again, at 30 ms a search."""
+    search = space_group_search._search
+    known: dict[object, Any] = {}
+
+    def remembered(name: str, crystal: Crystal, **options: Any) -> Any:
+        numbers = (crystal.lattice, crystal.frac_coords, crystal.atomic_numbers)
+        key = (getattr(spglib, name), *options.items(), *((array.dtype.str, array.tobytes()) for array in numbers))
+        if key not in known:
+            known[key] = search(name, crystal, **options)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(space_group_search, "_search", remembered)
+        yield
+
+
 @pytest.fixture(params=sorted(NAMED))
 def named_crystal(request: pytest.FixtureRequest) -> Crystal:
     """Every named crystal in turn."""
@@ -142,6 +163,13 @@ def scripted() -> ModuleType:
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="session")
+def scripts() -> Iterator[ScriptServer]:
+    """The process in which scripts of the repository start at once."""
+    with script_server() as server:
+        yield server
 
 
 @pytest.fixture(scope="module")

@@ -102,7 +102,8 @@ def test_the_probability_of_meeting_all_targets_is_reported_and_can_be_required(
         assert probabilities[row["id"]] == pytest.approx(stiff * insulating, abs=2e-3)
     middle = sorted(probabilities.values())[3] - 0.001  # as they are rounded
     assert min(probabilities.values()) < middle
-    run(KEEP.with_(confidence=middle), tmp_path, generator=generator)
+    looked_at = yaml.safe_load((kept_six / "run.yaml").read_text())["candidates"]
+    run(KEEP.with_(confidence=middle, max_candidates=looked_at), tmp_path, generator=generator)
     assert {name for name, probability in probabilities.items() if probability >= middle} <= {
         row["id"] for row in rows(tmp_path)
     }

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
-from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from folders import write_cifs
 from paths import ROOT
+from script_server import ScriptServer
 
 from electrolith.gen.data.dataset import reference_set
 from electrolith.gen.symmetry.orbits import crystal_of
@@ -27,39 +23,18 @@ SCRIPTS = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
-class Scripts:
-    """The process that has imported everything and forks itself for each script."""
-
-    process: subprocess.Popen[str]
-
-    def run_small(self, script: str, results: Path, *words: object) -> dict[str, object]:
-        """The record that a script writes in its small size."""
-        options = ["--small", "--workers", "1", "--results", str(results), *map(str, words)]
-        log = results.with_suffix(".log")
-        assert self.process.stdin is not None
-        assert self.process.stdout is not None
-        self.process.stdin.write(json.dumps({"script": script, "words": options, "log": str(log)}) + "\n")
-        self.process.stdin.flush()
-        code = self.process.stdout.readline()
-        assert code == "0\n", log.read_text(encoding="utf-8")
-        record: dict[str, object] = json.loads((results / f"{script}.json").read_text(encoding="utf-8"))
-        return record
-
-
-@pytest.fixture(scope="module")
-def scripts() -> Iterator[Scripts]:
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONSAFEPATH"}
-    command = [sys.executable, str(ROOT / "benchmarks" / "forked_scripts.py")]
-    pipe = subprocess.PIPE
-    with subprocess.Popen(command, env=environment, stdin=pipe, stdout=pipe, text=True, cwd=ROOT) as process:
-        yield Scripts(process)
+def run_small(scripts: ScriptServer, script: str, results: Path, *words: object) -> dict[str, object]:
+    """The record that a script writes in its small size."""
+    options = ("--small", "--workers", 1, "--results", results, *words)
+    scripts.output(ROOT / "benchmarks" / f"{script}.py", ROOT, results.with_suffix(".log"), *options)
+    record: dict[str, object] = json.loads((results / f"{script}.json").read_text(encoding="utf-8"))
+    return record
 
 
 @pytest.mark.skipif(not list(WEIGHTS.rglob("*.safetensors")), reason="the package has no weights")
 @pytest.mark.parametrize("script", SCRIPTS)
-def test_a_benchmark_runs_in_its_small_size(scripts: Scripts, script: str, tmp_path: Path) -> None:
-    record = scripts.run_small(script, tmp_path / "results")
+def test_a_benchmark_runs_in_its_small_size(scripts: ScriptServer, script: str, tmp_path: Path) -> None:
+    record = run_small(scripts, script, tmp_path / "results")
     assert record["weights"]
     figures = record["figures"]
     assert isinstance(figures, list)
@@ -67,11 +42,11 @@ def test_a_benchmark_runs_in_its_small_size(scripts: Scripts, script: str, tmp_p
     assert all(figure["n"] > 0 for figure in figures if "RMSE" not in figure["measure"])
 
 
-def test_the_round_trip_of_crystals_of_the_reference_set_reproduces_them(scripts: Scripts, tmp_path: Path) -> None:
+def test_the_round_trip_of_crystals_of_the_reference_set_reproduces_them(scripts: ScriptServer, tmp_path: Path) -> None:
     known = reference_set()
     crystals = {str(known.ids[k]): crystal_of(known[k], primitive=True) for k in (0, 1)}
     data = write_cifs(tmp_path / "cifs", **crystals)
-    record = scripts.run_small("round_trip", tmp_path / "results", "--data", data)
+    record = run_small(scripts, "round_trip", tmp_path / "results", "--data", data)
     (figure,) = record["figures"]
     assert figure["value"].startswith("100.0 %")
 

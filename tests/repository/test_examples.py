@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 from paths import ROOT
+from script_server import ScriptServer
 
 SCRIPTS = {
     "generate.py": "space group",
@@ -19,18 +17,14 @@ SCRIPTS = {
 OF_A_RUN = "picture.py"  # draws the crystals of a run, given on its command line
 
 
-def run(script: str, folder: Path, *arguments: str) -> str:
-    environment = os.environ | {"MPLBACKEND": "agg"}
-    command = [sys.executable, str(ROOT / "examples" / script), *arguments]
-    done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout
-
-
 def test_every_example_is_listed_here() -> None:
     assert {path.name for path in (ROOT / "examples").glob("*.py")} == {*SCRIPTS, OF_A_RUN}
 
 
 @pytest.mark.parametrize(("script", "words"), SCRIPTS.items())
-def test_this_example_runs_and_prints_its_result(script: str, words: str, tmp_path: Path) -> None:
-    assert words in run(script, tmp_path)
+def test_this_example_runs_and_prints_its_result(
+    scripts: ScriptServer, script: str, words: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "work"
+    folder.mkdir()
+    assert words in scripts.output(ROOT / "examples" / script, folder, tmp_path / "log")
