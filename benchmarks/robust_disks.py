@@ -24,7 +24,7 @@ PAGE = 4096  # bytes
 def figures(args: argparse.Namespace) -> list[Figure]:
     """The figures of this part."""
     place, inputs = fresh_inputs(args, "disks")
-    runs = [*small_runs(inputs, relax=not args.small), *other_runs(inputs)]
+    runs = [*small_runs(inputs, relax=not args.small), *other_runs(inputs, args.small)]
     if args.small:
         runs = [one for one in runs if one.name == "build"]
     full: list[str] = []

@@ -131,10 +131,10 @@ def small_runs(inputs: Path, relax: bool = True) -> list[SmallRun]:
     ]
 
 
-def other_runs(inputs: Path) -> list[SmallRun]:
-    """Runs that write but have nothing to resume."""
+def other_runs(inputs: Path, small: bool = False) -> list[SmallRun]:
+    """Runs that write but have nothing to resume; a ``small`` build takes the 24 crystals of the others."""
     return [
-        _file("build", ("build", inputs / "many")),
+        _file("build", ("build", inputs / ("crystals" if small else "many"))),
         _file("evaluate --json", ("evaluate", inputs / "crystals"), "--json"),
     ]
 
