@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from .lattice_vectors import LatticeVectors
 from .primitive_cell import Cell, CellTable
 
 LTOL, STOL, ANGLE_TOL = 0.2, 0.3, 5.0  # of lengths, of distances / (volume per atom)^(1/3), and of angles, °
@@ -29,19 +30,20 @@ def first_same(one: Cell, others: CellTable, places: Places) -> int | None:
 
     All have the same elements in the same numbers. Same: for StructureMatcher with primitive cells and scaled volumes.
     """
+    vectors = LatticeVectors(one.lattice)
     start, size = 0, FIRST_CHUNK
     while start < len(places):
-        found = _first_of_chunk(one, others, places[start : start + size])
+        found = _first_of_chunk(one, vectors, others, places[start : start + size])
         if found is not None:
             return start + found
         start, size = start + size, min(4 * size, LARGEST_CHUNK)
     return None
 
 
-def _first_of_chunk(one: Cell, others: CellTable, places: Places) -> int | None:
+def _first_of_chunk(one: Cell, vectors: LatticeVectors, others: CellTable, places: Places) -> int | None:
     # the i-th shortest of three independent vectors is at least as long as the i-th minimum of the lattice
     likely = np.flatnonzero((one.minima <= RATIO * np.sort(others.lengths[places], axis=1)).all(1))
-    owner, mapped = _mappings(one, others.lengths[places[likely]], others.angles[places[likely]])
+    owner, mapped = _mappings(vectors, others.lengths[places[likely]], others.angles[places[likely]])
     owner = likely[owner]
     if not len(owner):
         return None
@@ -63,22 +65,22 @@ def _first_of_chunk(one: Cell, others: CellTable, places: Places) -> int | None:
     return None
 
 
-def _mappings(one: Cell, lengths: Floats, angles: Floats) -> tuple[Places, Floats]:
-    """Bases of the lattice of ``one`` with the lengths and angles (c, 3) of each cell, within tolerances.
+def _mappings(vectors: LatticeVectors, lengths: Floats, angles: Floats) -> tuple[Places, Floats]:
+    """Bases of a lattice with the lengths and angles (c, 3) of each cell, within tolerances.
 
     The cell of each basis (m,), ascending, and the bases as row vectors (m, 3, 3).
     """
     if not len(lengths):
         return np.zeros(0, dtype=np.int64), np.zeros((0, 3, 3))
-    images, vectors, length, cosine = one.vectors(RATIO * float(lengths.max()))
-    first = np.searchsorted(length, lengths / RATIO, "right")  # (c, 3): the vectors of a length are a range
-    count = np.maximum(np.searchsorted(length, lengths * RATIO, "left") - first, 0)
+    vectors.reach(RATIO * float(lengths.max()))
+    first = np.searchsorted(vectors.lengths, lengths / RATIO, "right")  # (c, 3): the vectors of a length are a range
+    count = np.maximum(np.searchsorted(vectors.lengths, lengths * RATIO, "left") - first, 0)
     tolerance = np.radians(ANGLE_TOL) + SLACK
     low = np.cos(np.minimum(angles + tolerance, np.pi)) - SLACK
     high = np.cos(np.maximum(angles - tolerance, 0.0)) + SLACK
 
     def kept(owner: Places, one_vector: Places, other_vector: Places, angle: int) -> NDArray[np.bool_]:
-        found = cosine[one_vector, other_vector]
+        found = vectors.cosines(one_vector, other_vector)
         return (found >= low[owner, angle]) & (found <= high[owner, angle])
 
     owner, a = _each(first[:, 0], count[:, 0])
@@ -91,8 +93,8 @@ def _mappings(one: Cell, lengths: Floats, angles: Floats) -> tuple[Places, Float
     fit = kept(owner[row], a[row], c, 1)
     row, c = row[fit], c[fit]
     chosen = np.stack([a[row], b[row], c], axis=1)
-    basis = np.abs(np.abs(np.linalg.det(images[chosen])) - 1.0) < 0.5
-    return owner[row][basis], vectors[chosen[basis]]
+    basis = np.abs(np.abs(np.linalg.det(vectors.images[chosen])) - 1.0) < 0.5
+    return owner[row][basis], vectors.vectors[chosen[basis]]
 
 
 def _each(first: Places, count: Places) -> tuple[Places, Places]:

@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 
 from .neighbours import reduced_lattice
 
-SPARE = 1.3  # vectors are computed up to longer ones than needed, for the next comparison
 FIRST_ROWS = 8
 
 
@@ -41,7 +40,6 @@ class Cell:
         self.pivot = int(np.argmin(counts[inverse]))
         by_number = sorted(zip(counts.tolist(), numbers.tolist(), strict=True))
         self.counts = tuple((number, count) for count, number in by_number)
-        self._longest = 0.0
 
     @cached_property
     def minima(self) -> NDArray[np.float64]:
@@ -63,25 +61,6 @@ class Cell:
         """Indices (m, t) of the atoms of m elements that are as rare as the rarest one."""
         atoms = {z: self.order[block] for (z, _), block in zip(self.counts, self.blocks, strict=True)}
         return np.stack([atoms[z] for z in elements.tolist()])
-
-    def vectors(self, longest: float) -> tuple[NDArray[np.float64], ...]:
-        """All lattice vectors up to a length, or more, the shortest first.
-
-        Their coefficients (k, 3), themselves (k, 3), their lengths (k,), and the cosines of the angles between them.
-        """
-        if longest > self._longest:
-            self._longest = SPARE * longest
-            heights = 1.0 / np.sqrt((np.linalg.inv(self.lattice) ** 2).sum(0))
-            axes = [np.arange(-reach, reach + 1) for reach in np.floor(self._longest / heights)]
-            images = np.stack(np.meshgrid(*axes, indexing="ij"), axis=-1).reshape(-1, 3)
-            points = images @ self.lattice
-            length = np.sqrt((points**2).sum(1))
-            order = np.argsort(length, kind="stable")
-            order = order[(length[order] > 0) & (length[order] <= self._longest)]
-            images, points, length = images[order], points[order], length[order]
-            unit = points / length[:, None]
-            self._vectors = images, points, length, unit @ unit.T
-        return self._vectors
 
 
 class Rows:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 
 import numpy as np
@@ -11,7 +12,7 @@ from pymatgen.analysis.structure_matcher import StructureMatcher
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.symmetry.orbits import primitive_cell
 from electrolith.validators.structure.alignment import ANGLE_TOL, LTOL, STOL
-from electrolith.validators.structure.matching import Comparable
+from electrolith.validators.structure.matching import Comparable, comparable
 from electrolith.validators.structure.structure_index import StructureIndex
 from electrolith.validators.structure.unique import Unique
 
@@ -66,3 +67,25 @@ def test_a_limit_compares_with_the_most_similar_crystals_only(crystal_named: Nam
     assert verdict.passed
     assert verdict.value == 2
     assert verdict.reason == "different from the 3 of its formula in this run"
+
+
+def test_long_cells_are_compared_in_little_memory() -> None:
+    """They are compared with all vectors of the other lattice up to their length: some 8,000 here."""
+    one, other, third = (comparable(long_cell(seed)) for seed in range(3))
+    index = StructureIndex()
+    index.add(one)
+    index.search(other)  # loads what a search needs
+    tracemalloc.start()
+    assert index.search(third).twin is None
+    left, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 50e6
+    assert left < 1e6
+
+
+def long_cell(seed: int) -> Crystal:
+    """Sixteen atoms along the long axis of a cell, at random heights."""
+    random = np.random.default_rng(seed)
+    heights = np.cumsum(1 + 2 * random.random(16))
+    coords = np.stack([np.zeros(16), np.zeros(16), heights / (heights[-1] + 2)], axis=1)
+    return Crystal.of(np.diag([2.6, 2.6, 41.6]), coords, [3] * 16, str(seed))
