@@ -56,8 +56,8 @@ QUICK_RECIPE = {"name": "quick", "checks": [{"check": "finite"}, {"check": "lith
 Step: TypeAlias = Callable[[Path, int], object]
 
 
-def figures(args: argparse.Namespace) -> list[Figure]:
-    """The figures of this part."""
+def figures(args: argparse.Namespace) -> Iterator[Figure]:
+    """The figures of this part, each as soon as it is measured."""
     small, large = SMALL if args.small else FULL
     place = folder(args) / "growth"
     shutil.rmtree(place, ignore_errors=True)
@@ -84,9 +84,11 @@ def figures(args: argparse.Namespace) -> list[Figure]:
     ]
     for _, step, path in steps[: 0 if args.small else None]:
         step(path, 2)  # loads weights and tables
-    found = [growth(words, step, path, small, large) for words, step, path in steps]
+    for words, step, path in steps:
+        yield growth(words, step, path, small, large)
     rank = partial(ranked, *((0.0, SMALL_RANKED) if args.small else (RANK_SECONDS, RANKED)))
-    return [*found, growth("rank", rank, place, small, large), resumed(place, known, args.small)]
+    yield growth("rank", rank, place, small, large)
+    yield resumed(place, known, args.small)
 
 
 def resumed(place: Path, known: OrbitDataset, small: bool) -> Figure:

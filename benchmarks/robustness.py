@@ -20,5 +20,6 @@ if __name__ == "__main__":
     args = parser.parse_args()
     figures: list[Figure] = []
     for part in args.only or PARTS:
-        figures += import_module(f"robust_{part}").figures(args)
-        save("robustness", figures, args, part=True)
+        for figure in import_module(f"robust_{part}").figures(args):
+            figures.append(figure)
+            save("robustness", figures, args, part=True)
