@@ -15,6 +15,17 @@ TOKEN = re.compile(
 )
 CLOSING = {"(": ")", "[": "]", "{": "}"}
 HYDROGEN = {"D": "H", "T": "H"}
+REFUSED = tuple((re.compile(pattern), reason) for pattern, reason in (
+    (r"^\s*\d", "a number stands before it: write one formula unit"),
+    (r"\d/\d", "it holds a fraction: write a decimal number, as in Li0.5CoO2"),
+    (r"\d[+-]+$", "it is not clear where its charge begins: write ^ before the charge, or leave it out"),
+    (r"[A-Za-z0-9)\]}]\s*\+\s*\S", "it is a mixture or an ion: write one formula without +"),
+    (r"[^A-Za-zδ0-9.()\[\]{}\s-]", "{} has no place in it"),
+    (r"(?<![A-Z])[xyzδ](?![a-z])", "it holds a variable: write a number"),
+    (r"[(\[](?:I{1,3}|I?V|VI{1,3})[)\]]|II+", "{} is an oxidation state: leave it out"),  # I is iodine only alone
+    (r"-", "'-' has no place in it"),
+    (r"\.\d*\.|\.(?!\d)", "a point follows no number"),
+))  # fmt: skip
 Amounts = dict[str, float]  # by symbol, in the order in which the elements are written
 
 
@@ -49,6 +60,8 @@ class _Reader:
     def closing(self, bracket: str) -> None:
         if self.open[-1][0] != bracket:
             raise NoFormula(f"the bracket {bracket} closes nothing")
+        if not self.open[-1][1]:
+            raise NoFormula("a pair of brackets is empty")
         self._put(self.open.pop()[1])
 
     def _put(self, amounts: Amounts) -> None:
@@ -70,6 +83,8 @@ def amounts_in(text: str) -> Amounts:
     for token in TOKEN.finditer(text):
         if token.lastgroup != "other":
             getattr(reader, str(token.lastgroup))(token[0])
+        elif not token[0].isspace():
+            raise NoFormula(f"{shown(token[0])} follows no element, and begins none")
     return reader.end()
 
 
@@ -80,24 +95,11 @@ def _add(to: Amounts, more: Amounts, factor: float) -> None:
 
 def _check_characters(text: str) -> None:
     """Raises ``NoFormula`` for signs that have no place in a formula, with what they may mean."""
-    if re.match(r"\s*\d", text):
-        raise NoFormula("a number stands before it: write one formula unit")
     if re.search(r"\d,\d", text):
         raise NoFormula(f"a comma is no decimal point: write {text.replace(',', '.')[:60]}")
-    if re.search(r"\d/\d", text):
-        raise NoFormula("it holds a fraction: write a decimal number, as in Li0.5CoO2")
-    if re.search(r"\d[+-]+$", text):
-        raise NoFormula("it is not clear where its charge begins: write ^ before the charge, or leave it out")
-    if re.search(r"[A-Za-z0-9)\]}]\s*\+\s*\S", text):
-        raise NoFormula("it is a mixture or an ion: write one formula without +")
-    if found := re.search(r"[^A-Za-zδ0-9.()\[\]{}\s-]", text):
-        raise NoFormula(f"{shown(found[0])} has no place in it")
-    if re.search(r"[xyzδ](?![a-z])", re.sub(r"[A-Z][a-z]", "", text)):
-        raise NoFormula("it holds a variable: write a number")
-    if "-" in text:
-        raise NoFormula("'-' has no place in it")
-    if re.search(r"\.\d*\.|\.(?!\d)", text):
-        raise NoFormula("a point follows no number")
+    for pattern, reason in REFUSED:
+        if found := pattern.search(text):
+            raise NoFormula(reason.format(shown(found[0].strip())))
 
 
 def check_amounts(amounts: Amounts) -> None:

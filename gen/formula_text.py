@@ -17,6 +17,12 @@ from .formula_parser import Amounts, NoFormula, amounts_in, check_amounts
 from .formula_spelling import SYMBOLS, parts_of, plain_text, readings, without_charge
 
 LONGEST = 200  # characters
+ABBREVIATIONS = {  # of batteries, in upper case; some could be read as elements, LiFSI as Li, F, S and I
+    "LIFSI": "LiN(SO2F)2", "LITFSI": "LiN(SO2CF3)2", "LIBOB": "LiB(C2O4)2", "LIDFOB": "LiBF2(C2O4)",
+    "LLZO": "Li7La3Zr2O12", "LGPS": "Li10GeP2S12", "LPS": "Li3PS4", "LPSCL": "Li6PS5Cl",
+    "LATP": "Li1.3Al0.3Ti1.7(PO4)3",
+    "LFP": "LiFePO4", "LCO": "LiCoO2", "LNO": "LiNiO2", "LMO": "LiMn2O4", "LTO": "Li4Ti5O12",
+}  # fmt: skip
 EXAMPLE = "write symbols and numbers, e.g. Li3PS4 or Ca(OH)2"
 
 
@@ -47,6 +53,8 @@ def read_formula(text: object) -> FormulaText:
         raise UserError(f"{shown(text)} is not a formula; {EXAMPLE}.")
     plain = plain_text(text)
     bare = without_charge(plain)
+    if meant := ABBREVIATIONS.get(bare.upper()):
+        raise UserError(f"{shown(text)} is an abbreviation: write {meant}.")
     parts = parts_of(bare)
     try:
         amounts: Amounts = {}

@@ -56,7 +56,10 @@ def test_a_sure_meaning_is_accepted(text: str, formula: str) -> None:
         ("Li((", "is missing"), ("Li)2", "closes nothing"), ("(" * 60, "too deep"), ("Li2O·", "is empty"),
         ("=cmd", "has no place"), ("\x1b[31mLi", "not a formula"), ("", "names no element"), ("water", "write symbols"),
         ("/tmp/x", "has no place"), ("a.cif", "not a formula"), ("Li1e400F", "follows no element"),
-        ("9" * 5000, "is not a formula"),
+        ("9" * 5000, "is not a formula"), ("naCl", "Did you mean NaCl"), ("Li2(oH)", r"Did you mean Li2\(OH\)"),
+        ("MgCl2·nH2O", "and begins none"), ("LiCl(aq)", "and begins none"), ("Li()", "brackets is empty"),
+        ("Fe(III)2O3", "is an oxidation"), ("FeIIO", "is an oxidation state"), ("Fe3O4(II)", "is an oxidation state"),
+        ("LiFSI", r"write LiN\(SO2F\)2"), ("LLZO", "write Li7La3Zr2O12"),
     ],
 )  # fmt: skip
 def test_anything_else_is_refused_with_the_likely_meaning(text: str, says: str) -> None:

@@ -61,6 +61,17 @@ def test_the_same_entries_in_the_same_order_as_without_limits(tmp_path: Path, sa
     assert list(there.not_read) == list(here.not_read) == ["notes.txt"]
 
 
+def test_a_file_that_a_folder_leaves_out_is_not_named_where_it_is_given_by_its_own_path(
+    tmp_path: Path, salt: str
+) -> None:
+    (tmp_path / "a.cif").write_text(salt)
+    (tmp_path / "notes.txt").write_text("")
+    (tmp_path / "table.csv").write_text(f'cif\n"{salt}"\n')
+    reading = read_within_limits([tmp_path, tmp_path / "table.csv"])
+    assert len(list(reading)) == 2
+    assert list(reading.not_read) == ["notes.txt"]
+
+
 def test_a_file_that_needs_too_much_memory_costs_its_own_row(folder: Path) -> None:
     entries = list(read_within_limits(folder, NARROW))
     assert [entry.source for entry in entries] == [str(path) for path in sorted(folder.iterdir())]

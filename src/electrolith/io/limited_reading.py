@@ -103,13 +103,18 @@ class _LimitedRun:
                     yield entry
                 case ("opened", number, names) if number > self.opened:
                     self.opened = number
-                    self.not_read.extend(names)
+                    self.not_read.extend(name for name in names if not self._is_given(number, name))
                     yield None
                 case ("refused", error):
                     raise error
                 case ("done",):
                     return True
         return False
+
+    def _is_given(self, number: int, name: str) -> bool:
+        """Whether a file in a folder, which is not read with it, is another of the paths."""
+        place = (self.paths[number] / name).absolute()
+        return any(place == path.absolute() for path in self.paths)
 
     def _lost_entry(self, reader: ReaderProcess) -> Iterator[Entry]:
         """The entry during which a process ended, unless it is read once more."""
