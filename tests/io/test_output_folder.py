@@ -145,9 +145,50 @@ def test_a_manifest_cannot_lead_out_of_its_folder(tmp_path: Path) -> None:
     (tmp_path / "precious").write_text("mine")
     folder = tmp_path / "out"
     folder.mkdir()
-    Manifest(folder).start(["../precious", str(tmp_path / "precious"), "a/../../precious"])
-    Manifest(folder).remove_files()
+    names = ["../precious", str(tmp_path / "precious"), "a/../../precious"]
+    Manifest(folder).start(names)
+    Manifest(folder).remove_files(names)
+    assert Manifest(folder).names() == []
     assert (tmp_path / "precious").exists()
+
+
+@pytest.mark.parametrize("others", [(), ("thesis.tex", "cifs/gen_1.cif")])
+def test_a_manifest_of_another_program_is_refused_and_its_files_stay(tmp_path: Path, others: tuple[str, ...]) -> None:
+    (tmp_path / "cifs").mkdir()
+    for name in (MANIFEST, *others):
+        (tmp_path / name).write_text("thesis.tex\ncifs/gen_1.cif\n")
+    for overwrite, says in ((True, r"no earlier run wrote them: \.manifest"), (False, "is not empty")):
+        with pytest.raises(UserError, match=says), claimed_folder(tmp_path, KIND, overwrite=overwrite):
+            clear(tmp_path, KIND)
+    assert left(tmp_path) == {MANIFEST, *others}
+
+
+def test_a_manifest_that_is_a_folder_or_a_link_is_refused(tmp_path: Path) -> None:
+    for name in ("folder", "link"):
+        written(tmp_path / name)
+        (tmp_path / name / MANIFEST).rename(tmp_path / name / "old")
+    (tmp_path / "folder" / MANIFEST).mkdir()
+    (tmp_path / "link" / MANIFEST).symlink_to("old")
+    for name, mode in (("folder", "resume"), ("folder", "overwrite"), ("link", "resume"), ("link", "overwrite")):
+        with pytest.raises(UserError, match=r"\.manifest"), claimed_folder(tmp_path / name, KIND, **{mode: True}):
+            pass
+
+
+def test_only_names_that_the_kind_of_run_can_write_are_removed(tmp_path: Path) -> None:
+    folder = written(tmp_path / "out")
+    Manifest(folder).start(["run.yaml", "table.csv", "cifs/gen_1.cif", "cifs/gen_2.cif", "notes.txt", "cifs/mine.cif"])
+    with claimed_folder(folder, KIND, overwrite=True):
+        clear(folder, KIND)
+    assert left(folder) == {"notes.txt", "cifs/mine.cif"}
+
+
+def test_a_manifest_of_the_first_versions_counts_beside_a_record_only(tmp_path: Path) -> None:
+    folder = written(tmp_path / "out")
+    lines = (folder / MANIFEST).read_text().splitlines(keepends=True)
+    (folder / MANIFEST).write_text("".join(lines[1:]))
+    assert KIND.ours(folder) == ["run.yaml", "table.csv", "cifs/gen_1.cif", "cifs/gen_2.cif"]
+    (folder / "run.yaml").unlink()
+    assert KIND.ours(folder) == []
 
 
 def test_a_line_that_a_kill_cut_short_is_no_name(tmp_path: Path) -> None:

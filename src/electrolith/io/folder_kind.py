@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .folder_listing import entries_in
-from .manifest import Manifest
+from .manifest import MANIFEST, Manifest
 
 
 def nothing_known(_: Path) -> list[str]:
@@ -36,11 +36,21 @@ class FolderKind:
     kept: Callable[[Path], bool] = lambda _: False
 
     def ours(self, path: Path) -> list[str]:
-        """Names of the files that earlier runs wrote to the folder."""
+        """Names of the files that earlier runs wrote to the folder: only such as a run of this kind can write."""
+        if self.trusts_manifest(path):
+            names = Manifest(path).names()
+        else:
+            names = list(self.earlier(path)) if (path / self.record).is_file() else []
+        return [name for name in names if name in self.files or re.fullmatch(self.many, name)]
+
+    def trusts_manifest(self, path: Path) -> bool:
+        """Whether the manifest is of a run: it says so or, of the first versions, it lies beside a record."""
         manifest = Manifest(path)
-        if manifest.exists():
-            return manifest.names()
-        return list(self.earlier(path)) if (path / self.record).is_file() else []
+        return manifest.is_marked() or (manifest.exists() and (path / self.record).is_file())
+
+    def has_foreign_manifest(self, path: Path) -> bool:
+        """Whether something else has the name of the manifest."""
+        return os.path.lexists(path / MANIFEST) and not self.trusts_manifest(path)
 
     def strangers(self, path: Path, ours: Iterable[str]) -> list[str]:
         """Names in the folder that a run may write to but that no earlier run wrote."""

@@ -85,16 +85,19 @@ def _make_folder(path: Path) -> None:
 
 def require_free(path: Path, kind: FolderKind, *, resume: bool, overwrite: bool) -> None:
     """Raises ``UserError`` if a run may not write to the folder."""
-    there = {file.name for file in path.iterdir() if not file.name.endswith(PART)} - {LOCK, MANIFEST}
+    foreign = [MANIFEST] if kind.has_foreign_manifest(path) else []
+    there = {file.name for file in path.iterdir() if not file.name.endswith(PART)} - {LOCK, MANIFEST} | {*foreign}
     if there and not (resume or overwrite):
         raise UserError(
             f"{path} is not empty: add --resume to continue, --overwrite to start again, or give another -o."
         )
     if there and resume and kind.record not in there:
         raise UserError(f"{path} has no run to resume ({kind.record} is missing): give another -o.")
-    if (overwrite or Manifest(path).exists()) and (found := kind.strangers(path, kind.ours(path))):
+    if overwrite or foreign or Manifest(path).exists():
+        foreign += kind.strangers(path, kind.ours(path))
+    if foreign:
         raise UserError(
-            f"{path} has files under names that this run needs, but no earlier run wrote them: {listed(found)}. "
+            f"{path} has files under names that this run needs, but no earlier run wrote them: {listed(foreign)}. "
             "Move them away, or give another -o."
         )
 
@@ -103,7 +106,7 @@ def clear(path: Path, kind: FolderKind) -> None:
     """Deletes the files of earlier runs in the folder, and nothing else; the record goes first: without it, no run."""
     names = kind.ours(path)
     manifest = Manifest(path)
-    if names and not manifest.exists():
+    if names and not manifest.is_marked():
         manifest.start(names)  # a run that is stopped now still knows its files
     if kind.record in names:
         (path / kind.record).unlink(missing_ok=True)

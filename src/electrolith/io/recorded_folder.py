@@ -28,7 +28,7 @@ class RecordedFolder:
         """Deletes the files of an earlier run if they are to be overwritten, and no others; starts the manifest."""
         if overwrite:
             clear(self.path, self.kind)
-        if not self.manifest.exists():
+        if not self.manifest.is_marked():
             self.manifest.start([*self.kind.files, *self.kind.ours(self.path)])
 
     def read_record(self) -> dict[str, Any] | None:

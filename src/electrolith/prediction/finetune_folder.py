@@ -34,7 +34,7 @@ def has_results(folder: Path) -> bool:
 
 
 NAMES = (*OURS, f"{WORK}/")
-KIND = FolderKind(CARD, NAMES, FILES.replace(".", r"\.").replace("*", ".*"), files_of_earlier_version, has_results)
+KIND = FolderKind(CARD, NAMES, FILES.replace(".", r"\.").replace("*", "[^/]*"), files_of_earlier_version, has_results)
 
 
 def finetune_to_folder(
@@ -53,7 +53,7 @@ def finetune_to_folder(
     files = (Path(settings.data), source, *inputs)
     with claimed_folder(out, KIND, files, resume=resume, overwrite=overwrite) as manifest:
         known = manifest.exists()
-        if not known:
+        if not manifest.is_marked():
             surrogates = [file.name for file in folder_in_use(source).glob(FILES)]
             manifest.start([*NAMES, *sorted(surrogates), *KIND.ours(out)])
         try:

@@ -25,7 +25,7 @@ FILES = (RECORD, TABLE, REPORT, f"{ROWS}/")
 KIND = FolderKind(
     RECORD,
     FILES,
-    rf"{CIFS}/\d{{3,}}_.*\.cif",
+    rf"{CIFS}/\d{{3,}}_[^/]*\.cif",
     lambda path: listed_files(path, TABLE, FILES),
     lambda path: (path / REPORT).exists() or bool(JsonRecords(path / ROWS).numbers()),
 )
