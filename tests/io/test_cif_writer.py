@@ -6,6 +6,7 @@ import io
 import warnings
 
 import ase.io
+import gemmi
 import numpy as np
 import pytest
 import spglib
@@ -73,3 +74,13 @@ def test_comments_lead_and_wyckoff_letters_stand_with_the_sites(crystal_named: o
     assert text.startswith("# made in a test\ndata_salt\n")
     assert "  Na  Na0  4  a  0.00000000  0.00000000  0.00000000  1" in text
     assert "'F m -3 m'" in text
+
+
+@pytest.mark.parametrize("name", ["Höhle_β-Li3PS4", "岩塩 1", "plain name", "\u0301", "ﬁ½ x", "Li\u00a0P\u3000S"])
+def test_names_of_blocks_are_ascii_and_other_names_stand_in_a_comment(named_crystal: Crystal, name: str) -> None:
+    text = cif_text(orbits_of(named_crystal), name, ["a comment"])
+    block = gemmi.cif.read_string(text).sole_block().name
+    assert block.isascii()
+    assert block.isprintable()
+    assert block.strip()
+    assert (f"# name: {' '.join(name.split())}\n" in text) == (not name.isascii() and name.split() != ["Li", "P", "S"])

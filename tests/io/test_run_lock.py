@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import threading
+import time
+from collections.abc import Callable
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -85,6 +87,32 @@ def test_a_lock_without_content_is_waited_for_and_then_taken_over(
     (tmp_path / ".lock").write_text("")
     monkeypatch.setattr(module, "YOUNG", 0.0)
     with run_lock(tmp_path):
+        pass
+
+
+@pytest.mark.parametrize("make", [Path.mkdir, os.mkfifo, lambda lock: lock.write_text("of an editor")])
+@pytest.mark.parametrize("age", [0, 3600])
+def test_what_is_no_lock_is_named_at_once_and_stays(tmp_path: Path, make: Callable[[Path], object], age: int) -> None:
+    lock = tmp_path / ".lock"
+    make(lock)
+    os.utime(lock, (time.time() - age, time.time() - age))
+    with pytest.raises(UserError, match=r"\.lock is .*, not the lock of a run.*: move it away"), run_lock(tmp_path):
+        pass
+    assert [one.name for one in tmp_path.iterdir()] == [".lock"]
+
+
+@pytest.mark.parametrize("text", ["[" * 100_000, "{" + '"a":{' * 100_000, '{"pid": "x"}', "[1]"])
+def test_content_that_names_no_process_is_no_holder(tmp_path: Path, text: str) -> None:
+    (tmp_path / ".lock").write_text(text)
+    assert read_holder(tmp_path / ".lock") is None
+    write(tmp_path / ".lock", replace(this_process(), space=3))
+    assert read_holder(tmp_path / ".lock") is None
+
+
+def test_a_young_lock_without_content_is_not_taken_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "TRIES", 1)
+    (tmp_path / ".lock").touch()
+    with pytest.raises(UserError, match=r"made within the last 10 s: another run seems to start"), run_lock(tmp_path):
         pass
 
 

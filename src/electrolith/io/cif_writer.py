@@ -6,6 +6,7 @@ The tags are those that pymatgen, ASE, VESTA and MatterGen's tools read.
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from functools import cache
@@ -25,11 +26,13 @@ DIGITS = 8  # 1e-7 Å in a 10 Å cell
 def cif_text(orbits: Orbits, name: str, comments: Sequence[str] = ()) -> str:
     """CIF of a crystal in the conventional cell of its group's standard setting, after ``comments``, a line each.
 
-    The data block has the name without blanks.
+    The data block has the name in ASCII without blanks; a comment has the whole name where it differs.
     """
     crystal = crystal_of(orbits, name)
     reduced, units = crystal.composition.get_reduced_composition_and_factor()
-    lines = [*comment_lines(comments), f"data_{'_'.join(plain(name).split())}"]
+    block = block_name(name)
+    whole = [f"name: {name}"] if block != "_".join(plain(name).split()) else []
+    lines = [*comment_lines([*whole, *comments]), f"data_{block}"]
     lines += _tags(
         {
             "_chemical_formula_structural": reduced.reduced_formula,
@@ -45,6 +48,12 @@ def cif_text(orbits: Orbits, name: str, comments: Sequence[str] = ()) -> str:
     lines += [f"  {k}  '{text}'" for k, text in enumerate(operations(orbits.space_group), start=1)]
     lines += ["loop_", *(f" _atom_site_{tag}" for tag in SITE_TAGS), *_sites(orbits)]
     return "\n".join(lines) + "\n"
+
+
+def block_name(name: str) -> str:
+    """The name as that of a data block, for which CIF allows visible ASCII only: ``Hohle__`` for ``Höhle_β``."""
+    letters = unicodedata.normalize("NFKD", "_".join(plain(name).split()))
+    return "".join(one if one.isascii() else "_" for one in letters if not unicodedata.combining(one)) or "crystal"
 
 
 def comment_lines(comments: Iterable[str]) -> list[str]:

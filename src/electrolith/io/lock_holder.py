@@ -54,9 +54,13 @@ def this_process() -> Holder:
 def read_holder(lock: Path) -> Holder | None:
     """The holder that a lock names; None for a lock that is gone or has no such content."""
     try:
-        return Holder(**json.loads(lock.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError):
+        if not lock.is_file():  # a pipe would never end
+            return None
+        holder = Holder(**json.loads(lock.read_text(encoding="utf-8")))
+    except (OSError, ValueError, TypeError, RecursionError):
         return None
+    texts = (holder.host, holder.space, holder.born, holder.since)
+    return holder if isinstance(holder.pid, int) and all(isinstance(one, str) for one in texts) else None
 
 
 def _space() -> str:

@@ -24,6 +24,7 @@ from .lock_holder import Holder, read_holder, this_process
 
 YOUNG = 10.0  # s in which a lock without content may still be written
 TRIES = 20
+BEGINNING = b'{"pid": '  # of every lock
 
 
 @contextmanager
@@ -53,6 +54,10 @@ def acquire(lock: Path, output: Path) -> Holder:
             if _created(mine, lock):
                 return me
             holder = read_holder(lock)
+            if holder is None and (what := _strange(lock)):
+                raise UserError(
+                    f"{lock} is {what}, not the lock of a run, which needs this name: move it away, or give another -o."
+                )
             if holder is None and _age(lock) < YOUNG:
                 time.sleep(0.1)  # it is being written, or was released just now
                 continue
@@ -60,7 +65,10 @@ def acquire(lock: Path, output: Path) -> Holder:
                 raise UserError(_words(holder, lock, output))
             if _replaced(mine, lock, holder):
                 return me
-        raise UserError(f"{output}: its lock {lock} changes all the time: more than one run starts here.")
+        raise UserError(
+            f"{output} is locked by {lock}, made within the last {YOUNG:g} s: another run seems to start here. "
+            "Try it again later, or give another -o."
+        )
     finally:
         mine.unlink(missing_ok=True)
 
@@ -108,6 +116,20 @@ def _flock(descriptor: int) -> None:
 
     with suppress(OSError):
         fcntl.flock(descriptor, fcntl.LOCK_EX)
+
+
+def _strange(lock: Path) -> str:
+    """What has the name of the lock but is none; empty for a lock, also one without content yet, or that is gone.
+
+    A lock that is half written begins as every lock does.
+    """
+    try:
+        if not lock.is_file():
+            return "a folder" if lock.is_dir() else "no regular file" if os.path.lexists(lock) else ""
+        with lock.open("rb") as file:
+            return "" if BEGINNING.startswith(file.read(len(BEGINNING))) else "a file of another program"
+    except OSError:
+        return ""
 
 
 def _age(path: Path) -> float:
