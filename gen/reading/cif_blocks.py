@@ -13,12 +13,8 @@ from itertools import pairwise
 from typing import Any
 
 from .cif_faults import CifFault
-from .cif_repairs import repaired
+from .cif_repairs import STRUCTURAL, repaired
 
-STRUCTURAL = (
-    "_cell", "_symmetry", "_space_group", "_spacegroup", "_parent_space", "_atom_site",
-    "_chemical_formula", "_exptl_crystal_density",
-)  # fmt: skip
 MARK = re.compile(r"^(?:;|[ \t]*data_)", re.IGNORECASE | re.MULTILINE)
 CONTENT = re.compile(r"^\s*(?:_cell|_atom_site|loop_)", re.IGNORECASE | re.MULTILINE)
 ASCII = str.maketrans(

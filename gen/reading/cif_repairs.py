@@ -3,14 +3,17 @@
 fault                                                                       repair
 a value of several words without quotes, ``_symmetry_space_group_name_H-M P 21/n``   quotes
 a quote that is not closed on its line                                               closed
-text outside the structural tags that is damaged                                     left out
+text that is damaged and not of ``STRUCTURAL`` tags                          left out
 """
 
 from __future__ import annotations
 
 import re
 
-KEPT = ("_cell", "_symmetry", "_space_group", "_atom_site", "_chemical_formula", "_exptl_crystal_density")
+STRUCTURAL = (
+    "_cell", "_symmetry", "_space_group", "_spacegroup", "_parent_space", "_atom_site",
+    "_chemical_formula", "_exptl_crystal_density",
+)  # fmt: skip
 ITEM = re.compile(r"^[ \t]*(?:_|loop_)", re.IGNORECASE)
 PAIR = re.compile(r"^[ \t]*(_\S+)[ \t]+(\S.*?)[ \t]*$")
 QUOTED = re.compile(r"""^(?:'(?:[^']|'(?=\S))*'|"(?:[^"]|"(?=\S))*")(?:\s*#.*)?$""")
@@ -23,7 +26,7 @@ def repaired(text: str) -> str:
     items = _items(lines[1:])
     for item in items:
         tag = next((line.split()[0].lower() for line in item if line.strip().startswith("_")), "")
-        if tag.startswith(KEPT):
+        if tag.startswith(STRUCTURAL):
             kept += [_quoted(line) for line in item] if not _is_loop(item) else item
     return "\n".join(kept) + "\n"
 

@@ -46,6 +46,13 @@ def test_a_fault_of_writing_is_repaired_with_a_remark(text: str) -> None:
     assert "was repaired" in found.remarks[0]
 
 
+@pytest.mark.parametrize("item", ["_spacegroup_name_H-M 'F m -3 m'", "_spacegroup_IT_number 225", FM3M])
+def test_the_repair_of_a_block_keeps_its_symmetry_under_every_tag_that_is_read(item: str) -> None:
+    found = crystal(cif("_journal_name without quotes", item))
+    assert len(found) == 8
+    assert "states no symmetry" not in " ".join(found.remarks)
+
+
 @pytest.mark.parametrize(
     "bad",
     [
