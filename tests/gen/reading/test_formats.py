@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import json
 import lzma
 import tarfile
@@ -22,6 +23,7 @@ from pymatgen.io.vasp import Poscar
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.build_dataset import same_crystal
 from electrolith.gen.reading.read_crystals import Unreadable, read_crystals
+from electrolith.io.reading_worker import SMALLEST
 
 Named = Callable[[str], Crystal]
 
@@ -114,6 +116,60 @@ def test_a_tar_and_a_packed_tar(tmp_path: Path, crystal_named: Named) -> None:
         reading = read_crystals(tmp_path / name)
         assert [entry.name for entry in reading] == ["quartz"]
         assert reading.not_read == ("notes.txt",)
+
+
+def test_links_within_a_tar_are_read_and_others_are_named(tmp_path: Path) -> None:
+    cif = tmp_path / "po.cif"
+    cif.write_text(SMALLEST)
+    links = {
+        "sub/soft.cif": "../real.cif", "chain.cif": "sub/soft.cif", "out.cif": "/etc/passwd", "up.cif": "../real.cif",
+        "a.cif": "b.cif", "b.cif": "a.cif", "folder.cif": "sub",
+    }  # fmt: skip
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz") as archive:
+        archive.add(cif, "real.cif")
+        special(archive, "hard.cif", tarfile.LNKTYPE, "real.cif")
+        special(archive, "lost.cif", tarfile.LNKTYPE, "none.cif")
+        special(archive, "sub", tarfile.DIRTYPE)
+        special(archive, "pipe.cif", tarfile.FIFOTYPE)
+        for name, target in links.items():
+            special(archive, name, tarfile.SYMTYPE, target)
+    reading = read_crystals(tmp_path / "a.tar.gz")
+    assert [(entry.name, type(entry)) for entry in reading] == [
+        (name, Crystal) for name in ("real", "hard", "soft", "chain")
+    ]
+    assert reading.not_read == ("lost.cif", "pipe.cif", "out.cif", "up.cif", "a.cif", "b.cif", "folder.cif")
+
+
+def special(archive: tarfile.TarFile, name: str, kind: bytes, target: str = "") -> None:
+    """Adds a member that has no content."""
+    member = tarfile.TarInfo(name)
+    member.type, member.linkname = kind, target
+    archive.addfile(member)
+
+
+@pytest.mark.parametrize("packed", [False, True])
+@pytest.mark.parametrize(
+    ("size", "change", "reason"),
+    [
+        (3072, b"", "the archive lacks its end, so it was cut off"),
+        (2900, b"", "the archive is damaged or was cut off"),
+        (3072, b"x" * 2048, "a header in the archive is damaged"),
+        (3072, bytes(512), ""),
+    ],
+)
+def test_a_damaged_tar_is_read_up_to_its_fault(
+    tmp_path: Path, size: int, change: bytes, reason: str, packed: bool
+) -> None:
+    (tmp_path / "po.cif").write_text(SMALLEST)
+    stored = io.BytesIO()
+    with tarfile.open(fileobj=stored, mode="w", format=tarfile.GNU_FORMAT) as archive:
+        for name in "abcde":
+            archive.add(tmp_path / "po.cif", f"{name}.cif")
+    content = stored.getvalue()[:size] + change
+    (tmp_path / "a.tar").write_bytes(gzip.compress(content) if packed else content)
+    *crystals, last = read_crystals(tmp_path / "a.tar")
+    assert [one.name for one in crystals] == (["a", "b", "c"] if reason else ["a", "b"])
+    assert (reason in last.reason) if reason else (last.name == "c")
 
 
 def test_a_poscar_is_read_as_pymatgen_reads_it(tmp_path: Path, crystal_named: Named) -> None:
