@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from ..crystal import Crystal
@@ -13,6 +13,8 @@ from .source import TooLarge
 from .text_cleaning import clean_entry
 
 MOST_ATOMS = 20_000  # in one crystal; no check or model of the package handles more
+MOST_AT_START = 1_000  # unreadable entries of a file before its first crystal
+MOST_IN_A_ROW = 10_000  # after it: a real table may have long runs of them
 MEMORY = "reading it needs more memory than there is"
 
 
@@ -23,6 +25,25 @@ def parts_until_fault(parts: Iterator[Part], name: str) -> Iterator[Part]:
     except Exception as error:  # noqa: BLE001  damaged files raise anything: zlib.error, BadZipFile, MemoryError, …
         unreadable = Unreadable(name, f"{reason_of(error)}; nothing after this place is read")
         yield Part(name, lambda: [unreadable])
+
+
+def until_hopeless(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries of a file; too many unreadable ones in a row end them, and one that says so is the last.
+
+    A small file may hold millions of entries of which none is a crystal.
+    """
+    most, row = MOST_AT_START, 0
+    for entry in entries:
+        if not isinstance(entry, Unreadable):
+            most, row = MOST_IN_A_ROW, 0
+        elif row == most:
+            yield replace(
+                entry, reason=f"{most:,} entries in a row could not be read; the rest of the file is not read"
+            )
+            return
+        else:
+            row += 1
+        yield entry
 
 
 def entries_of(part: Part, label: str = "") -> Iterator[Entry]:

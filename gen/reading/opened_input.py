@@ -14,7 +14,7 @@ from .ase_reader import images_of
 from .cif_reader import crystals_of_cif
 from .csv_reader import rows_of_csv
 from .extxyz_reader import frames_of
-from .faults import entries_of, parts_until_fault, reason_of
+from .faults import entries_of, parts_until_fault, reason_of, until_hopeless
 from .file_kinds import CONTAINERS, kind_of
 from .folder_files import sources_of
 from .json_reader import structures_of
@@ -68,15 +68,18 @@ class OpenedInput:
         The label is the ``source`` of the entries: the path of the file, then the number of the row or frame.
         """
         for number, source in enumerate(self.sources[after.source :], start=after.source):
-            label, unit = plain(source.label), UNITS.get(source.kind)
-            start(Place(number, 0), source.name, label)
-            parts = self.first if self.first is not None else _deferred(source)
-            for count, part in enumerate(parts_until_fault(parts, source.name), start=1):
-                if (number, count) > after[:2]:
-                    place = f"{label}, {unit} {count}" if unit else label
-                    start(Place(number, count), part.name, place)
-                    yield from entries_of(part, place)
-                    start(Place(number, count, is_behind=True), source.name, label)
+            yield from until_hopeless(self._entries_of_file(number, source, after, start))
+
+    def _entries_of_file(self, number: int, source: Source, after: Place, start: Start) -> Iterator[Entry]:
+        label, unit = plain(source.label), UNITS.get(source.kind)
+        start(Place(number, 0), source.name, label)
+        parts = self.first if self.first is not None else _deferred(source)
+        for count, part in enumerate(parts_until_fault(parts, source.name), start=1):
+            if (number, count) > after[:2]:
+                place = f"{label}, {unit} {count}" if unit else label
+                start(Place(number, count), part.name, place)
+                yield from entries_of(part, place)
+                start(Place(number, count, is_behind=True), source.name, label)
 
 
 def open_input(path: Path) -> OpenedInput:

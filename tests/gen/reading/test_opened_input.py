@@ -6,9 +6,12 @@ import csv
 import zipfile
 from pathlib import Path
 
+import pytest
 from cif_texts import cif
 
-from electrolith.gen.reading.read_crystals import read_crystals
+from electrolith.gen.crystal import Crystal
+from electrolith.gen.reading import faults
+from electrolith.gen.reading.read_crystals import Unreadable, read_crystals
 
 CIF = cif("_chemical_formula_sum 'Na Cl'", "_space_group_name_H-M_alt 'F m -3 m'")
 FRAME = '1\nLattice="4 0 0 0 4 0 0 0 4" Properties=species:S:1:pos:R:3 pbc="T T T" id=same\nPo 0 0 0\n'
@@ -19,6 +22,26 @@ def sources(path: Path) -> dict[str, str]:
     found = [(entry.source.replace(str(path), "X"), entry.name) for entry in read_crystals(path)]
     assert len(dict(found)) == len(found)
     return dict(found)
+
+
+@pytest.mark.parametrize(("crystals", "most"), [(0, 10), (1, 30)])
+def test_more_unreadable_entries_in_a_row_end_their_file_only(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, crystals: int, most: int
+) -> None:
+    monkeypatch.setattr(faults, "MOST_AT_START", 10)
+    monkeypatch.setattr(faults, "MOST_IN_A_ROW", 30)
+    run, empty = crystals * FRAME + most * "0\n\n", "0\n\n"
+    for name, text in (("a", run), ("b", run + FRAME + empty), ("c", run + 9 * empty + FRAME), ("d", FRAME)):
+        (tmp_path / f"{name}.xyz").write_text(text)
+    found: dict[str, list[Crystal | Unreadable]] = {}
+    for entry in read_crystals(tmp_path):
+        found.setdefault(Path(entry.source).name[0], []).append(entry)
+    frames = crystals + most
+    assert [len(found[name]) for name in "abcd"] == [frames, frames + 2, frames + 1, 1]
+    last = found["c"][-1]
+    assert isinstance(last, Unreadable)
+    assert last.reason == f"{most} entries in a row could not be read; the rest of the file is not read"
+    assert last.source.endswith(f"c.xyz, frame {frames + 1}")
 
 
 def test_two_entries_of_one_name_have_two_sources(tmp_path: Path) -> None:
