@@ -14,6 +14,7 @@ from pathlib import Path
 from ..gen.atomic import write_atomic
 from ..gen.properties import SHIPPED
 from .evaluation import Evaluation
+from .evaluation_outputs import PLOT_MARK
 
 SIDE, MARGIN, GAP = 320, 62, 24  # px: of a panel, left of and below it, between panels
 COLOURS = {"asked": "#1f6feb", "predicted": "#c2570c"}  # by the suffix of the column
@@ -77,7 +78,7 @@ def calibration_plot(evaluation: Evaluation) -> str:
     head = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" font-family="sans-serif">'
     nothing = f'<text x="{MARGIN}" y="{height / 2}">no values to compare</text>'
     paper = f'<rect width="{width}" height="{height}" fill="white"/>'
-    return "\n".join([head, paper, *(panels or [nothing]), "</svg>\n"])
+    return "\n".join([PLOT_MARK, head, paper, *(panels or [nothing]), "</svg>\n"])
 
 
 def _panel(left: int, title: str, points: Sequence[tuple[float, float, str]], log: bool) -> str:

@@ -11,6 +11,8 @@ from ..io.output_file import begins_with, claimed_file
 from ..io.run_lock import run_lock
 from .oracle_findings import JOURNAL
 
+PLOT_MARK = "<!-- plot of electrolith evaluate -->"  # how our plots begin; any drawing may begin with <svg
+
 
 @contextmanager
 def evaluation_outputs(
@@ -46,4 +48,4 @@ def _is_result(path: Path) -> bool:
 
 
 def _is_plot(path: Path) -> bool:
-    return begins_with(path, b"<svg ")
+    return begins_with(path, PLOT_MARK.encode())
