@@ -3,7 +3,8 @@
 given                                          settings
 operations                                     these; and those of the symbol or number, if it is another group
 only ``x, y, z`` but a group other than P1     all atoms are listed (P1), or the group
-Hall symbol, symbol, number                    those of the first; and of the others, if they name another group
+Hall symbol, symbols                           those of the first; and of the others, if they share no setting with it
+number, symbol of the reference setting        those of another group than these; all, if nothing else is given
 nothing                                        P1, with a remark
 
 A setting that does not fit the cell is left out, which decides between hexagonal and rhombohedral axes.
@@ -11,18 +12,20 @@ A setting that does not fit the cell is left out, which decides between hexagona
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .cif_blocks import CifBlock
+from .cif_blocks import UNKNOWN, CifBlock
 from .cif_faults import CifFault
 from .cif_symmetry_tags import (
     CODE,
     check_no_symmetry,
     group_number,
     hall_tags,
+    is_reference,
     number_tags,
     operations_tags,
     symbol_tags,
@@ -117,20 +120,33 @@ def _others(
 
 
 def _listed(block: CifBlock) -> tuple[Candidate | None, str]:
-    """The listed operations as a setting, or what is wrong with them; neither if there are none."""
+    """The listed operations as a setting, or what is wrong with them; neither if there are none.
+
+    Raises ``CifFault`` if two lists differ.
+    """
+    lists = list(_lists(block))
+    if not lists:
+        return None, ""
+    (first, (listed, fault)), *others = lists
+    for tag, (other, _) in others:
+        if not (listed and other and listed.setting.operations.same_as(other.setting.operations)):
+            raise CifFault(f"the symmetry operations of {first} and of {tag} differ: keep the right list")
+    return listed, fault
+
+
+def _lists(block: CifBlock) -> Iterator[tuple[str, tuple[Candidate | None, str]]]:
+    """The tag of each list of operations with its setting, or what is wrong with it."""
     for tag in operations_tags(block):
-        texts = [text for text in block.column(tag) if text not in (".", "?", "")]
-        if texts:
-            return _group(operations_of(texts), "the listed operations", "")
+        if texts := [text for text in block.column(tag) if text not in UNKNOWN]:
+            yield tag, _group(operations_of(texts), "the listed operations", "")
     for tag in MAGNETIC:
-        if texts := block.column(tag):
+        if texts := [text for text in block.column(tag) if text not in UNKNOWN]:
             found = operations_of(_without_time(texts))
             centring = operations_of(_without_time(block.column(MAGNETIC_CENTRING)))
             if isinstance(found, Operations) and isinstance(centring, Operations):
                 found = products(centring, found)
             remark = "Magnetic moments and time reversal are left out: the crystal of the nuclei is read."
-            return _group(found, "the listed operations", remark, is_magnetic=True)
-    return None, ""
+            yield tag, _group(found, "the listed operations", remark, is_magnetic=True)
 
 
 def _group(
@@ -149,38 +165,51 @@ def _without_time(texts: list[str]) -> list[str]:
 
 def _stated(block: CifBlock, lattice: NDArray[np.float64]) -> list[Candidate]:
     """Settings by Hall symbol, symbol and number that fit the cell; empty if none of them is given or understood."""
-    groups: list[list[Candidate]] = []
+    settings: list[list[Candidate]] = []
     if (text := block.value(*hall_tags(block))) and (hall := setting_of_hall(text)):
-        groups.append([Candidate(hall)])
+        settings.append([Candidate(hall)])
     symbols = block.values(*symbol_tags(block))
+    reference = [] if len(symbols) == 1 else block.values(*filter(is_reference, symbol_tags(block)))
     by_symbol = [_of_symbol(symbol, lattice) for symbol in symbols]
-    groups += by_symbol
+    settings += [group for symbol, group in zip(symbols, by_symbol, strict=True) if symbol not in reference]
+    types = [_of_symbol(symbol, lattice) for symbol in reference]
     number = group_number(block)
     if number and number.isdigit() and (not symbols or any(by_symbol)):
-        groups.append(_of_number(int(number[:4]), lattice, bool(symbols)))
+        types.append(_of_number(int(number[:4]), lattice, bool(symbols)))
     if code := block.value(CODE):
-        groups = [_of_code(group, code) for group in groups]
-    return _merged(groups, lattice)
+        settings, types = ([_of_code(group, code) for group in groups] for groups in (settings, types))
+    return _merged(settings, types, lattice)
 
 
 def _of_code(group: list[Candidate], code: str) -> list[Candidate]:
-    """The candidates in the setting with this code of International Tables; all of them if none has it."""
+    """The candidates in the setting with this code of International Tables; if none has it, that setting too.
+
+    Candidates by number alone are replaced by that setting.
+    """
     settings = {number: settings_of_code(number, code) for number in {c.setting.number for c in group}}
     names = {s.name for found in settings.values() for s in found}
     kept = [c for c in group if c.setting.name in names]
     is_symbol = all(not c.remark.startswith(ONLY_NUMBER) for c in group)
-    return kept or (group if is_symbol else [Candidate(s) for found in settings.values() for s in found]) or group
+    coded = [Candidate(s) for found in settings.values() for s in found]
+    return kept or [*(group if is_symbol or not coded else []), *coded]
 
 
-def _merged(groups: list[list[Candidate]], lattice: NDArray[np.float64]) -> list[Candidate]:
-    """The first group that says something, and those of the others that name another space group."""
-    known = [group for group in groups if group]
-    if not known:
-        return []
-    merged = list(known[0])
-    for group in known[1:]:
+def _merged(
+    settings: list[list[Candidate]], types: list[list[Candidate]], lattice: NDArray[np.float64]
+) -> list[Candidate]:
+    """The candidates of each statement that agrees with none before it.
+
+    ``settings`` state a setting and agree if they share one; ``types`` state a space group only.
+    """
+    merged: list[Candidate] = []
+    for group in settings:
+        if not any(a.setting.operations.same_as(b.setting.operations) for a in merged for b in group):
+            merged += group
+    for group in types:
         numbers = {c.setting.number for c in merged}
         merged += [c for c in group if c.setting.number not in numbers]
+    if not merged:
+        return []
     fitting = [c for c in merged if keeps_cell(c.setting.operations, lattice, CELL_TOLERANCE)]
     if not fitting:
         raise CifFault(f"the cell does not fit the space group {merged[0].setting.name}")

@@ -42,6 +42,11 @@ def symbol_tags(block: CifBlock) -> tuple[str, ...]:
     return (*SYMBOL, *_others(block, OTHER_SYMBOL, SYMBOL))
 
 
+def is_reference(tag: str) -> bool:
+    """Whether a symbol under the tag is that of the reference setting, not of the one in use."""
+    return tag.endswith("_ref")
+
+
 def number_tags(block: CifBlock) -> tuple[str, ...]:
     """Tags of a space-group number."""
     return (*NUMBER, *_others(block, OTHER_NUMBER, NUMBER))

@@ -124,6 +124,46 @@ def test_operations_of_another_origin_than_the_symbol_states_are_refused() -> No
     assert "different crystals" in reason(text)
 
 
+MONOCLINIC = (6, 7, 8, 90, 99, 90)
+GENERAL = ("Na1 Na .1 .2 .3 1", "Cl1 Cl .6 .4 .35 1")
+SYMBOL = "_symmetry_space_group_name_H-M"
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        ["_space_group_name_Hall '-P 2ybc'", f"{SYMBOL} 'P 1 21/n 1'"],
+        ["_space_group_name_H-M_alt 'P 1 21/c 1'", "_space_group_name_H-M_full 'P 1 21/n 1'"],
+        ["_space_group_name_H-M_alt 'P 1 21/c 1'", f"{SYMBOL} 'P 1 21/n 1'", "_space_group_IT_number 14"],
+        [f"{SYMBOL} 'P 21/c'", "_space_group_IT_coordinate_system_code b2"],
+    ],
+)
+def test_two_settings_of_one_group_are_refused_if_nothing_decides(items: list[str]) -> None:
+    found = reason(cif(*items, rows=GENERAL, of=MONOCLINIC))
+    assert "which are different crystals" in found
+    assert "P 1 21/n 1" in found
+
+
+@pytest.mark.parametrize(
+    "items",
+    [
+        [f"{SYMBOL} 'P 21/c'", "_space_group_name_H-M_alt 'P 1 21/c 1'", "_space_group_IT_number 14"],
+        [f"{SYMBOL} 'P 21/n'", "_space_group_name_H-M_ref 'P 1 21/c 1'", "_space_group_name_Hall '-P 2yn'"],
+        [f"{SYMBOL} 'P 1 21/n 1'", "_space_group_IT_number 14", "_space_group_IT_coordinate_system_code b2"],
+    ],
+)
+def test_several_names_of_one_setting_agree(items: list[str]) -> None:
+    found = crystal(cif(*items, rows=GENERAL, of=MONOCLINIC))
+    assert (len(found), found.remarks) == (8, ())
+
+
+@pytest.mark.parametrize("tag", ["_symmetry_equiv_pos_as_xyz", "_space_group_symop_magn_operation.xyz"])
+def test_two_lists_of_operations_must_be_the_same(tag: str) -> None:
+    second = f"loop_\n{tag}\nx,y,z\n-x,-y,-z"
+    assert "differ: keep the right list" in reason(cif(operations("x,y,z"), second, rows=GENERAL))
+    assert len(crystal(cif(operations("-x,-y,-z", "x,y,z"), second, rows=GENERAL))) == 4
+
+
 def test_a_modulated_structure_is_refused() -> None:
     assert "modulated" in reason(cif("_cell_modulation_dimension 1", FM3M, rows=NACL))
 
