@@ -8,6 +8,7 @@ import re
 from .cif_faults import CifFault
 
 NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d{1,3})?)(?:\(\d*\))?")
+DECIMAL = re.compile(r"[+-]?\d*\.(\d+)(?:\(\d*\))?")
 FRACTION = re.compile(r"([+-]?\d{1,3})/([1-9]\d{0,2})")
 
 
@@ -29,3 +30,9 @@ def number_or_none(text: str | None) -> float | None:
     found = NUMBER.fullmatch(text) if text else None
     value = float(found[1]) if found else math.nan
     return value if math.isfinite(value) else None
+
+
+def rounding_of(text: str) -> float:
+    """Half of the last digit of a decimal; 0 for whole numbers, fractions and powers, which are taken as exact."""
+    found = DECIMAL.fullmatch(text)
+    return float(0.5 * 10.0 ** -len(found[1])) if found else 0.0

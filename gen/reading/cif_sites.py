@@ -10,13 +10,17 @@ from numpy.typing import NDArray
 from .cif_blocks import UNKNOWN, CifBlock
 from .cif_elements import element_of
 from .cif_faults import CifFault
-from .cif_numbers import number_of, number_or_none
+from .cif_numbers import number_of, number_or_none, rounding_of
 
 MAX_SITES = 5_000
 FULL = 1.05  # greatest occupancy that is read as 1
 PARTIAL = 0.9995  # least one
 AXES = ("_atom_site_fract_x", "_atom_site_fract_y", "_atom_site_fract_z")
 THIRDS = (1 / 3, 2 / 3)
+OF_ATOMS = tuple(
+    f"_atom_site_{start}"
+    for start in ("type_symbol", "fract", "occ", "attached_h", "symmetry_m", "site_symmetry_m", "disorder", "calc_flag")
+)  # starts of the tags that say which atoms a site holds
 
 
 @dataclass(frozen=True)
@@ -30,6 +34,7 @@ class CifSite:
     occupancy     0 to 1.05
     multiplicity  number of its images in the cell by the file; None: not given
     group         disorder group; empty: none
+    rounding      half of the last written digit of each coordinate     (3,)
     hydrogens     whether its label tells of hydrogens that may not be listed
     isotope       whether it is an isotope with another mass than the element's
     """
@@ -42,6 +47,7 @@ class CifSite:
     group: str = ""
     hydrogens: bool = False
     isotope: bool = False
+    rounding: tuple[float, float, float] = (0.0, 0.0, 0.0)
 
 
 def sites_of(block: CifBlock, stated: frozenset[str]) -> tuple[list[CifSite], list[str]]:
@@ -58,6 +64,7 @@ def sites_of(block: CifBlock, stated: frozenset[str]) -> tuple[list[CifSite], li
     rows = len(table[AXES[0]])
     if rows > MAX_SITES:
         raise CifFault(f"it lists {rows:,} sites, more than {MAX_SITES:,}: too large to read")
+    _check_elsewhere(block)
     columns = {tag: block.column(tag) for tag in table if tag.startswith("_atom_site")}
     remarks: dict[str, None] = {}
     sites = [site for k in range(rows) if (site := _site(_Row(columns, k), stated, remarks))]
@@ -68,6 +75,16 @@ def sites_of(block: CifBlock, stated: frozenset[str]) -> tuple[list[CifSite], li
         words = " and ".join(groups[:3])
         raise CifFault(f"its sites of the disorder groups {words} exclude each other, but their occupancies are 1")
     return sites, list(remarks)
+
+
+def _check_elsewhere(block: CifBlock) -> None:
+    """Raises ``CifFault`` if a value outside the table of the coordinates says which atoms a site holds."""
+    for items in ({tag: [value] for tag, value in block.pairs.items()}, *block.loops):
+        if AXES[0] in items:
+            continue
+        for tag, values in items.items():
+            if tag.startswith(OF_ATOMS) and any(value not in UNKNOWN for value in values):
+                raise CifFault(f"{tag} is outside the table of the coordinates ({AXES[0]}): put it into that table")
 
 
 @dataclass(frozen=True)
@@ -111,7 +128,9 @@ def _site(row: _Row, stated: frozenset[str], remarks: dict[str, None]) -> CifSit
     group = row("disorder_group").strip()
     group = "" if group == "0" else group
     is_isotope = element.remark.startswith("The isotope")
-    return CifSite(label, element.number, position, occupancy, multiplicity, group, element.hydrogens, is_isotope)
+    x, y, z = (rounding_of(text) for text in texts)
+    hydrogens = element.hydrogens
+    return CifSite(label, element.number, position, occupancy, multiplicity, group, hydrogens, is_isotope, (x, y, z))
 
 
 def _third(value: float) -> float:

@@ -71,3 +71,28 @@ def test_a_label_of_water_or_hydroxyl_needs_hydrogens_or_a_formula() -> None:
     assert "hydrogen is not listed" in reason(cif(FM3M, "_chemical_formula_sum 'Mg (O H)2'", rows=rows))
     assert len(crystal(cif(FM3M, "_chemical_formula_sum 'Mg O2'", rows=rows))) == 12
     assert len(crystal(cif(FM3M, rows=[*rows, "H1 H .4 .4 .4 1"]))) == 44
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "_atom_site_occupancy 0.5", "loop_\n_atom_site_occupancy\n0.5\n0.5",
+        "loop_\n_atom_site_label\n_atom_site_occupancy\nNa1 .5\nCl1 .5",
+        "loop_\n_atom_site_label\n_atom_site_type_symbol\nNa1 K\nCl1 Br",
+    ],
+)  # fmt: skip
+def test_what_says_which_atoms_a_site_holds_outside_its_table_is_refused(item: str) -> None:
+    rows = ["Na1 Na 0 0 0", "Cl1 Cl .5 .5 .5"]
+    columns = PLAIN if "type" not in item else PLAIN.replace("type_symbol", "U_iso_or_equiv")
+    assert "outside the table of the coordinates" in reason(cif(FM3M, item, rows=rows, columns=columns))
+
+
+@pytest.mark.parametrize(
+    "item",
+    [
+        "_atom_site_occupancy ?", "loop_\n_atom_site_aniso_label\n_atom_site_aniso_U_11\nNa1 .1",
+        "loop_\n_atom_site_moment.label\n_atom_site_moment.crystalaxis_x\nNa1 .1",
+    ],
+)  # fmt: skip
+def test_displacements_and_moments_of_sites_may_stand_in_their_own_tables(item: str) -> None:
+    assert len(crystal(cif(FM3M, item))) == 8
