@@ -9,12 +9,11 @@ from numpy.typing import NDArray
 
 from .cif_faults import CifFault
 from .cif_formulas import formula_text
-from .cif_images import CellSites, cell_sites, close_pairs
+from .cif_images import CLASH, CellSites, cell_sites, close_pairs
 from .cif_sites import PARTIAL, CifSite
 from .cif_statements import Statements, density_of, wrong_multiplicity
 from .cif_symmetry import Candidate
 
-CLASH = 0.5  # Å; atoms of no crystal are closer, so a setting without such pairs is preferred
 LEAST_DENSITY, GREATEST_DENSITY = 1e-5, 100.0  # g/cm³; beyond an atom in a large box, and metals under any pressure
 SAME = 0.15  # Å; two settings give the same atoms within this
 
@@ -63,7 +62,7 @@ def _contradiction(
     is_partial = bool(cell.disordered)
     volume = abs(float(np.linalg.det(lattice)))
     has_isotopes = any(s.isotope for s in sites)
-    reason = _impossible(cell, volume)
+    reason = _impossible(cell, volume) or cell.crowded
     if reason := reason or statements.contradiction(cell.counts, volume, has_isotopes, is_partial):
         return reason
     if cell.repeated and not statements.formula and len(cell.content) != len(sites):

@@ -13,6 +13,7 @@ from .cif_sites import FULL, PARTIAL, CifSite
 from .operations import Operations
 
 MERGED = 0.1  # Å; images of a site closer than this are one, and two sites are at one place
+CLASH = 0.5  # Å; atoms of no crystal are closer; images of a site are merged up to here, if its digits are so coarse
 MOVED = 0.01  # Å; smaller moves onto a special position are rounding and not remarked
 MAX_ATOMS = 50_000
 MAX_IMAGES = 1_000_000
@@ -33,6 +34,7 @@ class CellSites:
     images     number of images of each listed site
     remarks    what was changed
     repeated   how many listed atoms are images of others, and not counted again
+    crowded    which full site has images too close to be two atoms; empty: none
     """
 
     positions: NDArray[np.float64]
@@ -41,6 +43,7 @@ class CellSites:
     images: list[int]
     remarks: list[str]
     repeated: int
+    crowded: str = ""
 
     @property
     def counts(self) -> dict[int, float]:
@@ -66,14 +69,18 @@ def cell_sites(sites: Sequence[CifSite], operations: Operations, lattice: NDArra
     if len(listed) * len(operations) > MAX_IMAGES:
         raise CifFault(f"its {len(listed):,} sites have {len(listed) * len(operations):,} images: too many to read")
     close_pairs(_wrapped(listed), lattice, MERGED)  # raises if all are at one place
-    special = _is_special(listed, operations, lattice)
-    positions, remarks = [], []
-    for site, is_special in zip(sites, special, strict=True):
-        if not is_special:
+    near = _has_near_images(listed, operations, lattice)
+    positions, remarks, crowded = [], [], ""
+    for site, is_near in zip(sites, near, strict=True):
+        if not is_near:
             positions.append(_wrapped(_transformed(site.position, operations)))
             continue
-        found, moved = _merged_images(site.position, operations, lattice)
+        found, moved, closest = _merged_images(site.position, operations, lattice, _reach(site, lattice))
         positions.append(found)
+        if closest < CLASH and site.occupancy >= PARTIAL and not crowded:
+            crowded = (
+                f"images of the site {site.label} are {closest:.2g} Å apart, closer than any two atoms ({CLASH} Å)"
+            )
         if moved > MOVED:
             remarks.append(
                 f"Images of site {site.label} are merged: it moves by {moved:.2f} Å onto a special position."
@@ -87,8 +94,8 @@ def cell_sites(sites: Sequence[CifSite], operations: Operations, lattice: NDArra
     pairs = close_pairs(everywhere, lattice, MERGED)
     pairs = pairs[source[pairs[:, 0]] != source[pairs[:, 1]]] if len(pairs) else pairs
     if len(pairs) == 0:
-        return CellSites(everywhere, content, source, images, remarks, 0)
-    return _shared(CellSites(everywhere, content, source, images, remarks, 0), pairs, sites)
+        return CellSites(everywhere, content, source, images, remarks, 0, crowded)
+    return _shared(CellSites(everywhere, content, source, images, remarks, 0, crowded), pairs, sites)
 
 
 def _transformed(position: NDArray[np.float64], operations: Operations) -> NDArray[np.float64]:
@@ -97,10 +104,16 @@ def _transformed(position: NDArray[np.float64], operations: Operations) -> NDArr
     return images
 
 
-def _is_special(
+def _reach(site: CifSite, lattice: NDArray[np.float64]) -> float:
+    """How far apart, in Å, two images of a site may be that are one: by the rounding of its digits."""
+    rounding = float(np.dot(site.rounding, np.linalg.norm(lattice, axis=1)))
+    return min(CLASH, max(MERGED, 2 * rounding)) if site.occupancy >= PARTIAL else MERGED
+
+
+def _has_near_images(
     positions: NDArray[np.float64], operations: Operations, lattice: NDArray[np.float64]
 ) -> NDArray[np.bool_]:
-    """Whether an operation other than the identity, which is the first, leaves a position (n, 3) at its place."""
+    """Whether an operation other than the identity, which is the first, leaves a position (n, 3) within ``CLASH``."""
     found = np.zeros(len(positions), dtype=bool)
     chunk = max(1, CHUNK // len(positions))
     for start in range(1, len(operations), chunk):
@@ -108,19 +121,23 @@ def _is_special(
         turned = positions @ (operations.rotations[part].transpose(0, 2, 1) - np.eye(3))
         offsets = turned + operations.shifts[part, None]
         cartesian = (offsets - np.round(offsets)) @ lattice
-        found |= ((cartesian * cartesian).sum(axis=2) < MERGED**2).any(axis=0)
+        found |= ((cartesian * cartesian).sum(axis=2) < CLASH**2).any(axis=0)
     return found
 
 
 def _merged_images(
-    start: NDArray[np.float64], operations: Operations, lattice: NDArray[np.float64]
-) -> tuple[NDArray[np.float64], float]:
-    """The images (k, 3), in the cell, of a site near a special position, and by how much (Å) it was moved onto it."""
+    start: NDArray[np.float64], operations: Operations, lattice: NDArray[np.float64], reach: float
+) -> tuple[NDArray[np.float64], float, float]:
+    """The images (k, 3), in the cell, of a site, where those within ``reach`` (Å) are one on a special position.
+
+    Further, by how much (Å) it was moved onto the special position, and the distance (Å) of its closest other image.
+    """
     position = start
     for _ in range(8):
         offsets = _transformed(position, operations) - position
         offsets -= np.round(offsets)
-        same = np.linalg.norm(offsets @ lattice, axis=1) < MERGED
+        distances = np.linalg.norm(offsets @ lattice, axis=1)
+        same = distances < reach
         step = offsets[same].mean(axis=0)
         if np.abs(step).max() < 1e-12:
             break
@@ -130,11 +147,12 @@ def _merged_images(
     expected = len(images) / int(same.sum())
     kept = _different_exactly(images)
     if len(kept) != expected:
-        kept = _different(images, lattice)
+        kept = _different(images, lattice, reach)
     if len(kept) != expected:
         words = " ".join(f"{x:g}" for x in start)
         raise CifFault(f"images of the site at {words} are too close to be two and too far apart to be one")
-    return _wrapped(images[kept]), moved
+    closest = float(distances[~same].min()) if not same.all() else np.inf
+    return _wrapped(images[kept]), moved, closest
 
 
 def _different_exactly(images: NDArray[np.float64]) -> list[int]:
@@ -144,15 +162,15 @@ def _different_exactly(images: NDArray[np.float64]) -> list[int]:
     return sorted(first.tolist())
 
 
-def _different(images: NDArray[np.float64], lattice: NDArray[np.float64]) -> list[int]:
-    """The first of each group of images (m, 3) at one place, by index."""
+def _different(images: NDArray[np.float64], lattice: NDArray[np.float64], reach: float) -> list[int]:
+    """The first of each group of images (m, 3) within ``reach`` (Å), by index."""
     kept: list[int] = []
     left = np.arange(len(images))
     while len(left):
         kept.append(int(left[0]))
         offsets = images[left] - images[left[0]]
         offsets -= np.round(offsets)
-        left = left[np.linalg.norm(offsets @ lattice, axis=1) >= MERGED]
+        left = left[np.linalg.norm(offsets @ lattice, axis=1) >= reach]
     return kept
 
 
@@ -213,4 +231,5 @@ def _shared(cell: CellSites, pairs: NDArray[np.int64], sites: Sequence[CifSite])
     if repeated:
         names = ", ".join(sites[k].label for k in sorted(repeated)[:3])
         remarks = [*remarks, f"{len(repeated)} sites are images of others ({names}) and are counted once."]
-    return CellSites(cell.positions[kept], content, cell.source[kept], cell.images, remarks, len(repeated))
+    source = cell.source[kept]
+    return CellSites(cell.positions[kept], content, source, cell.images, remarks, len(repeated), cell.crowded)

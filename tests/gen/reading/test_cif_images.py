@@ -22,6 +22,22 @@ def test_images_of_a_rounded_site_are_merged_onto_its_special_position(digits: s
     assert len(found.remarks) == remarks
 
 
+@pytest.mark.parametrize("a", [3.2, 13.2, 33.2])
+def test_images_of_one_site_within_the_rounding_of_its_digits_are_one_atom(a: float) -> None:
+    hcp = "_symmetry_space_group_name_H-M 'P 63/m m c'"
+    found = crystal(cif(hcp, rows=["Mg1 Mg 0.33 0.66 0.25 1"], of=(a, a, 5.2, 90, 90, 120)))
+    assert len(found) == 2
+    assert np.allclose(np.sort(found.frac_coords[:, 0]), [1 / 3, 2 / 3], atol=1e-9)
+
+
+def test_images_of_one_site_that_are_too_close_and_not_one_by_rounding_are_refused() -> None:
+    mirror = "_symmetry_space_group_name_H-M 'P m m m'"
+    text = cif(mirror, rows=["Na1 Na 0.0300 0 0 1", "Cl1 Cl .5 .5 .5 1"])
+    assert "images of the site Na1 are 0.34 Å apart" in reason(text)
+    assert len(crystal(text.replace("0.0300", "0.0450"))) == 3
+    assert "partial occupancies" in reason(text.replace("0.0300 0 0 1", "0.0300 0 0 .5"))
+
+
 @pytest.mark.parametrize("symbol", ["F d -3 m:2", "I a -3 d", "P 63/m m c", "I 41/a m d:2", "R -3 m:R", "P n m a"])
 def test_images_of_a_general_position_are_as_many_as_the_operations(symbol: str) -> None:
     operations = settings_of_symbol(symbol)[0].operations
