@@ -15,6 +15,7 @@ from .cif_statements import Statements, density_of, wrong_multiplicity
 from .cif_symmetry import Candidate
 
 LEAST_DENSITY, GREATEST_DENSITY = 1e-5, 100.0  # g/cm³; beyond an atom in a large box, and metals under any pressure
+AGREES = "which agrees with what the file states"
 SAME = 0.15  # Å; two settings give the same atoms within this
 
 
@@ -27,10 +28,13 @@ def chosen_cell(
     """
     agreeing: list[tuple[Candidate, CellSites]] = []
     reasons: dict[str, None] = {}
+    is_stated = False  # whether a statement leaves out a setting
     for candidate in candidates:
         try:
             cell = cell_sites(sites, candidate.setting.operations, lattice)
-            reason = _contradiction(candidate, cell, sites, statements, lattice)
+            contradiction = _contradiction(candidate, cell, sites, statements, lattice)
+            is_stated |= bool(contradiction)
+            reason = contradiction or cell.crowded
         except CifFault as fault:
             reason = str(fault)
         if reason and statements.missing({site.number for site in sites}):
@@ -42,12 +46,16 @@ def chosen_cell(
     if not agreeing:
         raise CifFault("; ".join(list(reasons)[:3]))
     if len(agreeing) > 1:
-        agreeing = [pair for pair in agreeing if statements.is_as_written(pair[1].counts)] or agreeing
-        agreeing = _told_apart(agreeing, lattice)
-    candidate, cell = agreeing[0]
+        written = [pair for pair in agreeing if statements.is_as_written(pair[1].counts)]
+        is_stated |= 0 < len(written) < len(agreeing)
+        agreeing = written or agreeing
+    apart = [pair for pair in agreeing if not _clashes(pair[1], lattice)] if len(agreeing) > 1 else agreeing
+    candidate, cell = _only(apart or agreeing, lattice)
     remarks = [candidate.remark] if candidate.remark else []
     if len(candidates) > 1 and not candidate.remark:
-        remarks = [f"The symmetry is that of {candidate.setting.name}, which agrees with what the file states."]
+        is_by_distance = not is_stated and 0 < len(apart) < len(candidates)
+        words = f"by the others, atoms are closer than {CLASH} Å" if is_by_distance else AGREES
+        remarks = [f"The symmetry is that of {candidate.setting.name}, {words}."]
     return cell, [*remarks, *cell.remarks]
 
 
@@ -62,7 +70,7 @@ def _contradiction(
     is_partial = bool(cell.disordered)
     volume = abs(float(np.linalg.det(lattice)))
     has_isotopes = any(s.isotope for s in sites)
-    reason = _impossible(cell, volume) or cell.crowded
+    reason = _impossible(cell, volume)
     if reason := reason or statements.contradiction(cell.counts, volume, has_isotopes, is_partial):
         return reason
     if cell.repeated and not statements.formula and len(cell.content) != len(sites):
@@ -87,14 +95,11 @@ def _impossible(cell: CellSites, volume: float) -> str:
     return f"its density is {density:.3g} g/cm³, which no crystal has: give lengths in Å"
 
 
-def _told_apart(
-    agreeing: list[tuple[Candidate, CellSites]], lattice: NDArray[np.float64]
-) -> list[tuple[Candidate, CellSites]]:
-    """The first of several settings, if the others give the same atoms or overlapping ones."""
-    apart = [pair for pair in agreeing if not _clashes(pair[1], lattice)] or agreeing
+def _only(apart: list[tuple[Candidate, CellSites]], lattice: NDArray[np.float64]) -> tuple[Candidate, CellSites]:
+    """The first of several settings, if the others give the same atoms. Raises ``CifFault`` if they do not."""
     first = apart[0]
     if all(_same(first[1], cell, lattice) for _, cell in apart[1:]):
-        return [first]
+        return first
     options = " or ".join(f"{c.setting.name} ({formula_text(cell.counts)})" for c, cell in apart[:3])
     raise CifFault(
         f"the symmetry may be that of {options}, which are different crystals, and nothing that the file states "

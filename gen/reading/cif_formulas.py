@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from .cif_blocks import CifBlock
+from .cif_blocks import UNKNOWN, CifBlock
 from .cif_elements import atomic_number
 from .formula_writings import joined_parts, proper_case, without_markup
 
@@ -54,6 +54,12 @@ def stated_formula(block: CifBlock) -> tuple[Formula | None, str]:
                 return replace(formula, is_counted=tag in COUNTED), obscure
             obscure = obscure or text
     return None, obscure
+
+
+def rows_of_formulas(block: CifBlock) -> list[str]:
+    """The formulas of the first tag that has several, as rows of a loop; none of them is that of the block."""
+    columns = ([text for text in block.column(tag) if text not in UNKNOWN] for tag in (*COUNTED, *RATIOS))
+    return next((column for column in columns if len(column) > 1), [])
 
 
 def formula_of(text: str) -> Formula | None:

@@ -20,10 +20,11 @@ from functools import reduce
 from ..crystal import ATOMIC_MASS_TO_G_PER_CM3
 from .cif_blocks import CifBlock
 from .cif_faults import CifFault
-from .cif_formulas import Formula, formula_text, stated_formula
+from .cif_formulas import Formula, formula_text, rows_of_formulas, stated_formula
 from .cif_numbers import number_or_none
 from .formula_writings import named_elements
 
+UNITS = "_cell_formula_units_z"
 DENSITY_TOLERANCE = 0.015
 MEASURED_TOLERANCE = 0.10
 WEIGHT_TOLERANCE = 0.02
@@ -127,9 +128,11 @@ def statements_of(block: CifBlock) -> tuple[Statements, list[str]]:
     """The statements of a block, and remarks on those that are not understood."""
     formula, obscure = stated_formula(block)
     remarks = [f"The stated formula {obscure[:60]} is not understood and not compared."] if obscure else []
-    units, volume, weight = (
-        _positive(block.value(tag)) for tag in ("_cell_formula_units_z", "_cell_volume", "_chemical_formula_weight")
-    )
+    if rows := rows_of_formulas(block):
+        remarks.append(f"Several formulas are stated ({', '.join(rows[:2])[:60]}, …) and not compared.")
+    if (text := block.value(UNITS)) and _positive(text) is None:
+        remarks.append(f"The stated Z {text[:60]} is not a number above 0 and not compared.")
+    units, volume, weight = (_positive(block.value(tag)) for tag in (UNITS, "_cell_volume", "_chemical_formula_weight"))
     densities = []
     for tag, tolerance in (
         ("_exptl_crystal_density_diffrn", DENSITY_TOLERANCE), ("_exptl_crystal_density_meas", MEASURED_TOLERANCE),

@@ -105,6 +105,12 @@ def test_an_origin_that_nothing_decides_is_not_guessed() -> None:
     assert len(crystal(decided)) == 8
 
 
+def test_an_origin_that_only_distances_decide_is_not_said_to_agree_with_statements() -> None:
+    rows, of = ["Si1 Si .2600 .2600 .1000 1"], (9, 9, 9, 90, 90, 90)
+    (remark,) = crystal(cif("_symmetry_space_group_name_H-M 'P n n n'", rows=rows, of=of)).remarks
+    assert "by the others, atoms are closer than 0.5 Å" in remark
+
+
 def test_a_magnetic_cif_is_read_as_the_crystal_of_the_nuclei() -> None:
     operations = (
         "loop_\n_space_group_symop_magn_operation.xyz\nx,y,z,+1\n-x,-y,-z,+1\n-x,-y,-z,-1\n"

@@ -68,3 +68,15 @@ def test_multiplicities_are_numbers_of_images_or_orders_of_site_symmetry() -> No
     assert len(crystal(cif(FM3M, rows=rows(4, 4), columns=MULTIPLICITY))) == 8
     assert len(crystal(cif(FM3M, rows=rows(48, 48), columns=MULTIPLICITY))) == 8
     assert "multiplicity 8 of site Cl1" in reason(cif(FM3M, rows=rows(4, 8), columns=MULTIPLICITY))
+
+
+@pytest.mark.parametrize(
+    ("item", "words"),
+    [
+        ("loop_\n_chemical_formula_sum\n'H Li O'\n'Li O'", "Several formulas are stated (H Li O, Li O, …)"),
+        ("_cell_formula_units_Z four", "The stated Z four is not a number"),
+    ],
+)
+def test_a_statement_that_is_not_compared_is_remarked(item: str, words: str) -> None:
+    (remark,) = crystal(cif(FM3M, item)).remarks
+    assert words in remark
