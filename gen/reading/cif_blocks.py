@@ -145,6 +145,9 @@ def _structural(block: Any, remark: str) -> CifBlock:
             if tags and tags[0].startswith(STRUCTURAL):
                 values = item.loop.values
                 loops.append({tag: values[k :: len(tags)] for k, tag in enumerate(tags)})
+        elif item.frame is not None and (framed := _structural(item.frame, "")) and (framed.pairs or framed.loops):
+            tag = next(iter([*framed.pairs, *(tag for loop in framed.loops for tag in loop)]))
+            remark = f"{remark} What its save_ frame {framed.name} states ({tag}, …) is not read.".strip()
     return CifBlock(block.name.strip(), pairs, loops, remark)
 
 

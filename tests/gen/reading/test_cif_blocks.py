@@ -74,3 +74,9 @@ def test_a_tag_without_a_value_is_unknown_and_one_with_two_values_is_refused() -
     two = entry("data_x\n_cell_length_a 5\n_cell_length_a 6\n")
     assert isinstance(two, Unreadable)
     assert "_cell_length_a has two values, 5 and 6" in two.reason
+
+
+def test_the_symmetry_of_a_save_frame_is_remarked_as_not_read() -> None:
+    found = crystal(cif(f"save_a\n{FM3M}\nsave_"))
+    assert len(found) == 2
+    assert "save_ frame a states (_symmetry_space_group_name_h-m, …) is not read" in found.remarks[0]
