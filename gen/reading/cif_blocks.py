@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -17,6 +17,7 @@ from .cif_repairs import STRUCTURAL, repaired
 
 MARK = re.compile(r"^(?:;|[ \t]*data_)", re.IGNORECASE | re.MULTILINE)
 CONTENT = re.compile(r"^\s*(?:_cell|_atom_site|loop_)", re.IGNORECASE | re.MULTILINE)
+GLOBAL = re.compile(r"^[ \t]*global_[ \t]*$", re.IGNORECASE | re.MULTILINE)
 ASCII = str.maketrans(
     {"□": "Va", "−": "-", "–": "-", "\ufeff": " ", "·": "*", "•": "*", "∙": "*", "⋅": "*", "\x00": "~"}
 )
@@ -75,8 +76,11 @@ class CifBlock:
 
 def blocks_of_cif(text: str) -> Iterator[CifBlock | CifFault]:
     """The data blocks of a CIF in their order; a block that cannot be parsed is returned as its fault."""
-    for part in _parts(ascii_text(text)):
-        yield from _parsed(part)
+    plain = ascii_text(text)
+    remark = "What its global_ section states is not read." if GLOBAL.search(plain) else ""
+    for part in _parts(plain):
+        for block in _parsed(part):
+            yield block if isinstance(block, CifFault) else replace(block, remark=f"{block.remark} {remark}".strip())
 
 
 def ascii_text(text: str) -> str:

@@ -80,3 +80,7 @@ def test_the_symmetry_of_a_save_frame_is_remarked_as_not_read() -> None:
     found = crystal(cif(f"save_a\n{FM3M}\nsave_"))
     assert len(found) == 2
     assert "save_ frame a states (_symmetry_space_group_name_h-m, …) is not read" in found.remarks[0]
+
+
+def test_a_global_section_is_remarked_as_not_read() -> None:
+    assert "global_ section states is not read" in crystal(f"global_\n{FM3M}\n{cif()}").remarks[0]
