@@ -146,7 +146,7 @@ def _structural(block: Any, remark: str) -> CifBlock:
                 _add(pairs, tag, item.pair[1])
         elif item.loop is not None:
             tags = [_tag(tag) for tag in item.loop.tags]
-            if tags and tags[0].startswith(STRUCTURAL):
+            if any(tag.startswith(STRUCTURAL) for tag in tags):
                 values = item.loop.values
                 loops.append({tag: values[k :: len(tags)] for k, tag in enumerate(tags)})
         elif item.frame is not None and (framed := _structural(item.frame, "")) and (framed.pairs or framed.loops):

@@ -25,8 +25,8 @@ def repaired(text: str) -> str:
     kept = [lines[0] if lines else ""]
     items = _items(lines[1:])
     for item in items:
-        tag = next((line.split()[0].lower() for line in item if line.strip().startswith("_")), "")
-        if tag.startswith(STRUCTURAL):
+        tags = [line.split()[0].lower() for line in item if line.strip().startswith("_")]
+        if any(tag.startswith(STRUCTURAL) for tag in (tags if _is_loop(item) else tags[:1])):
             kept += [_quoted(line) for line in item] if not _is_loop(item) else item
     return "\n".join(kept) + "\n"
 

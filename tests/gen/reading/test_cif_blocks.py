@@ -84,3 +84,9 @@ def test_the_symmetry_of_a_save_frame_is_remarked_as_not_read() -> None:
 
 def test_a_global_section_is_remarked_as_not_read() -> None:
     assert "global_ section states is not read" in crystal(f"global_\n{FM3M}\n{cif()}").remarks[0]
+
+
+@pytest.mark.parametrize("items", [[], ["_journal_name without quotes"]])
+def test_operations_are_read_after_a_column_of_another_kind(items: list[str]) -> None:
+    loop = "loop_\n_my_id\n_symmetry_equiv_pos_as_xyz\n1 x,y,z\n2 -x,-y,-z"
+    assert len(crystal(cif(*items, loop, rows=["Na1 Na .1 .2 .3 1"]))) == 2
