@@ -1,9 +1,9 @@
 """Repairs of CIF text that the parser refuses: only faults of writing whose meaning is sure.
 
-fault                                                                       repair
+fault                                                                                repair
 a value of several words without quotes, ``_symmetry_space_group_name_H-M P 21/n``   quotes
 a quote that is not closed on its line                                               closed
-text that is damaged and not of ``STRUCTURAL`` tags                          left out
+text that is damaged and not of ``STRUCTURAL`` tags                                  left out
 """
 
 from __future__ import annotations

@@ -20,7 +20,7 @@ DEBUG = "ELECTROLITH_DEBUG"  # environment variable that ``--debug`` sets
 INTERRUPTED, TERMINATED = 130, 143  # exit codes of shells for Ctrl-C and for TERM
 BROKEN_PIPE = 141  # exit code of shells when the reader of the output has ended, such as ``head``
 
-_printed = 0
+_printed = 0  # messages so far
 
 
 class Terminated(KeyboardInterrupt):
