@@ -16,6 +16,7 @@ from .base import Contradiction, words
 TRAINED_ELEMENTS = frozenset(range(1, 95)) - frozenset(
     range(84, 89)
 )  # hydrogen to plutonium without Po, At, Rn, Fr, Ra
+RADIOACTIVE = frozenset({43, 61, *range(89, 95)})  # Tc, Pm and the actinides: only where they are named
 
 
 def element(symbol: str) -> int:

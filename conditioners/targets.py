@@ -16,7 +16,7 @@ from . import HARD_CONSTRAINTS, target_names
 from .aliases import ALIASES, canonical_name
 from .base import Condition, Contradiction
 from .cell_size import USUAL_ATOMS, MaxAtoms, NumberOfAtoms
-from .element_constraints import TRAINED_ELEMENTS
+from .element_constraints import RADIOACTIVE, TRAINED_ELEMENTS, ChemicalSystem, Elements
 from .feasible_cells import keep_feasible, smallest_cell
 from .formula import Formula
 from .interval import TargetValue, intersections
@@ -110,7 +110,8 @@ class Targets:
         return keep_feasible(usual, next((c.text for c in self.conditions if isinstance(c, Formula)), ""))
 
     def _combined(self, room: int) -> Constraints:
-        result = start = Constraints(allowed=TRAINED_ELEMENTS, max_atoms=room)
+        allowed = TRAINED_ELEMENTS - (RADIOACTIVE - self._wanted)
+        result = start = Constraints(allowed=allowed, max_atoms=room)
         for k, condition in enumerate(self.conditions):
             try:
                 result = condition.constrain(result)
@@ -131,6 +132,13 @@ class Targets:
     def property_targets(self) -> tuple[PropertyTarget, ...]:
         """The conditions that are property targets, in the order of the checkpoint's properties."""
         return tuple(c for c in self.conditions if isinstance(c, PropertyTarget))
+
+    @property
+    def _wanted(self) -> frozenset[int]:
+        """The elements that are named, except to exclude them."""
+        listed = [c.numbers for c in self.conditions if isinstance(c, Elements | ChemicalSystem)]
+        listed += [tuple(number for number, _ in c.counts) for c in self.conditions if isinstance(c, Formula)]
+        return frozenset().union(*listed)
 
     @property
     def _size_requested(self) -> bool:

@@ -78,6 +78,7 @@ class Scripted:
         skeleton_penalty: object = None,
         crystal_penalty: object = None,
         relax: Relax | None = None,
+        kinds: object = None,
     ) -> list[Candidate]:
         fitting = [o for o in KNOWN if not constraints.space_groups or o.space_group in constraints.space_groups]
         return relax_all([self._one(seed, fitting) for seed in seeds], relax)

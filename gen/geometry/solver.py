@@ -13,7 +13,7 @@ from .noise import Levels, noise_levels, noisy_cell_width
 from .orbit_batch import OrbitBatch
 from .standardisation import Geometry
 
-SOLVED_IN = 10  # network evaluations that a solution takes
+SOLVED_IN = 6  # network evaluations that a solution takes
 CURVATURE = 1.2  # > 1: more of the steps at low noise
 SETTLED_AT = (0.55, 0.45, 0.35, 0.25)  # times of the mean-shift steps of ``settle``
 

@@ -1,3 +1,3 @@
 """Both models together: from seeds and constraints to candidate crystals."""
 
-STEPS = 50  # default number of evaluations of the geometry network for one crystal
+STEPS = 52  # default number of evaluations of the geometry network for one crystal

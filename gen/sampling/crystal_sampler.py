@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +21,7 @@ from ..skeleton.skeleton import Skeleton
 from ..skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
 from ..skeleton.skeleton_sampler import SkeletonSampler
 from ..surrogate.orbit_surrogate import NAME as ORBIT_SURROGATE
-from ..surrogate.structure_surrogate import folder_in_use
+from ..surrogate.structure_surrogate import folder_in_use, structure_surrogate_in
 from ..threads import one_thread
 from ..weight_files import load_model
 from ..weight_folders import DEFAULT_FOLDER, MODELS, folder_of, sha256
@@ -30,7 +30,7 @@ from .candidate import Candidate, CrystalPenalty, Relax, SkeletonPenalty, lowest
 from .conditions import conditions_of
 from .formula_ranking import ranked, schedule
 from .geometry_sampler import GeometrySampler
-from .skeleton_selection import select_skeletons
+from .skeleton_selection import Kinds, select_skeletons
 
 FINALISTS = 5  # skeletons of one crystal that get a geometry, where crystals have a penalty
 FINALIST_SHARE = 2  # each finalist gets 1 / FINALIST_SHARE of the network evaluations: few tries are nearly as good
@@ -56,7 +56,8 @@ class CrystalSampler:
         self.device, self.surrogates, self.properties = device, surrogates, properties
         self.hashes = dict(hashes)
         self.skeletons = SkeletonSampler(skeleton.to(device).eval(), device)
-        self.geometries = GeometrySampler(geometry.to(device).eval(), device)
+        judge = structure_surrogate_in(surrogates).judge_on(device)
+        self.geometries = GeometrySampler(geometry.to(device).eval(), judge, device)
         self._last_pool: tuple[object, Pool] | None = None
 
     @classmethod
@@ -94,6 +95,7 @@ class CrystalSampler:
         skeleton_penalty: SkeletonPenalty | None = None,
         crystal_penalty: CrystalPenalty | None = None,
         relax: Relax | None = None,
+        kinds: Kinds | None = None,
     ) -> list[Candidate]:
         """One candidate per seed, in order.
 
@@ -106,6 +108,7 @@ class CrystalSampler:
         crystal_penalty   ``FINALISTS`` skeletons get a geometry; the crystal with the lowest penalty is taken
         relax             the candidates are relaxed; with ``crystal_penalty`` the ``RELAXED_FINALISTS`` best are
                           relaxed and compared again
+        kinds             a crystal keeps the kind of the first skeleton that is drawn for its seed in ``kinds``
         """
         with one_thread(self.device):
             conditions, unconditional = conditions_of(self.properties, len(seeds), properties)
@@ -117,7 +120,8 @@ class CrystalSampler:
                 )
 
             finalists = 1 if crystal_penalty is None else FINALISTS
-            selection = select_skeletons(len(seeds), draw_round, skeleton_penalty, finalists)
+            fits = self._fits(kinds, constraints, unconditional if properties is None else conditions)
+            selection = select_skeletons(len(seeds), draw_round, skeleton_penalty, finalists, fits)
             if crystal_penalty is None:
                 first = [best[0] if best else None for best in selection.skeletons]
                 return relax_all(self._built(seeds, first, selection.redrawn, conditions, steps), relax)
@@ -133,6 +137,16 @@ class CrystalSampler:
             if relax is not None:
                 groups = [relax_all(best, relax) for best in lowest_penalty(groups, crystal_penalty, RELAXED_FINALISTS)]
             return [best[0] for best in lowest_penalty(groups, crystal_penalty, 1)]
+
+    def _fits(
+        self, kinds: Kinds | None, constraints: Constraints, conditions: NDArray[np.float32]
+    ) -> Callable[[int, Skeleton], bool]:
+        """Whether a skeleton has the kind that the crystal of a row keeps; any kind where no skeleton was drawn."""
+        if kinds is None:
+            return lambda _row, _skeleton: True
+        first = self.skeletons.draw(kinds.seeds, constraints, conditions)
+        kept = [None if skeleton is None else kinds.of(skeleton) for skeleton in first]
+        return lambda row, skeleton: kept[row] is None or kept[row] == kinds.of(skeleton)
 
     def predict(
         self,

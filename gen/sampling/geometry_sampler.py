@@ -1,4 +1,8 @@
-"""Geometry sampler: the best of several geometries for each skeleton."""
+"""Geometry sampler: the best of several geometries for each skeleton.
+
+A try solves the probability flow in few steps. The tries are judged by their predicted energy above the hull, the best
+two are moved to the nearest mode of the density and judged again, and the lower one is taken.
+"""
 
 from __future__ import annotations
 
@@ -10,23 +14,29 @@ import torch
 from numpy.typing import NDArray
 
 from ..geometry.geometry_model import GeometryModel
-from ..geometry.likelihood_bound import PROBED, surprise
 from ..geometry.orbit_batch import OrbitBatch
-from ..geometry.solver import SOLVED_IN, settle, solve
+from ..geometry.solver import SETTLED_AT, SOLVED_IN, settle, solve
 from ..geometry.standardisation import Geometry
 from ..skeleton.skeleton import Skeleton
+from ..surrogate.structure_surrogate import Judge
 from ..symmetry.orbits import Orbits
 from . import STEPS
 
 LARGEST_COORDINATE = 20  # of the log-metric coordinates of a plausible cell, log Å
-TRY, PROBE = 1, 2  # streams of random numbers of one seed
+TRY = 1  # stream of random numbers of one seed
+SETTLED = 2  # tries that are settled
+
+
+def tries_within(steps: int) -> int:
+    """Tries that ``steps`` evaluations of a network allow, at least one; each judgement counts as one."""
+    return max(1, (steps - SETTLED * (len(SETTLED_AT) + 1)) // (SOLVED_IN + 1))
 
 
 class GeometrySampler:
     """Draws geometries of skeletons from the geometry model; each depends on its own seed alone."""
 
-    def __init__(self, geometry: GeometryModel, device: str) -> None:
-        self.geometry, self.device = geometry, device
+    def __init__(self, geometry: GeometryModel, judge: Judge, device: str) -> None:
+        self.geometry, self.judge, self.device = geometry, judge, device
 
     def build(
         self,
@@ -37,13 +47,13 @@ class GeometrySampler:
     ) -> list[Orbits | None]:
         """A crystal for each of n skeletons; None where its numbers are not finite.
 
-        ``targets`` (n, p) are the conditions, normalised. The ``steps`` network evaluations are divided into tries of
-        ``SOLVED_IN``; the geometry with the lowest surprise is kept.
+        ``targets`` (n, p) are the conditions, normalised. The ``steps`` network evaluations are divided into tries; a
+        single try uses them all.
         """
         if not skeletons:
             return []
         batch = self._batch(skeletons)
-        best = self._best_geometry(batch, seeds, self._tensor(targets), max(1, steps // SOLVED_IN), steps)
+        best = self._best_geometry(batch, seeds, self._tensor(targets), steps)
         lattice = self.geometry.standardisation.coordinates(batch, best.cell).double().cpu().numpy()
         theta = np.split(best.theta.double().cpu().numpy(), np.cumsum([len(s.positions) for s in skeletons])[:-1])
         return [_orbits_or_none(*parts) for parts in zip(skeletons, theta, lattice, strict=True)]
@@ -56,44 +66,34 @@ class GeometrySampler:
         integers = [torch.from_numpy(x).to(self.device) for x in (groups, owner, positions, elements)]
         return OrbitBatch.of(integers[0], integers[1], integers[2], integers[3])
 
-    def _best_geometry(
-        self, batch: OrbitBatch, seeds: Sequence[int], targets: torch.Tensor, tries: int, steps: int
-    ) -> Geometry:
-        """Of each crystal the geometry with the lowest surprise of several tries."""
-        counts = torch.bincount(batch.crystal, minlength=len(batch)).tolist()
-        best = self._try(batch, seeds, counts, targets, 0, steps // tries)
+    def _best_geometry(self, batch: OrbitBatch, seeds: Sequence[int], targets: torch.Tensor, steps: int) -> Geometry:
+        """Of each crystal the best of several tries."""
+        tries = tries_within(steps)
         if tries == 1:
-            return best
-        probes = self._probes(seeds, counts)
-        first = surprise(self.geometry, batch, best, targets, probes)
-        lowest = first.where(first < torch.inf, torch.inf)  # NaN counts as infinite
-        for k in range(1, tries):
-            geometry = self._try(batch, seeds, counts, targets, k, steps // tries)
-            value = surprise(self.geometry, batch, geometry, targets, probes)
-            better = value < lowest
-            lowest = torch.where(better, value, lowest)
-            best = Geometry(
-                torch.where(better[batch.crystal, None], geometry.theta, best.theta),
-                torch.where(better[:, None], geometry.cell, best.cell),
-            )
-        return best
+            return settle(self.geometry, batch, self._try(batch, seeds, targets, 0, max(1, steps)), targets)
+        found = [self._try(batch, seeds, targets, k, SOLVED_IN) for k in range(tries)]
+        order = torch.stack([self._heights(batch, one) for one in found]).argsort(dim=0, stable=True)
+        best = [settle(self.geometry, batch, _picked(batch, found, place), targets) for place in order[:SETTLED]]
+        return _picked(batch, best, torch.stack([self._heights(batch, one) for one in best]).argmin(0))
 
-    def _try(
-        self, batch: OrbitBatch, seeds: Sequence[int], counts: Sequence[int], targets: torch.Tensor, k: int, steps: int
-    ) -> Geometry:
-        """The geometries of try ``k``."""
+    def _try(self, batch: OrbitBatch, seeds: Sequence[int], targets: torch.Tensor, k: int, steps: int) -> Geometry:
+        """The geometries of try ``k``, not settled."""
+        counts = torch.bincount(batch.crystal, minlength=len(batch)).tolist()
         rngs = [np.random.default_rng([seed, TRY, k]) for seed in seeds]
         uniform = self._tensor(np.concatenate([rng.random((n, 3)) for rng, n in zip(rngs, counts, strict=True)]))
         normal = self._tensor(np.stack([rng.standard_normal(6) for rng in rngs]))
-        return settle(self.geometry, batch, solve(self.geometry, batch, uniform, normal, targets, steps), targets)
+        return solve(self.geometry, batch, uniform, normal, targets, steps)
 
-    def _probes(self, seeds: Sequence[int], counts: Sequence[int]) -> Geometry:
-        """Noise at which the surprise of geometries is compared, of each crystal from its own seed."""
-        rngs = [np.random.default_rng([seed, PROBE]) for seed in seeds]
-        times = len(PROBED)
-        sites = [rng.standard_normal((times, n, 3)) for rng, n in zip(rngs, counts, strict=True)]
-        cells = np.stack([rng.standard_normal((times, 6)) for rng in rngs], axis=1)
-        return Geometry(self._tensor(np.concatenate(sites, axis=1)), self._tensor(cells))
+    def _heights(self, batch: OrbitBatch, geometry: Geometry) -> torch.Tensor:
+        """The judgement of each geometry (B,), infinite where its numbers are not plausible."""
+        standardisation = self.geometry.standardisation
+        coordinates = standardisation.coordinates(batch, geometry.cell)
+        sound = (coordinates.abs() < LARGEST_COORDINATE).all(1)  # NaN is not
+        n = len(batch)
+        sound &= torch.bincount(batch.crystal, ~geometry.theta.isfinite().all(1), minlength=n) == 0
+        theta = geometry.theta.where(sound[batch.crystal, None], 0.0)
+        lattice = standardisation.lattice(batch, geometry.cell.where(sound[:, None], 0.0))
+        return self.judge(batch, theta, lattice).where(sound, torch.inf)
 
     def _tensor(self, array: NDArray[np.floating[Any]]) -> torch.Tensor:
         return torch.from_numpy(array.astype(np.float32)).to(self.device)
@@ -104,3 +104,10 @@ def _orbits_or_none(skeleton: Skeleton, theta: NDArray[np.float64], lattice: NDA
     finite = np.isfinite(theta).all() and np.isfinite(lattice).all() and np.abs(lattice).max() < LARGEST_COORDINATE
     positions, elements = np.array(skeleton.positions), np.array(skeleton.elements)
     return Orbits(skeleton.space_group, positions, elements, theta, lattice) if finite else None
+
+
+def _picked(batch: OrbitBatch, geometries: Sequence[Geometry], place: torch.Tensor) -> Geometry:
+    """Of each crystal the geometry at its place (B,) among several."""
+    theta, cell = torch.stack([g.theta for g in geometries]), torch.stack([g.cell for g in geometries])
+    orbit, crystal = torch.arange(len(batch.crystal)), torch.arange(len(batch))
+    return Geometry(theta[place[batch.crystal], orbit], cell[place, crystal])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +18,19 @@ DrawRound = Callable[[Sequence[int], int], Sequence[Skeleton | None]]
 
 
 @dataclass(frozen=True)
+class Kinds:
+    """Kinds of skeletons that n crystals keep, so that penalties shift no chemistry.
+
+    symbol  meaning
+    of      the kind of a skeleton
+    seeds   of each crystal, the seed of the skeleton whose kind it keeps                  n
+    """
+
+    of: Callable[[Skeleton], Hashable]
+    seeds: Sequence[int]
+
+
+@dataclass(frozen=True)
 class Selection:
     """Skeletons selected for n crystals.
 
@@ -30,11 +43,17 @@ class Selection:
     redrawn: NDArray[np.int64]
 
 
-def select_skeletons(n: int, draw_round: DrawRound, penalty: SkeletonPenalty | None, finalists: int) -> Selection:
+def select_skeletons(
+    n: int,
+    draw_round: DrawRound,
+    penalty: SkeletonPenalty | None,
+    finalists: int,
+    fits: Callable[[int, Skeleton], bool] = lambda _k, _skeleton: True,
+) -> Selection:
     """At most ``finalists`` skeletons for each of n crystals.
 
     A crystal is drawn again until it has ``finalists`` skeletons without penalty, at most ``ROUNDS`` times. Skeletons
-    with an infinite penalty are refused.
+    with an infinite penalty are refused, and those that do not fit their crystal.
     """
     allowed: list[list[tuple[float, Skeleton]]] = [[] for _ in range(n)]
     lowest = np.full(n, np.inf)
@@ -42,8 +61,9 @@ def select_skeletons(n: int, draw_round: DrawRound, penalty: SkeletonPenalty | N
     redrawn = np.zeros(n, dtype=np.int64)
     unfinished = list(range(n))
     for number in range(ROUNDS):
-        drawn = [(k, s) for k, s in zip(unfinished, draw_round(unfinished, number), strict=True) if s is not None]
-        penalties = np.zeros(len(drawn)) if penalty is None else penalty([s for _, s in drawn])
+        pairs = zip(unfinished, draw_round(unfinished, number), strict=True)
+        drawn = [(k, s) for k, s in pairs if s is not None and fits(k, s)]
+        penalties = np.zeros(len(drawn)) if penalty is None or not drawn else penalty([s for _, s in drawn])
         for (k, skeleton), value in zip(drawn, penalties, strict=True):
             if value < np.inf:
                 allowed[k].append((float(value), skeleton))

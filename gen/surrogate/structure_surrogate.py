@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from functools import lru_cache
+from collections.abc import Callable, Sequence
+from copy import deepcopy
+from functools import lru_cache, partial
 from pathlib import Path
 
 import numpy as np
@@ -27,6 +28,9 @@ from .structure_network import StructureNetwork
 
 FILES = "crystal-surrogate*.safetensors"
 ORBITS = 2000  # in a batch
+
+# orbits, θ (M, 3), conventional cells (B, 3, 3) in Å → (B,), lower for a more stable crystal of one skeleton
+Judge = Callable[[OrbitBatch, torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 class StructureSurrogate:
@@ -87,6 +91,11 @@ class StructureSurrogate:
             variances.append((laplace + value.var(0, correction=0)).numpy())
         return np.concatenate(values), np.concatenate(variances)
 
+    def judge_on(self, device: str) -> Judge:
+        """The function that orders crystals of one skeleton by their energy above the hull, on a device."""
+        networks = self.networks if device == "cpu" else [deepcopy(network).to(device) for network in self.networks]
+        return partial(_heights, networks, self.properties.column("energy_above_hull"))
+
     def _by_orbits(self, orbits: Sequence[Orbits]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Normalised values and spreads (n, p) by the orbit surrogate, NaN for properties that it does not predict."""
         inputs = OrbitInputs.of_skeletons((o.space_group, o.positions, o.elements) for o in orbits)
@@ -99,6 +108,14 @@ class StructureSurrogate:
             if name in names:
                 value[:, k], spread[:, k] = (x[:, names.index(name)] for x in theirs)
         return value, spread
+
+
+@torch.no_grad()
+def _heights(
+    networks: Sequence[StructureNetwork], column: int, skeletons: OrbitBatch, theta: torch.Tensor, lattice: torch.Tensor
+) -> torch.Tensor:
+    """Normalised energies above the hull by the structure networks alone: the orbit surrogate sees no geometry."""
+    return torch.stack([network(skeletons, theta, lattice)[0][:, column] for network in networks]).mean(0)
 
 
 def tensors(orbits: Sequence[Orbits]) -> tuple[OrbitBatch, torch.Tensor, torch.Tensor]:

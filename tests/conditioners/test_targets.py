@@ -7,7 +7,7 @@ import pytest
 from electrolith import AtLeast, AtMost, Targets
 from electrolith.conditioners import HARD_CONSTRAINTS, target_names
 from electrolith.conditioners.aliases import ALIASES
-from electrolith.conditioners.element_constraints import TRAINED_ELEMENTS
+from electrolith.conditioners.element_constraints import RADIOACTIVE, TRAINED_ELEMENTS
 from electrolith.conditioners.property_target import PropertyTarget
 from electrolith.conditioners.space_group_symbols import space_group_number, space_group_symbol, spaced_symbol
 from electrolith.gen.errors import UserError
@@ -17,9 +17,25 @@ from electrolith.gen.properties import SHIPPED, Property
 def test_no_request_allows_every_known_element_and_at_most_twenty_atoms() -> None:
     constraints = Targets().constraints()
     assert not constraints.space_groups
-    assert constraints.allowed == TRAINED_ELEMENTS
+    assert constraints.allowed == TRAINED_ELEMENTS - RADIOACTIVE
     assert 84 not in TRAINED_ELEMENTS  # polonium occurs in no crystal of the training set
     assert (constraints.min_atoms, constraints.max_atoms) == (1, 20)
+
+
+@pytest.mark.parametrize(
+    ("targets", "expected"),
+    [
+        (Targets(elements="Li"), set()),
+        (Targets(exclude="U"), set()),
+        (Targets(elements="Th,O"), {90}),
+        (Targets(chemical_system="Pm-Tc"), {43, 61}),
+        (Targets(formula="UO2"), {92}),
+    ],
+)
+def test_radioactive_elements_are_left_out_unless_they_are_named(targets: Targets, expected: set[int]) -> None:
+    allowed = targets.constraints().allowed
+    assert allowed is not None
+    assert allowed & RADIOACTIVE == expected
 
 
 @pytest.mark.parametrize("asked", [225, "225", "Fm-3m", "fm-3m", "F m -3 m", "F 4/m -3 2/m", ["Fm-3m"]])

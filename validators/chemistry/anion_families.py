@@ -18,6 +18,7 @@ OF_ANIONS = {
     "chalcogenides": ("S", "Se", "Te"),
 }
 FAMILIES = (*OF_ANIONS, WITHOUT)
+F_BLOCK = frozenset({*range(57, 72), *range(89, 104)})  # lanthanides and actinides
 NUMBERS = {Element(symbol).Z: family for family, symbols in OF_ANIONS.items() for symbol in symbols}
 
 

@@ -8,8 +8,11 @@ from pathlib import Path
 from ..conditioners.property_target import PropertyTarget
 from ..conditioners.targets import Targets
 from ..gen.sampling.candidate import Candidate
+from ..gen.sampling.skeleton_selection import Kinds
 from ..gen.skeleton.constraints import Constraints
+from ..gen.skeleton.skeleton import Skeleton
 from ..gen.weight_folders import DEFAULT_FOLDER
+from ..validators.chemistry.anion_families import F_BLOCK, family_of
 from .acceptance import AcceptanceTest, Attempt
 from .attempt_seeds import attempt_seed, target_seed
 from .bias_correction import inverse_corrected
@@ -18,9 +21,11 @@ from .options import GenerationOptions
 from .partition import Partition
 from .records import Batch, GeneratedCrystal, Rejected
 from .relax_candidates import load_relaxation
-from .skeleton_score import SkeletonScore
+from .skeleton_score import HULL, SkeletonScore
+from .stability_gate import gated
 from .target_filter import accept, with_predictions
 
+FREE_AFTER = 5  # attempts after which a crystal need not keep its chemistry
 ATTEMPTS_PER_GUESS = 2  # attempts at the geometry of one ranked skeleton of a formula
 
 
@@ -35,6 +40,8 @@ def make_batch(
     """The crystals of batch ``index``: round k draws attempt k of every slot that has no crystal yet."""
     constraints, property_targets = targets.constraints(), targets.property_targets
     requested = {slot: targets.properties(target_seed(options.seed, slot)) for slot in partition.slots(index)}
+    has_height_target = any(target.name == HULL for target in property_targets)
+    limit = None if has_height_target or constraints.formula is not None else options.stability_limit
     crystals: dict[int, GeneratedCrystal] = {}
     rejected: list[Rejected] = []
     for number in range(options.attempts):
@@ -43,6 +50,7 @@ def make_batch(
             break
         candidates = _candidates(sampler, acceptance, attempts, constraints, property_targets, options, partition.n)
         outcomes = [acceptance(*pair) for pair in zip(candidates, attempts, strict=True)]
+        outcomes = gated(outcomes, limit, surrogates_of(sampler))
         if property_targets:
             outcomes = with_predictions(outcomes, property_targets, surrogates_of(sampler))
         for outcome in outcomes:
@@ -86,7 +94,7 @@ def _candidates(
         ranks = [attempt.slot + n * (attempt.number // ATTEMPTS_PER_GUESS) for attempt in attempts]
         return sampler.predict(seeds, ranks, options.seed, constraints, None, steps, guidance, relax)
     conditions = [inverse_corrected(attempt.asked) for attempt in attempts] if conditioned else None
-    hull_target = any("energy_above_hull" in attempt.asked for attempt in attempts)
+    hull_target = any(HULL in attempt.asked for attempt in attempts)
     score = SkeletonScore(
         charge="charge" in acceptance.replace_failing and constraints.formula is None,
         stable=options.stable and not hull_target,
@@ -95,4 +103,13 @@ def _candidates(
         weights=surrogates_of(sampler),
     )
     crystal_penalty = score.of_crystals if score.targets else None
-    return sampler.draw(seeds, constraints, conditions, steps, guidance, score, crystal_penalty, relax)
+    kinds = None
+    if options.balance and attempts[0].number < FREE_AFTER:
+        kinds = Kinds(chemistry_of, [attempt_seed(options.seed, attempt.slot, 0) for attempt in attempts])
+    return sampler.draw(seeds, constraints, conditions, steps, guidance, score, crystal_penalty, relax, kinds)
+
+
+def chemistry_of(skeleton: Skeleton) -> tuple[str, bool]:
+    """The family of anions of a skeleton, and whether it has an element of the f block."""
+    elements = set(skeleton.elements)
+    return family_of(elements), not F_BLOCK.isdisjoint(elements)

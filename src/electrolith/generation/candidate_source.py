@@ -7,6 +7,7 @@ from typing import Protocol
 
 from ..gen.sampling import STEPS
 from ..gen.sampling.candidate import Candidate, CrystalPenalty, Relax, SkeletonPenalty
+from ..gen.sampling.skeleton_selection import Kinds
 from ..gen.skeleton.constraints import Constraints
 
 
@@ -23,6 +24,7 @@ class CandidateSource(Protocol):
         skeleton_penalty: SkeletonPenalty | None = None,
         crystal_penalty: CrystalPenalty | None = None,
         relax: Relax | None = None,
+        kinds: Kinds | None = None,
     ) -> list[Candidate]:
         """One candidate per seed, in order. Each depends only on its own seed."""
 

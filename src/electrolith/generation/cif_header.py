@@ -33,6 +33,7 @@ def cif_header(crystal: GeneratedCrystal, settings: Settings, weights: Mapping[s
     ]
     lines += [f"requested: {name} = {value:.6g} {quantities[name].unit}" for name, value in crystal.asked.items()]
     lines += [_prediction(value, quantities[name]) for name, value in crystal.predicted.items()]
+    lines.append(f"predicted: {crystal.height:.3f} eV/atom above the hull of known compounds")
     lines += [f"check {v.name}: {ANSWERS[v.passed]}, {v.reason}" for v in crystal.verdicts]
     lines += [f"weights {name}: sha256 {digest}" for name, digest in weights.items()]
     return lines

@@ -14,6 +14,7 @@ from .records import GeneratedCrystal, Rejected
 from .target_filter import probability_of_targets
 
 CHANCE = "chance_as_asked"  # column of the probability that a crystal meets all targets
+PREDICTED_HEIGHT = "height_predicted_eV_per_atom"
 RELAXED_BY, HEIGHT = "relaxed_by_A", "energy_above_hull_computed_eV_per_atom"
 RELAXATION_COLUMNS = ("relaxed_with", RELAXED_BY, "energy_eV_per_atom", HEIGHT)
 REJECTED_COLUMNS = ("id", "attempt", "seed", "formula", "space_group_asked", "orbits", "check", "reason")
@@ -30,6 +31,7 @@ def crystal_columns(property_targets: Sequence[PropertyTarget], relaxed: bool = 
         "atoms", "orbits", "density_g_cm3", "volume_A3_per_atom",
         *(f"{target.name}_{what}" for target in property_targets for what in TARGET_COLUMNS),
         *((CHANCE,) if property_targets else ()),
+        PREDICTED_HEIGHT,
         *(column for name in REPORTED_CHECKS for column in (name, f"{name}_reason")),
         *(RELAXATION_COLUMNS if relaxed else ()),
         "log_likelihood", "redrawn", "attempt", "seed", "file",
@@ -49,6 +51,7 @@ def crystal_row(crystal: GeneratedCrystal, property_targets: Sequence[PropertyTa
         crystal.orbits.n_atoms, crystal.orbits.label, f"{cell.density:.3f}", f"{cell.volume / len(cell):.3f}",
         *(text for target in property_targets for text in _target_values(crystal, target)),
         *((f"{probability_of_targets(crystal, property_targets):.3f}",) if property_targets else ()),
+        f"{crystal.height:.4f}",
         *(text for name in REPORTED_CHECKS for text in (ANSWERS[verdicts[name].passed], verdicts[name].reason)),
         *_relaxation_values(crystal.relaxation),
         f"{crystal.log_likelihood:.3f}", crystal.redrawn, crystal.attempt, crystal.seed, f"cifs/{crystal.id}.cif",

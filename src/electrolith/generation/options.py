@@ -15,7 +15,7 @@ from ..gen.errors import UserError
 from ..gen.sampling import STEPS
 from ..gen.typed_records import check_ranges, checked_keywords, read_record, setting, write_record
 
-AUTO = "auto"
+AUTO, OFF = "auto", "off"
 MOST_CRYSTALS = 10_000_000  # of a run; shards of it go to other folders
 FORMULA_STEPS = 200  # network evaluations for a formula: more tries find better geometries
 CANDIDATES_PER_CRYSTAL = 100  # with keep: default of max_candidates for each crystal to keep
@@ -55,7 +55,7 @@ class GenerationOptions:
     )
     steps: int | None = setting(
         None,
-        "Evaluations of the geometry network per crystal, 10 for each try; the best try is kept. "
+        "Evaluations of networks per crystal, 7 for each try and 10 for the choice; the most stable try is kept. "
         f"auto: {STEPS}, {FORMULA_STEPS} for a formula.",
         at_least=1,
         words={AUTO: None},
@@ -70,6 +70,19 @@ class GenerationOptions:
     charge: bool = setting(True, "Replace candidates whose charges do not balance.", panel=GENERATION_PANEL)
     stable: bool = setting(
         True, "Prefer skeletons that are predicted to lie near the hull of known compounds.", panel=GENERATION_PANEL
+    )
+    stability_limit: float | None = setting(
+        0.05,
+        "Replace crystals that are predicted to lie further above the hull of known compounds, eV/atom; off: no limit. "
+        "Not used for a formula, nor with a target for the energy above the hull.",
+        words={OFF: None},
+        panel=GENERATION_PANEL,
+    )
+    balance: bool = setting(
+        True,
+        "Keep the families of compounds (oxides, sulfides, halides, …, intermetallics, with and without f elements) in "
+        "the shares in which the model draws them.",
+        panel=GENERATION_PANEL,
     )
     new: bool = setting(True, "Prefer skeletons that are not in the reference set.", panel=GENERATION_PANEL)
     fit: bool = setting(True, "Prefer candidates that are predicted to meet the targets.", panel=GENERATION_PANEL)

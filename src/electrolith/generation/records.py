@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from pymatgen.core import Structure
 
 TARGETS_CHECK = "targets"  # the check of a run with keep: the crystal must be predicted to meet every target
+STABILITY_CHECK = "predicted stability"  # the check of the gate: the predicted energy above the hull has a limit
 UNIQUE_CHECK = "unique"  # the check that compares a crystal with the earlier ones of its run
 
 
@@ -36,6 +38,7 @@ class GeneratedCrystal:
     predicted            property targets: property → prediction of the surrogates, where they have one
     verdicts             results of the checks, in the order of the checks
     relaxation           data of the relaxation; None without relaxation
+    height               predicted energy above the hull, eV/atom
     redrawn              skeletons passed over: charges out of balance, known, or predicted to be unstable
     """
 
@@ -52,6 +55,7 @@ class GeneratedCrystal:
     redrawn: int = 0
     predicted: Mapping[str, Value] = field(default_factory=dict)
     relaxation: Relaxation | None = None
+    height: float = math.nan
 
     @property
     def id(self) -> str:
@@ -88,8 +92,9 @@ class Rejected:
     """An attempt that gave no crystal.
 
     ``check`` is the check that failed: ``draw`` if the models gave no candidate, ``relaxation`` if the candidate could
-    not be relaxed, ``targets`` if a prediction misses a target, ``unique`` if an earlier crystal of the run is the
-    same. ``internal_error`` marks an exception in our own code: it says nothing about the crystal.
+    not be relaxed, ``predicted stability`` if it is predicted to lie too far above the hull, ``targets`` if a
+    prediction misses a target, ``unique`` if an earlier crystal of the run is the same. ``internal_error`` marks an
+    exception in our own code: it says nothing about the crystal.
     """
 
     slot: int

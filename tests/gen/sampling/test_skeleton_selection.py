@@ -46,6 +46,11 @@ def test_the_lowest_penalties_win_in_their_order(finalists: int) -> None:
     assert selection.redrawn.tolist() == [ROUNDS]
 
 
+def test_skeletons_that_do_not_fit_their_crystal_are_never_taken() -> None:
+    selection = select_skeletons(3, Draws(), None, 1, lambda k, s: s.log_likelihood % 100 > 3 * k)
+    assert [numbers(of) for of in selection.skeletons] == [[1.0], [104.0], [207.0]]
+
+
 def test_refused_skeletons_are_never_taken() -> None:
     draws = Draws()
     selection = select_skeletons(1, draws, lambda s: np.full(len(s), np.inf), 2)
