@@ -9,7 +9,8 @@ from itertools import islice
 from ..gen.cell_limits import MAX_TRAINED_ATOMS
 from ..gen.errors import UserError
 from ..gen.skeleton.constraints import Constraints
-from ..gen.skeleton.feasibility import fits, most_orbits
+from ..gen.skeleton.feasibility import fits
+from ..gen.skeleton.site_counts import most_orbits
 from .space_group_symbols import space_group_symbol
 
 NAMED = 3  # space groups that a message names
@@ -47,7 +48,7 @@ def cell_sizes(space_group: int, constraints: Constraints, max_atoms: int) -> It
         return
     counts = [count for _, count in sorted(constraints.formula.items())]
     atoms = sum(counts)
-    for z in [constraints.z] if constraints.z else range(1, max_atoms // atoms + 1):
+    for z in constraints.z or range(1, max_atoms // atoms + 1):
         if constraints.min_atoms <= z * atoms <= max_atoms and fits(space_group, [z * count for count in counts]):
             yield z * atoms
 

@@ -8,23 +8,21 @@ from typing import Self
 
 from ase.data import chemical_symbols
 
-from ..gen.errors import UserError, shown
 from ..gen.formula_text import read_formula
 from ..gen.skeleton.constraints import Constraints
 from .base import Contradiction
 from .element_constraints import element, narrow
-
-LONGEST_COUNT = 9  # digits
+from .formula_units import formula_units
 
 
 @dataclass(frozen=True)
 class Formula:
-    """A formula such as ``Li3PS4`` with ``z`` formula units, as written, in the primitive cell; None: any number."""
+    """A formula such as ``Li3PS4`` with ``z`` formula units, as written, in the primitive cell; empty: any number."""
 
     name: str
     text: str
     counts: tuple[tuple[int, int], ...]  # (atomic number, count) as written, by atomic number
-    z: int | None = None
+    z: tuple[int, ...] = ()  # ascending
 
     @classmethod
     def parse(cls, name: str, value: object) -> Self:
@@ -36,11 +34,8 @@ class Formula:
         return cls(name, found.text, tuple(sorted(counts.items())))
 
     def times(self, z: object) -> Self:
-        """The formula with a fixed number of formula units; raises ``UserError`` unless it is a whole number from 1."""
-        text = str(z).strip() if isinstance(z, int | str) else ""
-        if not (text.isascii() and text.isdecimal() and len(text) < LONGEST_COUNT) or int(text) < 1:
-            raise UserError(f"z = {shown(z)}: the number of formula units is a whole number from 1.")
-        return replace(self, z=int(text))
+        """The formula with given numbers of formula units: ``4``, ``1,2,4``, ``1..8``, [1, 2, 4]."""
+        return replace(self, z=formula_units(z))
 
     @property
     def factor(self) -> int:
@@ -51,17 +46,23 @@ class Formula:
     def smallest(self) -> int:
         """Atoms of the smallest primitive cell that can hold the formula."""
         atoms = sum(count for _, count in self.counts)
-        return atoms * self.z if self.z else atoms // self.factor
+        return atoms * self.z[0] if self.z else atoms // self.factor
+
+    @property
+    def largest(self) -> int:
+        """Atoms of the largest primitive cell that is asked for; ``smallest`` without ``z``."""
+        return self.smallest // self.z[0] * self.z[-1] if self.z else self.smallest
 
     def constrain(self, constraints: Constraints) -> Constraints:
         """Constraints with these elements in these ratios, and with z if it is given."""
         reduced = {number: count // self.factor for number, count in self.counts}
         atoms = sum(reduced.values())
-        z = self.z * self.factor if self.z else None
+        z = tuple(number * self.factor for number in self.z)
         low, high = constraints.min_atoms, constraints.max_atoms
-        fits = [k * atoms for k in ([z] if z else range(1, high // atoms + 1)) if low <= k * atoms <= high]
+        fits = [k * atoms for k in (z or range(1, high // atoms + 1)) if low <= k * atoms <= high]
         if not fits:
-            size = f"{self.z} × {self.text} has {self.smallest}" if z else f"{self.text} comes in multiples of {atoms}"
+            any_number = f"{self.text} comes in multiples of {atoms}"
+            size = f"{self.z[0]} × {self.text} has {self.smallest}" if z else any_number
             raise Contradiction(f"{size} atoms, the cell may have {low} to {high}")
         narrowed = narrow(constraints, frozenset(reduced), frozenset(reduced))
         return replace(narrowed, formula=reduced, z=z)

@@ -19,6 +19,7 @@ from .cell_size import USUAL_ATOMS, MaxAtoms, NumberOfAtoms
 from .element_constraints import RADIOACTIVE, TRAINED_ELEMENTS, ChemicalSystem, Elements
 from .feasible_cells import keep_feasible, smallest_cell
 from .formula import Formula
+from .formula_units import units_text
 from .interval import TargetValue, intersections
 from .property_target import PropertyTarget
 
@@ -36,7 +37,7 @@ class Targets:
     chemical_system  exactly these elements, "Li-P-S"
     elements         at least these elements, "Li,O"
     exclude          none of these elements, "F,Cl"
-    formula, z       this composition, "Li3PS4", with z formula units in the primitive cell
+    formula, z       this composition, "Li3PS4", with z formula units in the primitive cell: 4, "1,2,4" or "1..8"
     n_atoms          atoms in the primitive cell, 12 or "8..16" or (8, 16)
     max_atoms        at most this number (20 unless n_atoms or formula need more; the models know up to 52)
     any property     a number, (low, high), "80..120", ">=200" or AtLeast(200); its name is in ``properties`` or in
@@ -57,7 +58,7 @@ class Targets:
         elements: Names | None = None,
         exclude: Names | None = None,
         formula: str | None = None,
-        z: int | str | None = None,
+        z: int | str | Iterable[int | str] | None = None,
         n_atoms: int | str | tuple[int, int] | None = None,
         max_atoms: int | str | None = None,
         properties: PropertySet = SHIPPED,
@@ -94,8 +95,8 @@ class Targets:
     def as_mapping(self) -> dict[str, str]:
         """Option names and texts as ``from_mapping`` reads them."""
         texts = {c.name: c.text for c in self.conditions}
-        z = next((c.z for c in self.conditions if isinstance(c, Formula)), None)
-        return texts | ({"z": str(z)} if z else {})
+        z = next((c.z for c in self.conditions if isinstance(c, Formula)), ())
+        return texts | ({"z": units_text(z)} if z else {})
 
     def constraints(self) -> Constraints:
         """Constraints that hold for every skeleton; raises ``UserError`` when two conditions exclude each other.
@@ -154,7 +155,7 @@ class Targets:
                 f"{formula.text} needs {formula.smallest} atoms; "
                 f"the models know primitive cells of at most {MAX_TRAINED_ATOMS}."
             )
-        return max(USUAL_ATOMS, formula.smallest if formula is not None else 0)
+        return min(max(USUAL_ATOMS, formula.largest if formula is not None else 0), MAX_TRAINED_ATOMS)
 
 
 def _check_name(name: str, properties: PropertySet) -> None:

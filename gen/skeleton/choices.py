@@ -11,10 +11,10 @@ from torch import Tensor
 
 from ..elements import MAX_ELEMENT
 from .constraints import Constraints
-from .feasibility import feasible_groups
+from .feasible_groups import feasible_groups
 from .masks import PartialSkeleton
 from .skeleton import Skeleton
-from .skeleton_features import MAX_ATOMS, MAX_LETTERS
+from .skeleton_features import MAX_LETTERS
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,7 +22,7 @@ class Choices:
     """Allowed choices at each step of B skeletons of at most k orbits; True is allowed.
 
     symbol       meaning                                                            shape
-    atoms        number of atoms                                                     (B, MAX_ATOMS + 1)
+    atoms        number of atoms                                                     (B, most + 1)
     space_group  number                                                              (B, 231)
     positions    Wyckoff letters of the space group, by index                        (B, k, MAX_LETTERS)
     elements     atomic numbers, given the position; all are True beyond the last    (B, k, MAX_ELEMENT + 1)
@@ -38,12 +38,13 @@ class Choices:
         return (self.atoms, self.space_group, self.positions, self.elements)
 
 
-def choices_along(skeletons: Sequence[Skeleton], constraints: Constraints, device: str = "cpu") -> Choices:
+def choices_along(skeletons: Sequence[Skeleton], constraints: Constraints, most: int, device: str = "cpu") -> Choices:
     """The choices that the sampler has under ``constraints`` on its way to each of these skeletons.
 
-    Raises ``ValueError`` for a skeleton that the constraints exclude.
+    ``most`` is the number of atoms of the largest cell that the network can draw. Raises ``ValueError`` for a skeleton
+    that the constraints exclude.
     """
-    groups = feasible_groups(constraints)
+    groups = feasible_groups(constraints, most)
     b, k = len(skeletons), max((len(s.positions) for s in skeletons), default=0)
     atoms = np.tile(groups.any(1), (b, 1))
     space_group = np.zeros((b, 231), dtype=bool)
@@ -51,7 +52,7 @@ def choices_along(skeletons: Sequence[Skeleton], constraints: Constraints, devic
     elements = np.ones((b, k, MAX_ELEMENT + 1), dtype=bool)
     for row, skeleton in enumerate(skeletons):
         n = sum(skeleton.composition.values())
-        if n > MAX_ATOMS or not groups[n, skeleton.space_group]:
+        if n > most or not groups[n, skeleton.space_group]:
             raise ValueError(f"the constraints exclude space group {skeleton.space_group} with {n} atoms")
         space_group[row] = groups[n]
         partial = PartialSkeleton(constraints, skeleton.space_group, n)

@@ -14,7 +14,7 @@ class Constraints:
     allowed       allowed atomic numbers; None: all that the model knows
     required      atomic numbers that must occur
     formula       reduced formula, atomic number → count; None: any
-    z             formula units in the primitive cell; None: any number that fits
+    z             allowed numbers of formula units in the primitive cell; empty: any that fits
     min_atoms, max_atoms  number of atoms in the primitive cell, inclusive
     """
 
@@ -22,6 +22,10 @@ class Constraints:
     allowed: frozenset[int] | None = None
     required: frozenset[int] = frozenset()
     formula: dict[int, int] | None = None
-    z: int | None = None
+    z: tuple[int, ...] = ()
     min_atoms: int = 1
     max_atoms: int = 20
+
+    def allows_units(self, z: int) -> bool:
+        """Whether the primitive cell may hold ``z`` formula units."""
+        return not self.z or z in self.z

@@ -18,7 +18,7 @@ class Draw:
     """A skeleton that is being drawn, one choice after the other.
 
     symbol          meaning                                                             shape
-    uniform         random numbers in [0, 1), one for each choice                        (2 MAX_ATOMS + 4,)
+    uniform         random numbers in [0, 1), one for each choice                        (2 atoms + 4,)
     log_likelihood  of the choices so far, in nats
     dead            no choice was left at some step
     skeleton        the orbits so far; set once the space group is drawn

@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from ..elements import MAX_ELEMENT
 from ..symmetry.wyckoff_tables import wyckoff_tables
 from .constraints import Constraints
-from .feasibility import NEVER, can_finish, most_orbits, positions
+from .feasibility import can_finish
+from .site_counts import NEVER, most_orbits, positions
 
 Mask = NDArray[np.bool_]
 

@@ -11,7 +11,6 @@ from ..elements import MAX_ELEMENT
 from ..symmetry.wyckoff_tables import wyckoff_tables
 
 MAX_LETTERS = 27  # Wyckoff positions of a space group at most
-MAX_ATOMS = 64  # largest number of atoms in the primitive cell that the model can draw
 _NOBLE = (0, 2, 10, 18, 36, 54, 86, 118)
 
 

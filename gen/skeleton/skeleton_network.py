@@ -15,17 +15,19 @@ from ..attention import Block
 from ..elements import MAX_ELEMENT
 from ..properties import SHIPPED
 from ..symmetry.wyckoff_tables import wyckoff_tables
+from .atom_counts import MAX_COUNTED, AtomCountHead, AtomCounts
 from .conditioning import MAX_COUNT, Context
-from .skeleton_features import MAX_ATOMS, MAX_LETTERS, element_features, position_features, site_symmetries
+from .skeleton_features import MAX_LETTERS, element_features, position_features, site_symmetries
 
 
 @dataclass(frozen=True)
 class SkeletonSize:
-    """Width, number of layers and number of attention heads."""
+    """Width, number of layers, number of attention heads, and atoms of the largest primitive cell."""
 
     width: int = 192
     layers: int = 4
     heads: int = 6
+    atoms: int = MAX_COUNTED
 
 
 class SkeletonNetwork(nn.Module):
@@ -50,8 +52,8 @@ class SkeletonNetwork(nn.Module):
         self.own_element = nn.Embedding(MAX_ELEMENT + 1, d)
         self.element_feature = nn.Linear(29, d)
         self.space_group = nn.Embedding(231, d)
-        self.atoms = nn.Embedding(MAX_ATOMS + 1, d)
-        self.left = nn.Embedding(MAX_ATOMS + 1, d)
+        self.atoms = AtomCounts(size.atoms, d)
+        self.left = AtomCounts(size.atoms, d)
         self.kind = nn.Embedding(4, d)
         self.count = nn.Embedding(MAX_COUNT + 1, d)
         self.target = nn.Linear(2 * len(self.columns), d)
@@ -59,7 +61,7 @@ class SkeletonNetwork(nn.Module):
         self.drop = nn.Dropout(dropout)
         self.blocks = nn.ModuleList(Block(d, size.heads, 4, dropout) for _ in range(size.layers))
         self.norm = nn.LayerNorm(d)
-        self.to_atoms = nn.Linear(d, MAX_ATOMS + 1)
+        self.to_atoms = AtomCountHead(size.atoms, d)
         self.to_group = nn.Linear(d, 231)
         self.to_position = nn.Linear(d, d)
         self.to_element = nn.Sequential(nn.Linear(2 * d, 2 * d), nn.SiLU(), nn.Linear(2 * d, d))

@@ -12,11 +12,10 @@ from torch import Tensor
 from .conditioning import context_of
 from .constraints import Constraints
 from .drawing import Draw, choose
-from .feasibility import feasible_groups
+from .feasible_groups import feasible_groups
 from .guidance import Guidance
 from .masks import Mask, PartialSkeleton
 from .skeleton import Skeleton
-from .skeleton_features import MAX_ATOMS
 from .skeleton_network import SkeletonNetwork
 from .stepwise_decoder import StepwiseDecoder
 
@@ -28,6 +27,7 @@ class SkeletonSampler:
 
     def __init__(self, network: SkeletonNetwork, device: str = "cpu") -> None:
         self.network, self.device = network.eval(), device
+        self.most_atoms = network.size.atoms  # of the largest primitive cell that it draws
 
     @torch.no_grad()
     def draw(
@@ -43,14 +43,14 @@ class SkeletonSampler:
         ``targets`` (B, p) are normalised, NaN where there is none. The temperature divides the logits of positions and
         elements.
         """
-        groups = feasible_groups(constraints)
+        groups = feasible_groups(constraints, self.most_atoms)
         if not seeds or not groups.any():
             return [None] * len(seeds)
-        draws = [Draw(np.random.default_rng(seed).random(2 * MAX_ATOMS + 4)) for seed in seeds]
+        draws = [Draw(np.random.default_rng(seed).random(2 * self.most_atoms + 4)) for seed in seeds]
         decoder = self._decoder(constraints, targets, guidance)
         self._draw_cell(draws, decoder, groups, constraints)
         active = draws
-        for turn in range(MAX_ATOMS):
+        for turn in range(self.most_atoms):
             self._draw_orbit(active, decoder, FIRST_ORBIT + 2 * turn, temperature)
             going = [k for k, draw in enumerate(active) if not draw.dead and draw.skeleton.left > 0]
             if not going:

@@ -36,7 +36,7 @@ class StepwiseDecoder:
         self._real = torch.cat([self._real, self._real[:, :1]], 1)
 
     def atoms_logits(self) -> Tensor:
-        """Logits (B, MAX_ATOMS + 1) of the number of atoms."""
+        """Logits (B, atoms + 1) of the number of atoms."""
         return self._guided(self.network.to_atoms(self._hidden))
 
     def add_atoms(self, atoms: Tensor) -> None:

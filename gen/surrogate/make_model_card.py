@@ -20,7 +20,6 @@ from numpy.typing import NDArray
 from ..data.dataset import SPLITS, OrbitDataset, reference_set
 from ..elements import MAX_ELEMENT
 from ..properties import SHIPPED, Property
-from ..skeleton.skeleton_features import MAX_ATOMS
 from ..symmetry.orbits import Orbits
 from ..weight_folders import DEFAULT_FOLDER
 from .model_card import FEWEST, NAME, Known
@@ -29,13 +28,14 @@ from .structure_surrogate import StructureSurrogate
 
 # measured values are in validators/transport/conductors.csv, and the density needs no model
 LEFT_OUT = ("ionic_conductivity", "density")
+MAX_ATOMS = 64  # in the primitive cells of the crystals that decide the card
 DECADES = 4.0  # larger than any spread of the conductivity
 
 Estimates = tuple[NDArray[np.float64], NDArray[np.float64]]
 
 
 def usable_crystals(data: OrbitDataset, split: str) -> OrbitDataset:
-    """Crystals of a split that the networks can take."""
+    """Crystals of a split that decide the card."""
     return data.take((data.split == SPLITS.index(split)) & (data.n_atoms <= MAX_ATOMS) & (data.heaviest <= MAX_ELEMENT))
 
 

@@ -31,6 +31,14 @@ class SkeletonSettings(LargeInTurn):
         factory=TargetMasking, doc="shares of the crystals of which targets are hidden"
     )
 
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if self.max_atoms > self.size.atoms:
+            raise UserError(
+                f"max_atoms = {self.max_atoms}: the network has room for {self.size.atoms}: write size: "
+                f"{{…, atoms: {self.max_atoms}}}, or fewer."
+            )
+
 
 @dataclass(frozen=True, kw_only=True)
 class GeometrySettings(TrainingSettings):

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Mapping
+from dataclasses import asdict, fields
 from pathlib import Path
+from typing import Any
 
 import lightning
 from torch import nn
@@ -21,10 +23,16 @@ def load_starting_weights(module: lightning.LightningModule, path: Path, setting
     of another size or model.
     """
     state, size = load_weights(path)
-    if size != asdict(settings.size):
+    if not _is_size(settings.size, size):
         raise UserError(f"{path} holds a network of {shown(size)}, the settings ask for {asdict(settings.size)}.")
     model: nn.Module = module.get_submodule("model")
     if isinstance(module, StructureSurrogateTraining) and any(key.startswith("network.") for key in state):
         model = module.model.trunk
         state = {k.removeprefix("network."): v for k, v in state.items() if k.startswith("network.")}
     fill(model, state, path)
+
+
+def _is_size(asked: Any, found: Mapping[str, int]) -> bool:
+    """Whether the sizes in a weight file, with the default for those that it lacks, are the ones asked for."""
+    known = {one.name for one in fields(asked)}
+    return known.issuperset(found) and type(asked)(**found) == asked

@@ -76,12 +76,12 @@ def test_a_chemical_system_is_exact_and_elements_are_at_least() -> None:
 def test_a_formula_is_its_elements_and_ratios() -> None:
     constraints = Targets(formula="Li3PS4", z=2).constraints()
     assert constraints.formula == {3: 3, 15: 1, 16: 4}
-    assert constraints.z == 2
+    assert constraints.z == (2,)
     assert constraints.allowed == {3, 15, 16}
 
 
 def test_z_counts_formula_units_as_they_are_written() -> None:
-    assert Targets(formula="Li2O2", z=2).constraints().z == 4
+    assert Targets(formula="Li2O2", z=2).constraints().z == (4,)
     assert Targets(formula="Li2O2").constraints().formula == {3: 1, 8: 1}
 
 
@@ -109,6 +109,18 @@ def test_targets_are_read_back_from_their_texts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "units", "text"),
+    [(4, (4,), "4"), ("1, 2,4", (1, 2, 4), "1,2,4"), ("1..4", (1, 2, 3, 4), "1..4"), ([4, 2], (2, 4), "2,4"),
+     ("2,4..6", (2, 4, 5, 6), "2,4,5,6")],
+)  # fmt: skip
+def test_formula_units_are_a_number_a_list_or_a_range(written: object, units: tuple[int, ...], text: str) -> None:
+    targets = Targets(formula="Li2O", z=written, max_atoms=20)
+    assert targets.constraints().z == units
+    assert targets.as_mapping()["z"] == text
+    assert Targets.from_mapping(targets.as_mapping()) == targets
+
+
+@pytest.mark.parametrize(
     ("wanted", "says"),
     [
         ({"space_group": 231}, "from 1 to 230"),
@@ -129,6 +141,11 @@ def test_targets_are_read_back_from_their_texts() -> None:
         ({"formula": "Li3PS4", "n_atoms": "9..15"}, "multiples of 8"),
         ({"formula": "Li7La3Zr2O12", "z": 4}, "96 atoms"),
         ({"formula": "Li3PS4", "z": 0}, "from 1"),
+        ({"formula": "Li3PS4", "z": "2.."}, "such as 4, 1,2,4 or 1..8"),
+        ({"formula": "Li3PS4", "z": "4..2"}, "2..4"),
+        ({"formula": "Li3PS4", "z": True}, "such as 4"),
+        ({"formula": "Li3PS4", "z": []}, "such as 4"),
+        ({"formula": "Li3PS4", "z": 1.5}, "such as 4"),
         ({"z": 2}, "give a formula"),
         ({"elements": "Li,O", "exclude": "O"}, "contradicts elements = Li,O"),
         ({"crystal_system": "cubic", "space_group": 62}, "contradicts space_group = 62"),

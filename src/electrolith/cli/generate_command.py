@@ -20,7 +20,7 @@ CONSTRAINTS: dict[str, tuple[Any, str, str | None]] = {  # of ``Targets``: type,
     "elements": (str, "At least these elements: Li,O.", "ELEMENTS"),
     "exclude": (str, "None of these elements: F,Cl.", "ELEMENTS"),
     "formula": (str, "This composition (structure prediction): Li3PS4.", None),
-    "z": (int, "Formula units in the primitive cell.", "UNITS"),
+    "z": (str, "Formula units in the primitive cell: 4, 1,2,4 or 1..8.", "UNITS"),
     "n_atoms": (str, "Atoms in the primitive cell: 12 or 8..16.", "RANGE"),
     "max_atoms": (
         int,

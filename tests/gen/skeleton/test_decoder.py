@@ -13,13 +13,14 @@ from electrolith.gen.skeleton.choices import choices_along
 from electrolith.gen.skeleton.conditioning import EXACTLY, context_of, pack
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.skeleton.decoder import log_prob
-from electrolith.gen.skeleton.feasibility import feasible_groups
+from electrolith.gen.skeleton.feasible_groups import feasible_groups
 from electrolith.gen.skeleton.masks import PartialSkeleton
 from electrolith.gen.skeleton.skeleton import Skeleton, SkeletonBatch
 from electrolith.gen.skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
 from electrolith.gen.skeleton.skeleton_sampler import SkeletonSampler
 
 LITHIUM, FLUORINE, PHOSPHORUS, SULFUR = 3, 9, 15, 16
+MOST = 64  # atoms of the largest cell that the network can draw
 THIOPHOSPHATE = {LITHIUM: 3, PHOSPHORUS: 1, SULFUR: 4}
 CONSTRAINTS = {
     "none": Constraints(),
@@ -63,7 +64,7 @@ def test_the_likelihood_of_a_draw_is_that_of_its_skeleton_under_the_same_constra
     skeletons = [skeleton for skeleton in drawn if skeleton is not None]
     assert len(skeletons) >= 8
     context = context_of(constraints, targets(16)[finished])
-    found = log_prob(network, batch_of(skeletons), context, choices_along(skeletons, constraints)).sum(1)
+    found = log_prob(network, batch_of(skeletons), context, choices_along(skeletons, constraints, MOST)).sum(1)
     np.testing.assert_allclose(found, [s.log_likelihood for s in skeletons], atol=1e-4)
     free = log_prob(network, batch_of(skeletons), context).sum(1)
     assert (free < found + 1e-4).all()  # excluded choices leave their probability to the others
@@ -81,7 +82,7 @@ def all_skeletons(constraints: Constraints) -> Iterator[Skeleton]:
             for element in np.flatnonzero(elements):
                 yield from finish((*path, (letter, int(element))), group, atoms)
 
-    for atoms, group in np.argwhere(feasible_groups(constraints)):
+    for atoms, group in np.argwhere(feasible_groups(constraints, MOST)):
         yield from finish((), int(group), int(atoms))
 
 
@@ -99,7 +100,7 @@ def test_the_probabilities_of_all_skeletons_that_constraints_allow_sum_to_one(
     skeletons = list(all_skeletons(constraints))
     assert len(skeletons) > 5
     context = context_of(constraints, targets(1).repeat(len(skeletons), 0))
-    found = log_prob(network, batch_of(skeletons), context, choices_along(skeletons, constraints)).sum(1)
+    found = log_prob(network, batch_of(skeletons), context, choices_along(skeletons, constraints, MOST)).sum(1)
     assert float(found.exp().sum()) == pytest.approx(1, abs=1e-4)
 
 
@@ -139,6 +140,6 @@ def test_padding_changes_no_probability(network: SkeletonNetwork) -> None:
 def test_a_skeleton_that_the_constraints_exclude_has_no_choices() -> None:
     rock_salt = Skeleton(*ROCK_SALT, 0.0)
     with pytest.raises(ValueError, match="space group 225 with 2 atoms"):
-        choices_along([rock_salt], Constraints(space_groups=(221,)))
+        choices_along([rock_salt], Constraints(space_groups=(221,)), MOST)
     with pytest.raises(ValueError, match="element 17"):
-        choices_along([rock_salt], Constraints(allowed=frozenset((11, 9))))
+        choices_along([rock_salt], Constraints(allowed=frozenset((11, 9))), MOST)

@@ -6,7 +6,8 @@ from itertools import product
 
 import pytest
 
-from electrolith.gen.skeleton.feasibility import NEVER, fits, most_orbits, positions, units_that_fit
+from electrolith.gen.skeleton.feasibility import can_finish, fits, units_that_fit
+from electrolith.gen.skeleton.site_counts import NEVER, most_orbits, positions
 
 
 @pytest.mark.parametrize("space_group", [148, 216, 225])
@@ -39,3 +40,37 @@ def test_fits_knows_structure_types(space_group: int, counts: tuple[int, ...], e
 def test_units_that_fit_counts_formula_units() -> None:
     assert units_that_fit(62, (1, 1, 3), 40) == [4, 8]
     assert units_that_fit(227, (1, 2, 4), 14) == [2]
+
+
+def brute_force(space_group: int, counts: tuple[int, ...], position: int = 0) -> bool:
+    """Whether some choice of orbits holds these atoms, by trying all of them."""
+    sites, free = positions(space_group)
+    if not any(counts):
+        return True
+    if position == len(sites):
+        return False
+    for element, count in enumerate(counts):
+        if count >= sites[position]:
+            left = (*counts[:element], count - int(sites[position]), *counts[element + 1 :])
+            if brute_force(space_group, left, position if free[position] else position + 1):
+                return True
+    return brute_force(space_group, counts, position + 1)
+
+
+@pytest.mark.parametrize("space_group", [2, 47, 123, 148, 191, 216, 221, 225, 227])
+def test_fits_agrees_with_trying_all_choices(space_group: int) -> None:
+    for counts in product(range(5), range(4), range(3)):
+        assert fits(space_group, counts) == brute_force(space_group, counts)
+
+
+def test_the_garnet_fits_four_times_into_its_space_group() -> None:
+    assert fits(230, (4 * 7, 4 * 3, 4 * 2, 4 * 12)) is True
+    assert fits(230, (7, 3, 2, 12)) is False
+
+
+def test_an_element_below_the_lowest_does_not_go_on_the_position_in_turn() -> None:
+    sites, free = positions(1)
+    assert len(sites) == 1
+    assert free[0]
+    assert can_finish(1, 0, (0, 2), 1)
+    assert not can_finish(1, 0, (1, 2), 1)

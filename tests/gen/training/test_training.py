@@ -179,7 +179,7 @@ def test_a_resumed_run_may_be_longer(handful: Path, tmp_path: Path) -> None:
 @pytest.mark.parametrize("model", MODELS)
 def test_weights_of_a_run_load_into_their_network(model: str, whole: Callable[[str], Path]) -> None:
     state, size = load_weights(whole(model))
-    assert size == SIZES[model]
+    assert SIZES[model].items() <= size.items()
     assert all(torch.isfinite(t).all() for t in state.values())
     NETWORKS[model](size).load_state_dict(state)
 

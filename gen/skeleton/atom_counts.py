@@ -1,0 +1,66 @@
+"""Numbers of atoms as tokens and as choices of the skeleton network.
+
+Most sizes of large cells occur in few crystals. Networks for more than ``MAX_COUNTED`` atoms therefore read features of
+the number besides an embedding of its own, and their head shares them: what holds for 96 atoms helps with 192.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+MAX_COUNTED = 64  # atoms of the largest cells without features of the number
+PERIODS = (2, 3, 4, 6, 8, 12, 16, 24, 48, 96, 192, 384)  # multiplicities of Wyckoff positions divide most of them
+
+
+@cache
+def count_features(largest: int) -> NDArray[np.float32]:
+    """Features (largest + 1, 26) of 0, 1, … atoms: log(n + 1), n / 100, and the phases of ``PERIODS``."""
+    n = np.arange(largest + 1)[:, None]
+    phases = 2 * np.pi * n / np.array(PERIODS)
+    columns = [np.log(n + 1), n / 100, np.cos(phases), np.sin(phases)]
+    return np.concatenate(columns, axis=1).astype(np.float32)
+
+
+class AtomCounts(nn.Embedding):
+    """Embeddings of 0 … ``largest`` atoms."""
+
+    features: Tensor
+
+    def __init__(self, largest: int, width: int) -> None:
+        super().__init__(largest + 1, width)
+        self.feature = _features_to(width, largest, self)
+
+    def forward(self, n: Tensor) -> Tensor:
+        """Tokens (…, d) of numbers of atoms (…)."""
+        own = super().forward(n)
+        return own if self.feature is None else own + self.feature(self.features[n])
+
+
+class AtomCountHead(nn.Linear):
+    """Logits of 0 … ``largest`` atoms."""
+
+    features: Tensor
+
+    def __init__(self, largest: int, width: int) -> None:
+        super().__init__(width, largest + 1)
+        self.feature = _features_to(width, largest, self)
+
+    def forward(self, hidden: Tensor) -> Tensor:
+        """Logits (…, largest + 1) from hidden states (…, d)."""
+        own = super().forward(hidden)
+        if self.feature is None:
+            return own
+        return own + hidden @ self.feature(self.features).T / self.in_features**0.5
+
+
+def _features_to(width: int, largest: int, owner: nn.Module) -> nn.Linear | None:
+    """A linear layer from the features, which ``owner`` gets as a constant; None for small cells."""
+    if largest <= MAX_COUNTED:
+        return None
+    owner.register_buffer("features", torch.tensor(count_features(largest)), persistent=False)
+    return nn.Linear(len(PERIODS) * 2 + 2, width, bias=False)
