@@ -5,22 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Self
 
-from ..gen.cell_limits import MAX_TRAINED_ATOMS
+from ..gen.cell_limits import MAX_ATOMS
 from ..gen.errors import UserError, shown
 from ..gen.skeleton.constraints import Constraints
 from .base import Contradiction
 
 LONGEST = 9  # digits of a number
 USUAL_ATOMS = 20  # of the largest cells without a condition on the size
+FORMULA_ATOMS = 52  # the same for a formula, whose usual cell may be larger
 
 
 def _count(name: str, text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) < LONGEST) or int(text) < 1:
         raise UserError(f"{name} = {shown(text)}: write a whole number of atoms from 1, or a range such as 8..16.")
-    if int(text) > MAX_TRAINED_ATOMS:
-        raise UserError(
-            f"{name} = {text}: the models know primitive cells of at most {MAX_TRAINED_ATOMS} atoms; write fewer."
-        )
+    if int(text) > MAX_ATOMS:
+        raise UserError(f"{name} = {text}: the models know primitive cells of at most {MAX_ATOMS} atoms; write fewer.")
     return int(text)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 
-from ..gen.cell_limits import MAX_TRAINED_ATOMS
+from ..gen.cell_limits import MAX_ATOMS
 from ..gen.errors import UserError
 from ..gen.skeleton.constraints import Constraints
 from ..gen.skeleton.feasibility import fits
@@ -14,7 +14,7 @@ from ..gen.skeleton.site_counts import most_orbits
 from .space_group_symbols import space_group_symbol
 
 NAMED = 3  # space groups that a message names
-SEARCHED = 2 * MAX_TRAINED_ATOMS  # atoms of the largest cells that a message names
+SEARCHED = 2 * MAX_ATOMS  # atoms of the largest cells that a message names
 
 
 def keep_feasible(constraints: Constraints, content: str = "") -> Constraints:
@@ -63,9 +63,7 @@ def _infeasible(constraints: Constraints, content: str) -> str:
     larger = {g: n for g in requested if (n := smallest_cell((g,), constraints, SEARCHED))}
     if larger:
         group = min(larger, key=lambda g: larger[g])
-        beyond = (
-            f", more than the {MAX_TRAINED_ATOMS} that the models know" if larger[group] > MAX_TRAINED_ATOMS else ""
-        )
+        beyond = f", more than the {MAX_ATOMS} that the models know" if larger[group] > MAX_ATOMS else ""
         text += f" {_named(group)} can from {larger[group]} atoms{beyond}."
     near = sorted(set(range(1, 231)) - set(requested), key=lambda g: (min(abs(g - r) for r in requested), g))
     able = (group for group in near if smallest_cell((group,), constraints, high))

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ..gen.cell_limits import MAX_TRAINED_ATOMS
+from ..gen.cell_limits import MAX_ATOMS
 from ..gen.errors import UserError, did_you_mean
 from ..gen.properties import SHIPPED, PropertySet
 from ..gen.skeleton.constraints import Constraints
 from . import HARD_CONSTRAINTS, target_names
 from .aliases import ALIASES, canonical_name
 from .base import Condition, Contradiction
-from .cell_size import USUAL_ATOMS, MaxAtoms, NumberOfAtoms
+from .cell_size import FORMULA_ATOMS, USUAL_ATOMS, MaxAtoms, NumberOfAtoms
 from .element_constraints import RADIOACTIVE, TRAINED_ELEMENTS, ChemicalSystem, Elements
 from .feasible_cells import keep_feasible, smallest_cell
 from .formula import Formula
@@ -39,7 +39,7 @@ class Targets:
     exclude          none of these elements, "F,Cl"
     formula, z       this composition, "Li3PS4", with z formula units in the primitive cell: 4, "1,2,4" or "1..8"
     n_atoms          atoms in the primitive cell, 12 or "8..16" or (8, 16)
-    max_atoms        at most this number (20 unless n_atoms or formula need more; the models know up to 52)
+    max_atoms        at most this number, up to 200 (20, with a formula 52, unless n_atoms, formula or z need more)
     any property     a number, (low, high), "80..120", ">=200" or AtLeast(200); its name is in ``properties`` or in
                      ``aliases.py``
     properties       the properties of a checkpoint, ``generator.property_set``; default: the shipped ones
@@ -105,8 +105,8 @@ class Targets:
         """
         usual = self._combined(self._usual_room())
         groups = usual.space_groups
-        if not self._size_requested and groups and smallest_cell(groups, usual, usual.max_atoms) is None:
-            room = smallest_cell(groups, usual, MAX_TRAINED_ATOMS)
+        if not self.size_requested and groups and smallest_cell(groups, usual, usual.max_atoms) is None:
+            room = smallest_cell(groups, usual, MAX_ATOMS)
             usual = usual if room is None else replace(usual, max_atoms=room)
         return keep_feasible(usual, next((c.text for c in self.conditions if isinstance(c, Formula)), ""))
 
@@ -142,20 +142,27 @@ class Targets:
         return frozenset().union(*listed)
 
     @property
-    def _size_requested(self) -> bool:
+    def size_requested(self) -> bool:
+        """Whether a number of atoms or a limit is given."""
         return any(isinstance(c, MaxAtoms | NumberOfAtoms) for c in self.conditions)
+
+    @property
+    def open_formula(self) -> Formula | None:
+        """The formula, if neither formula units nor a size of the cell are given."""
+        formula = next((c for c in self.conditions if isinstance(c, Formula)), None)
+        return None if formula is None or formula.z or self.size_requested else formula
 
     def _usual_room(self) -> int:
         """Atoms of the largest cell, unless another number is requested."""
-        if self._size_requested:
-            return MAX_TRAINED_ATOMS
+        if self.size_requested:
+            return MAX_ATOMS
         formula = next((c for c in self.conditions if isinstance(c, Formula)), None)
-        if formula is not None and formula.smallest > MAX_TRAINED_ATOMS:
+        if formula is not None and formula.smallest > MAX_ATOMS:
             raise UserError(
                 f"{formula.text} needs {formula.smallest} atoms; "
-                f"the models know primitive cells of at most {MAX_TRAINED_ATOMS}."
+                f"the models know primitive cells of at most {MAX_ATOMS}."
             )
-        return min(max(USUAL_ATOMS, formula.largest if formula is not None else 0), MAX_TRAINED_ATOMS)
+        return USUAL_ATOMS if formula is None else min(max(FORMULA_ATOMS, formula.largest), MAX_ATOMS)
 
 
 def _check_name(name: str, properties: PropertySet) -> None:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 
+from ..cell_limits import largest_cell
 from ..custom_properties import properties_of_weights
 from ..devices import available_device
 from ..geometry.geometry_model import GeometryModel
@@ -58,6 +60,7 @@ class CrystalSampler:
         self.skeletons = SkeletonSampler(skeleton.to(device).eval(), device)
         judge = structure_surrogate_in(surrogates).judge_on(device)
         self.geometries = GeometrySampler(geometry.to(device).eval(), judge, device)
+        self.most_atoms = largest_cell(asdict(skeleton.size))
         self._last_pool: tuple[object, Pool] | None = None
 
     @classmethod
@@ -110,6 +113,7 @@ class CrystalSampler:
                           relaxed and compared again
         kinds             a crystal keeps the kind of the first skeleton that is drawn for its seed in ``kinds``
         """
+        constraints = self._drawable(constraints)
         with one_thread(self.device):
             conditions, unconditional = conditions_of(self.properties, len(seeds), properties)
 
@@ -164,6 +168,7 @@ class CrystalSampler:
         All ranks refer to one pool of skeletons, which depends on ``pool_seed`` and the constraints alone; ``seeds``
         are those of the geometries.
         """
+        constraints = self._drawable(constraints)
         conditions, unconditional = conditions_of(self.properties, len(seeds), properties)
         with one_thread(self.device):
             pool = self._pool(pool_seed, constraints, conditions[:1], unconditional[:1], guidance)
@@ -171,6 +176,10 @@ class CrystalSampler:
             chosen = [pool[order[rank]][0] if order else None for rank in ranks]
             redrawn = np.zeros(len(seeds), dtype=np.int64)
             return relax_all(self._built(seeds, chosen, redrawn, conditions, steps), relax)
+
+    def _drawable(self, constraints: Constraints) -> Constraints:
+        """The constraints without cells that are larger than those that the skeleton model knows."""
+        return replace(constraints, max_atoms=min(constraints.max_atoms, self.most_atoms))
 
     def _pool(
         self,

@@ -1,6 +1,6 @@
 """Numbers of atoms as tokens and as choices of the skeleton network.
 
-Most sizes of large cells occur in few crystals. Networks for more than ``MAX_COUNTED`` atoms therefore read features of
+Most sizes of large cells occur in few crystals. Networks for more than ``OLD_ROOM`` atoms therefore read features of
 the number besides an embedding of its own, and their head shares them: what holds for 96 atoms helps with 192.
 """
 
@@ -13,7 +13,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-MAX_COUNTED = 64  # atoms of the largest cells without features of the number
+from ..cell_limits import OLD_ROOM
+
 PERIODS = (2, 3, 4, 6, 8, 12, 16, 24, 48, 96, 192, 384)  # multiplicities of Wyckoff positions divide most of them
 
 
@@ -60,7 +61,7 @@ class AtomCountHead(nn.Linear):
 
 def _features_to(width: int, largest: int, owner: nn.Module) -> nn.Linear | None:
     """A linear layer from the features, which ``owner`` gets as a constant; None for small cells."""
-    if largest <= MAX_COUNTED:
+    if largest <= OLD_ROOM:
         return None
     owner.register_buffer("features", torch.tensor(count_features(largest)), persistent=False)
     return nn.Linear(len(PERIODS) * 2 + 2, width, bias=False)

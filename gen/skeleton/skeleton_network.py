@@ -12,10 +12,11 @@ import torch
 from torch import Tensor, nn
 
 from ..attention import Block
+from ..cell_limits import OLD_ROOM
 from ..elements import MAX_ELEMENT
 from ..properties import SHIPPED
 from ..symmetry.wyckoff_tables import wyckoff_tables
-from .atom_counts import MAX_COUNTED, AtomCountHead, AtomCounts
+from .atom_counts import AtomCountHead, AtomCounts
 from .conditioning import MAX_COUNT, Context
 from .skeleton_features import MAX_LETTERS, element_features, position_features, site_symmetries
 
@@ -27,7 +28,7 @@ class SkeletonSize:
     width: int = 192
     layers: int = 4
     heads: int = 6
-    atoms: int = MAX_COUNTED
+    atoms: int = OLD_ROOM
 
 
 class SkeletonNetwork(nn.Module):

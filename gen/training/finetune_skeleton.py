@@ -107,8 +107,9 @@ def finetune_skeleton(
         wider = with_new_columns(state["target.weight"], new)
         save_weights(state | {"target.weight": wider}, target, size, properties.names)
         return {}
-    train, val = (labels.take(labels.split == SPLITS.index(name)) for name in ("train", "val"))
     schedule = settings.skeleton_settings(size)
+    fitting = labels.take(labels.n_atoms <= schedule.size.atoms)
+    train, val = (fitting.take(fitting.split == SPLITS.index(name)) for name in ("train", "val"))
     callbacks = [StepReporter(lambda done, of: watch("training", done, of), settings.steps)]
     with isolate_rng(), cpu_threads(settings.threads):
         torch.manual_seed(settings.seed)

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..atomic import write_atomic
 from ..callbacks import ProgressCallback
+from ..cell_limits import largest_cell
 from ..data.dataset import OrbitDataset
 from ..data.property_table import PropertyTable
 from ..properties import Property, PropertySet
@@ -21,6 +22,7 @@ from ..surrogate.orbit_surrogate import NAME as ORBIT_SURROGATE
 from ..surrogate.orbit_surrogate import OrbitSurrogate
 from ..surrogate.structure_surrogate import FILES, StructureSurrogate
 from ..weight_files import load_weights, save_weights
+from ..weight_folders import MODELS
 from .custom_property_card import card_row
 from .finetune_settings import ReadoutSettings
 from .readouts import (
@@ -52,7 +54,7 @@ def finetune_surrogates(
     readouts = _extend_structure_networks(surrogate, rows, normal, settings, seed)
     card = dict(surrogate.card.known if surrogate.card else {})
     card |= {p.name: card_row(p, rows, k, [of[k] for of in readouts]) for k, p in enumerate(custom)}
-    reference = reference_crystals(limit, seed)
+    reference = reference_crystals(limit, seed, largest_cell(load_weights(source / MODELS[0])[1]))
     predictions = confident_predictions(surrogate, reference, card, settings.enough, watch)
     labels = training_labels(reference, predictions, rows, custom, properties)
     widths = [float(np.mean([of[k].width for of in readouts])) for k in range(len(custom))]

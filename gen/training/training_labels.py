@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..callbacks import ProgressCallback
-from ..cell_limits import MAX_TRAINED_ATOMS
 from ..data.dataset import SPLITS, OrbitDataset, reference_set
 from ..data.property_table import PropertyTable
 from ..elements import MAX_ELEMENT
@@ -35,10 +34,10 @@ class Predictions:
     confident: NDArray[np.bool_]
 
 
-def reference_crystals(limit: int, seed: int) -> OrbitDataset:
-    """Crystals of the reference set for training, ``limit`` of them at most (0: all), and for validation."""
+def reference_crystals(limit: int, seed: int, most_atoms: int) -> OrbitDataset:
+    """Crystals of at most ``most_atoms`` atoms for training, ``limit`` of them at most (0: all), and for validation."""
     data = reference_set()
-    usable = (data.n_atoms <= MAX_TRAINED_ATOMS) & (data.heaviest <= MAX_ELEMENT)
+    usable = (data.n_atoms <= most_atoms) & (data.heaviest <= MAX_ELEMENT)
     train, val = (np.flatnonzero(usable & (data.split == SPLITS.index(name))) for name in ("train", "val"))
     if limit and limit < len(train):
         rng = np.random.default_rng(seed)

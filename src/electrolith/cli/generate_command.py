@@ -24,7 +24,7 @@ CONSTRAINTS: dict[str, tuple[Any, str, str | None]] = {  # of ``Targets``: type,
     "n_atoms": (str, "Atoms in the primitive cell: 12 or 8..16.", "RANGE"),
     "max_atoms": (
         int,
-        "Maximum number of atoms in the primitive cell, up to 52. Default: 20, more if a formula needs them.",
+        "Maximum number of atoms in the primitive cell, up to 200. Default: 20; 52 for a formula, or what it needs.",
         None,
     ),
 }

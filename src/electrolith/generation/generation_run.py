@@ -11,6 +11,7 @@ from ..gen.threads import one_thread
 from ..gen.weight_folders import folder_of
 from ..io.output_folder import claimed_folder
 from ..parallel.cores import cores
+from .cell_size_check import check_cell_size, most_atoms_of
 from .cif_header import cif_header
 from .generator import Generator
 from .relax_candidates import load_relaxation
@@ -47,6 +48,7 @@ def run(
         generator = generator or Generator.from_pretrained(settings.run.checkpoint, settings.run.device)
         settings = settings.resolved(generator.device, cores())
         generator.refuse_unknown(settings.targets)
+        check_cell_size(settings.targets, most_atoms_of(generator.sampler))
         if settings.options.relax:
             load_relaxation()  # raises before any file is touched
         n_batches = len(settings.partition.batches)  # raises before any file is touched

@@ -19,6 +19,7 @@ from ..parallel.ordered_pool import in_order
 from .acceptance import HARD_CHECKS, AcceptanceTest
 from .batch import make_batch, surrogates_of
 from .candidate_source import CandidateSource
+from .cell_size_check import check_cell_size, most_atoms_of
 from .options import GenerationOptions, RunOptions
 from .records import Batch, GeneratedCrystal
 from .relax_candidates import load_relaxation
@@ -150,6 +151,7 @@ class Generator:
         The verdicts that compare crystals of different batches are missing: ``RunFilter`` adds them.
         """
         self.refuse_unknown(settings.targets)
+        check_cell_size(settings.targets, most_atoms_of(self.sampler))
         if settings.options.relax:
             load_relaxation()  # raises here instead of in a worker, and the workers share the potential
         # the user of a formula has chosen its charges

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ..gen.cell_limits import MAX_TRAINED_ATOMS
+from ..gen.cell_limits import MAX_ATOMS
 from ..gen.crystal import Crystal
 from ..gen.data.build_dataset import build
 from ..gen.data.dataset import SPLITS, OrbitDataset, reference_set
@@ -53,7 +53,7 @@ def main() -> None:
     parser.add_argument("-o", "--out", type=Path, required=True)
     args = parser.parse_args()
     reference = reference_set()
-    able = (reference.split < SPLITS.index("test")) & (reference.n_atoms <= MAX_TRAINED_ATOMS)
+    able = (reference.split < SPLITS.index("test")) & (reference.n_atoms <= MAX_ATOMS)
     known = complete_labels(reference.take(able), watch=lambda done, of: print(f"{done} of {of}", flush=True))
     made = [generated_crystals(run) for run in args.runs]
     OrbitDataset.joined([known, *made]).save(args.out)
