@@ -147,6 +147,11 @@ class Targets:
         return any(isinstance(c, MaxAtoms | NumberOfAtoms) for c in self.conditions)
 
     @property
+    def formula_alone(self) -> bool:
+        """Whether a formula and no property is asked for: structure prediction."""
+        return any(isinstance(c, Formula) for c in self.conditions) and not self.property_targets
+
+    @property
     def open_formula(self) -> Formula | None:
         """The formula, if neither formula units nor a size of the cell are given."""
         formula = next((c for c in self.conditions if isinstance(c, Formula)), None)

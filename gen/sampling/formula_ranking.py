@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,7 +15,8 @@ from ..symmetry.normaliser import Pairs, canonical
 def ranked(drawn: Sequence[Skeleton]) -> list[tuple[Skeleton, float]]:
     """Distinct skeletons with their shares of the total probability of those drawn, the most probable first.
 
-    Descriptions that the normaliser makes equivalent count together; the most probable one represents them.
+    Descriptions that the normaliser makes equivalent count together; the most probable one represents them, with the
+    log-likelihood of all of them that were drawn.
     """
     likelihoods: dict[tuple[int, Pairs], dict[tuple[int, ...], float]] = {}
     best: dict[tuple[int, Pairs], Skeleton] = {}
@@ -24,10 +26,10 @@ def ranked(drawn: Sequence[Skeleton]) -> list[tuple[Skeleton, float]]:
         likelihoods.setdefault(key, {})[description] = skeleton.log_likelihood
         if key not in best or skeleton.log_likelihood > best[key].log_likelihood:
             best[key] = skeleton
-    weights = {key: float(np.exp(list(values.values())).sum()) for key, values in likelihoods.items()}
-    total = sum(weights.values()) or 1.0
-    order = sorted(best, key=lambda key: (-weights[key], key))
-    return [(best[key], weights[key] / total) for key in order]
+    together = {key: float(np.logaddexp.reduce(list(values.values()))) for key, values in likelihoods.items()}
+    total = np.logaddexp.reduce(list(together.values())) if together else 0.0
+    order = sorted(best, key=lambda key: (-together[key], key))
+    return [(replace(best[key], log_likelihood=together[key]), float(np.exp(together[key] - total))) for key in order]
 
 
 def schedule(shares: Sequence[float], n: int) -> list[int]:

@@ -20,9 +20,12 @@ RELAXATION_COLUMNS = ("relaxed_with", RELAXED_BY, "energy_eV_per_atom", HEIGHT)
 REJECTED_COLUMNS = ("id", "attempt", "seed", "formula", "space_group_asked", "orbits", "check", "reason")
 
 
-def crystal_columns(property_targets: Sequence[PropertyTarget], relaxed: bool = False) -> list[str]:
-    """Columns of ``crystals.csv`` for a run with these property targets; ``relaxed``: whether it relaxes crystals.
+def crystal_columns(
+    property_targets: Sequence[PropertyTarget], relaxed: bool = False, ranked: bool = False
+) -> list[str]:
+    """Columns of ``crystals.csv`` for a run with these property targets.
 
+    ``relaxed`` and ``ranked`` say whether it relaxes crystals, and ranks those of a formula.
     For each target: its interval, the value requested of this crystal, and the prediction with its standard uncertainty
     (in decades for properties on a logarithmic scale). For all targets together: the probability of meeting them.
     """
@@ -35,6 +38,7 @@ def crystal_columns(property_targets: Sequence[PropertyTarget], relaxed: bool = 
         *(column for name in REPORTED_CHECKS for column in (name, f"{name}_reason")),
         *(RELAXATION_COLUMNS if relaxed else ()),
         "log_likelihood", "redrawn", "attempt", "seed", "file",
+        *(("rank", "merged") if ranked else ()),
     ]  # fmt: skip
 
 
@@ -55,6 +59,7 @@ def crystal_row(crystal: GeneratedCrystal, property_targets: Sequence[PropertyTa
         *(text for name in REPORTED_CHECKS for text in (ANSWERS[verdicts[name].passed], verdicts[name].reason)),
         *_relaxation_values(crystal.relaxation),
         f"{crystal.log_likelihood:.3f}", crystal.redrawn, crystal.attempt, crystal.seed, f"cifs/{crystal.id}.cif",
+        *((crystal.rank, crystal.merged) if crystal.rank is not None else ()),
     ]  # fmt: skip
 
 

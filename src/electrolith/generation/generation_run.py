@@ -64,7 +64,7 @@ def run(
         folder.begin(overwrite=overwrite)
         folder.write_record(record)
         header = partial(cif_header, settings=settings, weights=weights)
-        tables = Tables(folder, settings.targets.property_targets, header, settings.options.relax)
+        tables = Tables(folder, settings.targets.property_targets, header, settings.options.relax, settings.ranked)
         progress = _generate(settings, generator, folder, tables, watch)
         stopped = progress.keep and not progress.missing
         assert stopped or len(folder.journal) == n_batches, "a batch is missing"

@@ -20,6 +20,7 @@ from .acceptance import HARD_CHECKS, AcceptanceTest
 from .batch import make_batch, surrogates_of
 from .candidate_source import CandidateSource
 from .cell_size_check import check_cell_size, most_atoms_of
+from .formula_batch import FormulaBatches
 from .options import GenerationOptions, RunOptions
 from .records import Batch, GeneratedCrystal
 from .relax_candidates import load_relaxation
@@ -158,7 +159,8 @@ class Generator:
         charge = settings.options.charge and settings.targets.constraints().formula is None
         acceptance = AcceptanceTest([name for name in checks if name != "charge" or charge])
         partition = settings.partition
-        make = partial(make_batch, self.sampler, acceptance, partition, settings.targets, settings.options)
+        what = (self.sampler, acceptance, partition, settings.targets, settings.options)
+        make = FormulaBatches(*what) if settings.ranked else partial(make_batch, *what)
         return in_order(make, partition.batches[skip:], settings.run.workers)
 
 

@@ -17,7 +17,7 @@ from ..gen.typed_records import check_ranges, checked_keywords, read_record, set
 
 AUTO, OFF = "auto", "off"
 MOST_CRYSTALS = 10_000_000  # of a run; shards of it go to other folders
-FORMULA_STEPS = 200  # network evaluations for a formula: more tries find better geometries
+FORMULA_STEPS = 73  # network evaluations of each candidate for a formula: nine tries
 CANDIDATES_PER_CRYSTAL = 100  # with keep: default of max_candidates for each crystal to keep
 TARGETS_PANEL, GENERATION_PANEL = "Property targets", "Generation"  # of the help
 
@@ -88,7 +88,7 @@ class GenerationOptions:
     fit: bool = setting(True, "Prefer candidates that are predicted to meet the targets.", panel=GENERATION_PANEL)
     relax: bool = setting(
         False,
-        "Relax candidates with CHGNet before the checks and predictions (seconds per candidate).",
+        "Relax candidates with CHGNet before the checks and predictions (seconds each); of a formula, only the best.",
         panel=GENERATION_PANEL,
     )
     batch_size: int = setting(

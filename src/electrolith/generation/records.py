@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 TARGETS_CHECK = "targets"  # the check of a run with keep: the crystal must be predicted to meet every target
 STABILITY_CHECK = "predicted stability"  # the check of the gate: the predicted energy above the hull has a limit
+RANK_CHECK = "rank"  # of a formula: better candidates took the slots
 UNIQUE_CHECK = "unique"  # the check that compares a crystal with the earlier ones of its run
 
 
@@ -40,6 +41,8 @@ class GeneratedCrystal:
     relaxation           data of the relaxation; None without relaxation
     height               predicted energy above the hull, eV/atom
     redrawn              skeletons passed over: charges out of balance, known, or predicted to be unstable
+    merged               of a formula: other candidates that are the same crystal
+    rank                 of a formula: place by energy in the batch, from 1; None without a ranking
     """
 
     slot: int
@@ -56,6 +59,8 @@ class GeneratedCrystal:
     predicted: Mapping[str, Value] = field(default_factory=dict)
     relaxation: Relaxation | None = None
     height: float = math.nan
+    merged: int = 0
+    rank: int | None = None
 
     @property
     def id(self) -> str:

@@ -22,7 +22,7 @@ from .run_folder import RunFolder
 class Tables:
     """The tables and CIFs of a folder, which grow with each batch.
 
-    ``header`` gives the comment lines of a crystal's CIF; ``relaxed`` says whether the run relaxes crystals.
+    ``header`` gives the comment lines of a crystal's CIF; ``relaxed`` and ``ranked``: as ``crystal_columns``.
     """
 
     def __init__(
@@ -31,8 +31,10 @@ class Tables:
         property_targets: Sequence[PropertyTarget],
         header: Callable[[GeneratedCrystal], list[str]],
         relaxed: bool = False,
+        ranked: bool = False,
     ) -> None:
-        self.folder, self.property_targets, self.header, self.relaxed = folder, property_targets, header, relaxed
+        self.folder, self.property_targets, self.header = folder, property_targets, header
+        self.columns = crystal_columns(property_targets, relaxed, ranked)
         self.crystals, self.rejected = folder.path / CRYSTALS, folder.path / REJECTED
         self.known = set(folder.manifest.names())
         self.there: set[str] = set()
@@ -53,7 +55,7 @@ class Tables:
             for table, size in zip(tables, sizes, strict=True):
                 os.truncate(table, size)
             return finished - 1
-        write_atomic(self.crystals, csv_text([crystal_columns(self.property_targets, self.relaxed)]).encode())
+        write_atomic(self.crystals, csv_text([self.columns]).encode())
         write_atomic(self.rejected, csv_text([REJECTED_COLUMNS]).encode())
         return 0
 

@@ -12,7 +12,7 @@ from ..gen.properties import SHIPPED, PropertySet
 from ..gen.typed_fields import Place, place_of
 from ..gen.typed_records import read_record, write_record
 from .options import GenerationOptions, RunOptions, setting_fields
-from .partition import SMALLEST_BATCH, Partition, Shard, auto_batch_size
+from .partition import LARGEST_BATCH, SMALLEST_BATCH, Partition, Shard, auto_batch_size
 
 TARGETS = "targets"
 
@@ -94,7 +94,14 @@ class Settings:
 
     def _auto_batch_size(self, device: str) -> int:
         n = max(self.run.n, SMALLEST_BATCH) if self.options.keep else self.run.n
+        if self.ranked:
+            return min(n, LARGEST_BATCH["cpu"])  # one ranking of all crystals, if possible
         return auto_batch_size(n, device, self.options.relax)
+
+    @property
+    def ranked(self) -> bool:
+        """Whether the crystals of a batch are candidates for one formula, ranked by energy."""
+        return self.targets.formula_alone and not self.options.keep
 
     @property
     def shard(self) -> Shard:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from electrolith.gen.sampling.formula_ranking import ranked, schedule
 from electrolith.gen.skeleton.skeleton import Skeleton
 from electrolith.gen.symmetry.normaliser import canonical, renamings
@@ -32,7 +34,13 @@ def test_equivalent_skeletons_share_their_probability() -> None:
     order = ranked([rock_salt(NA, CL, -1.0), rock_salt(CL, NA, -1.1), rock_salt(CL, NA, -1.1), other])
     assert len(order) == 2
     assert abs(sum(share for _, share in order) - 1) < 1e-12
-    assert order[0][0].log_likelihood == -1.0
+    assert (order[0][0].positions, order[0][0].elements) == (rock_salt(NA, CL).positions, (NA, CL))
+    assert abs(order[0][0].log_likelihood - np.log(np.exp(-1.0) + np.exp(-1.1))) < 1e-12
+
+
+def test_skeletons_of_large_cells_have_shares_although_their_probabilities_are_tiny() -> None:
+    order = ranked([rock_salt(NA, CL, -2000.0), Skeleton(225, rock_salt(NA, CL).positions[:1], (NA,), -2001.0)])
+    assert [round(share, 3) for _, share in order] == [0.731, 0.269]
 
 
 def test_a_likely_skeleton_is_tried_again_before_an_unlikely_one_is_tried() -> None:
