@@ -83,11 +83,18 @@ def _read(kind: Any, one: Field[Any], value: object, source: Place) -> Any:
     try:
         read = read_value(kind, value, nested) if meta.read is None else meta.read(value)
     except ValueError as error:
-        words = "".join(f" or {word}" for word in meta.words)
-        message = f"{place_of(source, one.name)}{one.name} = {shown(value)}: write {error}{words}."
+        message = f"{place_of(source, one.name)}{one.name} = {shown(value)}: write {_wanted(meta, str(error))}."
         raise UserError(message.replace("?.", "?")) from None
     check_range(one, read, source)
     return read
+
+
+def _wanted(meta: Meta, kind: str) -> str:
+    """What to write for a field, e.g. ``a number in eV/atom, or off``; its words replace ``null``."""
+    unit = f" in {meta.unit}" if meta.unit and kind.startswith("a number") else ""
+    if not meta.words:
+        return f"{kind}{unit}"
+    return f"{kind.removesuffix(' or null')}{unit}, or {' or '.join(meta.words)}"
 
 
 def _required(one: Field[Any]) -> bool:

@@ -38,7 +38,9 @@ def option_of_field(field: Field[Any], flags: tuple[str, ...] = ()) -> inspect.P
     """The option for a field of a record. It is None if it is not given, so that files may set it."""
     meta, kind = meta_of(field), KINDS[str(field.type).removesuffix(" | None")]
     if meta.words:  # e.g. a number or `auto`
-        return option(field.name, str | None, _help(field), meta.panel, flags=flags, metavar="NUMBER|auto")
+        return option(
+            field.name, str | None, _help(field), meta.panel, flags=flags, metavar="|".join(("NUMBER", *meta.words))
+        )
     return option(field.name, kind | None, _help(field), meta.panel or None, flags=flags)
 
 
