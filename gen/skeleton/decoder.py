@@ -23,26 +23,35 @@ from .conditioning import Context
 from .skeleton import SkeletonBatch
 from .skeleton_network import SkeletonNetwork
 
+BEFORE_ORBITS = 3  # tokens after the context: start, number of atoms, space group
 
-def visibility(known: Tensor, following: int) -> Tensor:
+
+def visibility(known: Tensor, following: int, orbits_hidden: float = 0.0) -> Tensor:
     """Attention mask (B, n, n) of a context and the tokens after it; entry (i, j): token i sees token j.
 
-    ``known`` (B, 1 + e) marks the tokens of the context that are not padding; padding is seen by itself alone.
+    ``known`` (B, 1 + e) marks the tokens of the context that are not padding; padding is seen by itself alone. So is a
+    random share ``orbits_hidden`` of the orbits, in training.
     """
     context = known.shape[1]
     n = context + following
     causal = torch.ones(n, n, dtype=torch.bool, device=known.device).tril()
     causal[:context, :context] = True
-    real = torch.cat([known, known.new_ones(len(known), following)], 1)
+    seen = known.new_ones(len(known), following)
+    if orbits_hidden:
+        orbits = seen[:, BEFORE_ORBITS:]
+        orbits &= torch.rand(orbits.shape, device=known.device) >= orbits_hidden
+    real = torch.cat([known, seen], 1)
     return (causal[None] & real[:, None]) | torch.eye(n, dtype=torch.bool, device=known.device)
 
 
 def log_prob(
-    network: SkeletonNetwork, skeletons: SkeletonBatch, context: Context, allowed: Choices | None = None
-) -> Tensor:
+    network: SkeletonNetwork, skeletons: SkeletonBatch, context: Context, allowed: Choices | None = None,
+    orbits_hidden: float = 0.0,
+) -> Tensor:  # fmt: skip
     """Log-probabilities (B, 4) in nats of number of atoms, space group, positions and elements; their sum is log p.
 
     With ``allowed`` each factor is renormalised over the allowed choices, as when sampling under constraints.
+    ``orbits_hidden`` is that of ``visibility``.
     """
     atoms, group = skeletons.atoms, skeletons.space_group
     real = skeletons.positions >= 0
@@ -59,7 +68,7 @@ def log_prob(
         dim=1,
     )
     start = prefix.shape[1]
-    hidden, _ = network.run(tokens, visibility(known, tokens.shape[1] - start))
+    hidden, _ = network.run(tokens, visibility(known, tokens.shape[1] - start, orbits_hidden))
     orbits = hidden[:, start + 2 :]
     letters = (positions - network.first_position[group][:, None]).where(real, 0)
     logits = (

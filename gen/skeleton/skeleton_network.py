@@ -18,6 +18,7 @@ from ..properties import SHIPPED
 from ..symmetry.wyckoff_tables import wyckoff_tables
 from .atom_counts import AtomCountHead, AtomCounts
 from .conditioning import MAX_COUNT, Context
+from .own_embeddings import OwnEmbeddings
 from .skeleton_features import MAX_LETTERS, element_features, position_features, site_symmetries
 
 
@@ -39,7 +40,9 @@ class SkeletonNetwork(nn.Module):
     element_features: Tensor
     first_position: Tensor
 
-    def __init__(self, size: SkeletonSize, dropout: float = 0.0, columns: tuple[int, ...] | None = None) -> None:
+    def __init__(
+        self, size: SkeletonSize, dropout: float = 0.0, columns: tuple[int, ...] | None = None, own_hidden: float = 0.0
+    ) -> None:
         super().__init__()
         self.columns = tuple(range(len(SHIPPED))) if columns is None else columns  # its targets
         d = size.width
@@ -47,10 +50,10 @@ class SkeletonNetwork(nn.Module):
         kinds, n_kinds = site_symmetries()
         n_positions = len(tables.group)
         self.size = size
-        self.own_position = nn.Embedding(n_positions, d)
+        self.own_position = OwnEmbeddings(n_positions, d, own_hidden)
         self.site_symmetry = nn.Embedding(n_kinds, d)
         self.position_feature = nn.Linear(5, d)
-        self.own_element = nn.Embedding(MAX_ELEMENT + 1, d)
+        self.own_element = OwnEmbeddings(MAX_ELEMENT + 1, d, own_hidden)
         self.element_feature = nn.Linear(29, d)
         self.space_group = nn.Embedding(231, d)
         self.atoms = AtomCounts(size.atoms, d)
@@ -81,11 +84,11 @@ class SkeletonNetwork(nn.Module):
 
     def positions(self) -> Tensor:
         """Embeddings of all Wyckoff positions, (1731, d)."""
-        return self.own_position.weight + self.site_symmetry(self.kinds) + self.position_feature(self.position_features)
+        return self.own_position.rows() + self.site_symmetry(self.kinds) + self.position_feature(self.position_features)
 
     def elements(self) -> Tensor:
         """Embeddings of all elements by atomic number, (MAX_ELEMENT + 1, d)."""
-        return self.own_element.weight + self.element_feature(self.element_features)
+        return self.own_element.rows() + self.element_feature(self.element_features)
 
     def context_tokens(self, context: Context) -> tuple[Tensor, Tensor]:
         """Tokens (B, 1 + e, d) of the targets and of each given element, and which are not padding (B, 1 + e)."""

@@ -12,6 +12,7 @@ from ..typed_records import read_record, setting
 from ..yaml_lines import YamlLines
 from .augmentation import CompositionShares
 from .noise_times import NoiseTimes
+from .regularisation import Regularisation
 from .surrogate_settings import OrbitSurrogateSettings, StructureSurrogateSettings
 from .target_masking import TargetMasking
 from .training_settings import LargeInTurn, TrainingSettings
@@ -30,6 +31,7 @@ class SkeletonSettings(LargeInTurn):
     target_masking: TargetMasking = setting(
         factory=TargetMasking, doc="shares of the crystals of which targets are hidden"
     )
+    regularisation: Regularisation = setting(factory=Regularisation, doc="what the network does not see at a step")
 
     def __post_init__(self) -> None:
         super().__post_init__()

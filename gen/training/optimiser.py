@@ -19,7 +19,7 @@ def rate(step: int, settings: TrainingSettings) -> float:
 
 
 def configure(model: nn.Module, settings: TrainingSettings) -> OptimiserSettings:
-    """Optimiser and schedule in Lightning's form; biases, norms and embeddings do not decay."""
+    """Optimiser and schedule in Lightning's form; biases and norms do not decay."""
     decayed = [p for p in model.parameters() if p.ndim >= 2]
     others = [p for p in model.parameters() if p.ndim < 2]
     groups = [{"params": decayed, "weight_decay": settings.weight_decay}, {"params": others, "weight_decay": 0.0}]

@@ -38,7 +38,7 @@ class SkeletonTraining(lightning.LightningModule):
         super().__init__()
         self.properties = properties
         self.settings, self.train_data, self.val_data = settings, train, val
-        self.model = SkeletonNetwork(settings.size, settings.dropout)
+        self.model = SkeletonNetwork(settings.size, settings.dropout, own_hidden=settings.regularisation.own_hidden)
 
     def train_dataloader(self) -> DataLoader[int]:
         data = self.train_data
@@ -71,7 +71,8 @@ class SkeletonTraining(lightning.LightningModule):
         """Mean −log p of a batch in nats; logs its parts under the name of the stage."""
         kind, elements, counts, targets = batch[:CONTEXT]
         context = Context(kind, elements, counts, self.shown(targets, stage))
-        losses = -log_prob(self.model, SkeletonBatch(*batch[CONTEXT:]), context)
+        orbits_hidden = self.settings.regularisation.orbits_hidden if stage == "train" else 0.0
+        losses = -log_prob(self.model, SkeletonBatch(*batch[CONTEXT:]), context, orbits_hidden=orbits_hidden)
         total = cast("Tensor", sum(losses.unbind(1)))
         values = {f"{stage}_{name}": losses[:, k].mean() for k, name in enumerate(PARTS)}
         self.log_dict(values | {f"{stage}_loss": total.mean()}, batch_size=len(losses), on_step=False, on_epoch=True)

@@ -24,7 +24,7 @@ class TrainingSettings:
     warmup: int = setting(doc="steps of linear rise of the learning rate at the start", at_least=0)
     decay: int = setting(doc="steps of linear fall of the learning rate at the end", at_least=0)
     learning_rate: float = setting(doc="highest learning rate", at_least=0)
-    weight_decay: float = setting(doc="of matrices; biases, norms and embeddings do not decay", at_least=0)
+    weight_decay: float = setting(doc="of matrices and embeddings; biases and norms do not decay", at_least=0)
     gradient_clip: float = setting(doc="largest norm of the gradient", at_least=0)
     ema: float = setting(doc="decay of the averaged weights, per step", at_least=0, below=1)
     batch: int = setting(doc="orbits in a batch; tokens for the skeleton model", at_least=1)

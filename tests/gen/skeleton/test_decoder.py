@@ -12,7 +12,7 @@ from electrolith.gen.properties import SHIPPED
 from electrolith.gen.skeleton.choices import choices_along
 from electrolith.gen.skeleton.conditioning import EXACTLY, context_of, pack
 from electrolith.gen.skeleton.constraints import Constraints
-from electrolith.gen.skeleton.decoder import log_prob
+from electrolith.gen.skeleton.decoder import BEFORE_ORBITS, log_prob, visibility
 from electrolith.gen.skeleton.feasible_groups import feasible_groups
 from electrolith.gen.skeleton.masks import PartialSkeleton
 from electrolith.gen.skeleton.skeleton import Skeleton, SkeletonBatch
@@ -135,6 +135,19 @@ def test_padding_changes_no_probability(network: SkeletonNetwork) -> None:
     alone = log_prob(network, SkeletonBatch.of([ROCK_SALT]), short)
     together = log_prob(network, SkeletonBatch.of([ROCK_SALT, (*PM3M, (CALCIUM, TITANIUM, OXYGEN))]), both)
     np.testing.assert_allclose(together[0], alone[0], atol=1e-5)
+
+
+def test_a_hidden_orbit_is_seen_by_itself_alone() -> None:
+    torch.manual_seed(0)
+    known = torch.tensor([[True, True, False]] * 50)  # two tokens of the context and padding
+    whole, part = visibility(known, BEFORE_ORBITS + 4), visibility(known, BEFORE_ORBITS + 4, 0.25)
+    first = 3 + BEFORE_ORBITS
+    assert torch.equal(whole[:, :, :first], part[:, :, :first])
+    assert part[:, range(first, first + 4), range(first, first + 4)].all()
+    later = torch.ones(4, 4, dtype=torch.bool).tril(-1)
+    seen = part[:, first:, first:] & later
+    assert ((seen.sum(1) == later.sum(0)) | (seen.sum(1) == 0)).all()  # by all later tokens, or by none
+    assert float(seen[:, 3, :3].float().mean()) == pytest.approx(0.75, abs=0.1)
 
 
 def test_a_skeleton_that_the_constraints_exclude_has_no_choices() -> None:
