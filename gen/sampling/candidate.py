@@ -52,6 +52,7 @@ class Candidate:
     redrawn         rounds of draws in which every skeleton so far had a penalty
     relaxation      of the crystal, if it was relaxed
     failed          the step that failed: ``DRAW`` or ``RELAXATION``
+    kind            of skeletons that the crystal was to keep; empty without one
     """
 
     seed: int
@@ -61,6 +62,7 @@ class Candidate:
     redrawn: int = 0
     relaxation: Relaxation | None = None
     failed: str = DRAW
+    kind: str = ""
 
 
 # penalties (n,): 0 for no objection, larger for worse, infinite for a refusal

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -111,7 +111,7 @@ class CrystalSampler:
         crystal_penalty   ``FINALISTS`` skeletons get a geometry; the crystal with the lowest penalty is taken
         relax             the candidates are relaxed; with ``crystal_penalty`` the ``RELAXED_FINALISTS`` best are
                           relaxed and compared again
-        kinds             a crystal keeps the kind of the first skeleton that is drawn for its seed in ``kinds``
+        kinds             a crystal keeps its kind in ``kinds``
         """
         constraints = self._drawable(constraints)
         with one_thread(self.device):
@@ -119,16 +119,20 @@ class CrystalSampler:
 
             def draw_round(rows: Sequence[int], number: int) -> Sequence[Skeleton | None]:
                 fresh = [seeds[k] if number == 0 else _derived_seed(seeds[k], number) for k in rows]
-                return self.skeletons.draw(
-                    fresh, constraints, conditions[rows], Guidance(guidance, unconditional[rows])
-                )
+                of_rows = [kinds.constraints[k] for k in rows] if kinds and kinds.constraints else constraints
+                return self.skeletons.draw(fresh, of_rows, conditions[rows], Guidance(guidance, unconditional[rows]))
 
             finalists = 1 if crystal_penalty is None else FINALISTS
-            fits = self._fits(kinds, constraints, unconditional if properties is None else conditions)
+            kept = self._kept(kinds, constraints, unconditional if properties is None else conditions)
+
+            def fits(row: int, skeleton: Skeleton) -> bool:
+                return kinds is None or kept[row] in ("", kinds.of(skeleton))
+
             selection = select_skeletons(len(seeds), draw_round, skeleton_penalty, finalists, fits)
             if crystal_penalty is None:
                 first = [best[0] if best else None for best in selection.skeletons]
-                return relax_all(self._built(seeds, first, selection.redrawn, conditions, steps), relax)
+                built = relax_all(self._built(seeds, first, selection.redrawn, conditions, steps), relax)
+                return _of_kinds(built, kept)
             pairs: list[tuple[int, Skeleton | None]] = [
                 (k, s) for k, best in enumerate(selection.skeletons) for s in best or (None,)
             ]
@@ -140,17 +144,14 @@ class CrystalSampler:
             groups = [[built[i] for i in np.flatnonzero(owner == k)] for k in range(len(seeds))]
             if relax is not None:
                 groups = [relax_all(best, relax) for best in lowest_penalty(groups, crystal_penalty, RELAXED_FINALISTS)]
-            return [best[0] for best in lowest_penalty(groups, crystal_penalty, 1)]
+            return _of_kinds([best[0] for best in lowest_penalty(groups, crystal_penalty, 1)], kept)
 
-    def _fits(
-        self, kinds: Kinds | None, constraints: Constraints, conditions: NDArray[np.float32]
-    ) -> Callable[[int, Skeleton], bool]:
-        """Whether a skeleton has the kind that the crystal of a row keeps; any kind where no skeleton was drawn."""
-        if kinds is None:
-            return lambda _row, _skeleton: True
+    def _kept(self, kinds: Kinds | None, constraints: Constraints, conditions: NDArray[np.float32]) -> list[str]:
+        """The kind that the crystal of each row keeps; empty where it keeps none, or no skeleton was drawn."""
+        if kinds is None or kinds.kept:
+            return [""] * len(conditions) if kinds is None else list(kinds.kept)
         first = self.skeletons.draw(kinds.seeds, constraints, conditions)
-        kept = [None if skeleton is None else kinds.of(skeleton) for skeleton in first]
-        return lambda row, skeleton: kept[row] is None or kept[row] == kinds.of(skeleton)
+        return ["" if skeleton is None else kinds.of(skeleton) for skeleton in first]
 
     def predict(
         self,
@@ -221,6 +222,10 @@ class CrystalSampler:
                 failure = "the geometry is not finite" if orbits[k] is None else ""
                 out.append(Candidate(seed, orbits[k], skeleton.log_likelihood, failure, times))
         return out
+
+
+def _of_kinds(candidates: Sequence[Candidate], kinds: Sequence[str]) -> list[Candidate]:
+    return [replace(one, kind=kind) for one, kind in zip(candidates, kinds, strict=True)]
 
 
 def _n_targets(weight: torch.Tensor) -> int:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..skeleton.constraints import Constraints
 from ..skeleton.skeleton import Skeleton
 from .candidate import SkeletonPenalty
 
@@ -21,13 +22,17 @@ DrawRound = Callable[[Sequence[int], int], Sequence[Skeleton | None]]
 class Kinds:
     """Kinds of skeletons that n crystals keep, so that penalties shift no chemistry.
 
-    symbol  meaning
-    of      the kind of a skeleton
-    seeds   of each crystal, the seed of the skeleton whose kind it keeps                  n
+    symbol       meaning
+    of           the kind of a skeleton
+    seeds        of each crystal, the seed of the skeleton whose kind it keeps unless ``kept`` gives one     n
+    kept         of each crystal, its kind                                                                  n or 0
+    constraints  of each crystal, constraints that exclude most other kinds                                 n or 0
     """
 
-    of: Callable[[Skeleton], Hashable]
+    of: Callable[[Skeleton], str]
     seeds: Sequence[int]
+    kept: Sequence[str] = ()
+    constraints: Sequence[Constraints] = ()
 
 
 @dataclass(frozen=True)

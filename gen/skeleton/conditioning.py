@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -52,14 +53,23 @@ def pack(
     return Context(*(torch.from_numpy(x).to(device) for x in parts))
 
 
-def context_of(constraints: Constraints, targets: NDArray[np.float32], device: str = "cpu") -> Context:
-    """The ``Context`` of draws under constraints; ``targets`` (B, p) are normalised, NaN where there is none."""
-    n = len(targets)
+def context_of(
+    constraints: Constraints | Sequence[Constraints], targets: NDArray[np.float32], device: str = "cpu"
+) -> Context:
+    """The ``Context`` of draws under constraints, of all draws or of each.
+
+    ``targets`` (B, p) are normalised, NaN where there is none.
+    """
+    each = [constraints] * len(targets) if isinstance(constraints, Constraints) else constraints
+    kinds, given = zip(*map(_given, each), strict=True) if each else ((), ())
+    return pack(np.array(kinds, dtype=np.int64), list(given), targets.astype(np.float32), device)
+
+
+def _given(constraints: Constraints) -> tuple[int, dict[int, int]]:
+    """The part of the composition that constraints give: its kind, and counts by element."""
     if constraints.formula is not None:
-        kind, given = FORMULA, dict(constraints.formula)
-    elif constraints.required:
+        return FORMULA, dict(constraints.formula)
+    if constraints.required:
         exact = constraints.allowed is not None and constraints.allowed == constraints.required
-        kind, given = (EXACTLY if exact else AT_LEAST), dict.fromkeys(constraints.required, 0)
-    else:
-        kind, given = NOTHING, {}
-    return pack(np.full(n, kind), [given] * n, targets.astype(np.float32), device)
+        return EXACTLY if exact else AT_LEAST, dict.fromkeys(constraints.required, 0)
+    return NOTHING, {}

@@ -33,22 +33,23 @@ class SkeletonSampler:
     def draw(
         self,
         seeds: Sequence[int],
-        constraints: Constraints,
+        constraints: Constraints | Sequence[Constraints],
         targets: NDArray[np.float32],
         guidance: Guidance | None = None,
         temperature: float = 1.0,
     ) -> list[Skeleton | None]:
         """A skeleton for each seed, or None where no choice was left at some step (rare; draw again).
 
-        ``targets`` (B, p) are normalised, NaN where there is none. The temperature divides the logits of positions and
-        elements.
+        ``constraints`` are those of all draws or of each. ``targets`` (B, p) are normalised, NaN where there is none.
+        The temperature divides the logits of positions and elements.
         """
-        groups = feasible_groups(constraints, self.most_atoms)
-        if not seeds or not groups.any():
+        each = [constraints] * len(seeds) if isinstance(constraints, Constraints) else constraints
+        tables = {id(one): feasible_groups(one, self.most_atoms) for one in each}
+        if not seeds or not all(table.any() for table in tables.values()):
             return [None] * len(seeds)
         draws = [Draw(np.random.default_rng(seed).random(2 * self.most_atoms + 4)) for seed in seeds]
-        decoder = self._decoder(constraints, targets, guidance)
-        self._draw_cell(draws, decoder, groups, constraints)
+        decoder = self._decoder(each, targets, guidance)
+        self._draw_cell(draws, decoder, [tables[id(one)] for one in each], each)
         active = draws
         for turn in range(self.most_atoms):
             self._draw_orbit(active, decoder, FIRST_ORBIT + 2 * turn, temperature)
@@ -65,7 +66,7 @@ class SkeletonSampler:
         return [draw.result() for draw in draws]
 
     def _decoder(
-        self, constraints: Constraints, targets: NDArray[np.float32], guidance: Guidance | None
+        self, constraints: Sequence[Constraints], targets: NDArray[np.float32], guidance: Guidance | None
     ) -> StepwiseDecoder:
         context = context_of(constraints, targets, self.device)
         if guidance is None or not guidance.changes(targets):
@@ -74,14 +75,15 @@ class SkeletonSampler:
         return StepwiseDecoder(self.network, context, free, guidance.weight)
 
     def _draw_cell(
-        self, draws: Sequence[Draw], decoder: StepwiseDecoder, groups: Mask, constraints: Constraints
+        self, draws: Sequence[Draw], decoder: StepwiseDecoder, groups: Sequence[Mask], each: Sequence[Constraints]
     ) -> None:
         """Draws the number of atoms and the space group."""
-        sizes = choose(draws, ATOMS, decoder.atoms_logits(), np.tile(groups.any(1), (len(draws), 1)))
+        sizes = choose(draws, ATOMS, decoder.atoms_logits(), np.stack([table.any(1) for table in groups]))
         decoder.add_atoms(self._tensor(sizes))
-        chosen = choose(draws, SPACE_GROUP, decoder.group_logits(), groups[sizes])
+        allowed = np.stack([table[atoms] for table, atoms in zip(groups, sizes, strict=True)])
+        chosen = choose(draws, SPACE_GROUP, decoder.group_logits(), allowed)
         decoder.add_group(self._tensor(chosen), self._tensor(sizes))
-        for draw, atoms, group in zip(draws, sizes, chosen, strict=True):
+        for draw, atoms, group, constraints in zip(draws, sizes, chosen, each, strict=True):
             draw.skeleton = PartialSkeleton(constraints, group, atoms)
 
     def _draw_orbit(self, draws: Sequence[Draw], decoder: StepwiseDecoder, number: int, temperature: float) -> None:

@@ -8,15 +8,13 @@ from pathlib import Path
 from ..conditioners.property_target import PropertyTarget
 from ..conditioners.targets import Targets
 from ..gen.sampling.candidate import Candidate
-from ..gen.sampling.skeleton_selection import Kinds
 from ..gen.skeleton.constraints import Constraints
-from ..gen.skeleton.skeleton import Skeleton
 from ..gen.weight_folders import DEFAULT_FOLDER
-from ..validators.chemistry.anion_families import F_BLOCK, family_of
 from .acceptance import AcceptanceTest, Attempt
 from .attempt_seeds import attempt_seed, target_seed
 from .bias_correction import inverse_corrected
 from .candidate_source import CandidateSource
+from .chemistry_quota import chemistry_quota
 from .options import GenerationOptions
 from .partition import Partition
 from .records import Batch, GeneratedCrystal, Rejected
@@ -25,7 +23,7 @@ from .skeleton_score import HULL, SkeletonScore
 from .stability_gate import gated
 from .target_filter import accept, with_predictions
 
-FREE_AFTER = 5  # attempts after which a crystal need not keep its chemistry
+FREE_AFTER = 10  # attempts after which a crystal need not keep its chemistry
 ATTEMPTS_PER_GUESS = 2  # attempts at the geometry of one ranked skeleton of a formula
 
 
@@ -105,11 +103,6 @@ def _candidates(
     crystal_penalty = score.of_crystals if score.targets else None
     kinds = None
     if options.balance and attempts[0].number < FREE_AFTER:
-        kinds = Kinds(chemistry_of, [attempt_seed(options.seed, attempt.slot, 0) for attempt in attempts])
+        first = [attempt_seed(options.seed, attempt.slot, 0) for attempt in attempts]
+        kinds = chemistry_quota(constraints, first, as_drawn=conditioned)
     return sampler.draw(seeds, constraints, conditions, steps, guidance, score, crystal_penalty, relax, kinds)
-
-
-def chemistry_of(skeleton: Skeleton) -> tuple[str, bool]:
-    """The family of anions of a skeleton, and whether it has an element of the f block."""
-    elements = set(skeleton.elements)
-    return family_of(elements), not F_BLOCK.isdisjoint(elements)

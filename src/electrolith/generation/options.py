@@ -75,13 +75,14 @@ class GenerationOptions:
         0.05,
         "Replace crystals that are predicted to lie further above the hull of known compounds, eV/atom; off: no limit. "
         "Not used for a formula, nor with a target for the energy above the hull.",
+        unit="eV/atom",
         words={OFF: None},
         panel=GENERATION_PANEL,
     )
     balance: bool = setting(
         True,
         "Keep the families of compounds (oxides, sulfides, halides, …, intermetallics, with and without f elements) in "
-        "the shares in which the model draws them.",
+        "the shares of the training data, or with property targets in those in which the models draw them.",
         panel=GENERATION_PANEL,
     )
     new: bool = setting(True, "Prefer skeletons that are not in the reference set.", panel=GENERATION_PANEL)

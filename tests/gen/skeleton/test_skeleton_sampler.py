@@ -87,3 +87,25 @@ def test_a_draw_depends_on_its_seed_alone(untrained: SkeletonSampler) -> None:
 def test_constraints_that_no_skeleton_meets_give_no_skeleton(untrained: SkeletonSampler) -> None:
     nothing = np.full((2, len(SHIPPED)), np.nan, dtype=np.float32)
     assert untrained.draw([0, 1], Constraints(space_groups=(62,), max_atoms=3), nothing) == [None, None]
+
+
+def test_draws_under_constraints_of_their_own_are_those_under_the_same_constraints_for_all(
+    untrained: SkeletonSampler,
+) -> None:
+    of_each = [
+        Constraints(required=frozenset((LITHIUM, OXYGEN))),
+        Constraints(space_groups=(62,), allowed=frozenset((LITHIUM, SULFUR))),
+        Constraints(formula={LITHIUM: 3, PHOSPHORUS: 1, SULFUR: 4}, max_atoms=32),
+        Constraints(),
+    ]
+    targets = np.full((8, len(SHIPPED)), np.nan, dtype=np.float32)
+    together = untrained.draw(range(8), [*of_each, *of_each], targets)
+    for seed, constraints in enumerate([*of_each, *of_each]):
+        (alone,) = untrained.draw([seed], constraints, targets[:1])
+        one = together[seed]
+        assert (one is None) == (alone is None)
+        if one is not None and alone is not None:
+            assert (one.space_group, one.positions, one.elements) == (
+                alone.space_group, alone.positions, alone.elements,
+            )  # fmt: skip
+            assert one.log_likelihood == pytest.approx(alone.log_likelihood, abs=1e-3)
