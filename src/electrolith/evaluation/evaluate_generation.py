@@ -12,6 +12,7 @@ from ..gen.symmetry.orbits import primitive_cell
 from ..validators.thermodynamics.formation_energy import references
 from .crystal_input import crystals_in, reasons_by_name
 from .evaluation import Evaluation
+from .family_shares import family_shares
 from .generation_metrics import TOLERANCES, distributions, generation_measures
 from .novelty_reference import novelty_reference
 from .parallel_relaxation import relax_crystals
@@ -60,6 +61,7 @@ def evaluate(
         notes=notes,
         not_read=not_read,
         crystals=[asdict(row) for row in rows],
+        families=family_shares([set(c.atomic_numbers.tolist()) for c in crystals], path),
     )
 
 

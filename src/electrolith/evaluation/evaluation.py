@@ -15,6 +15,7 @@ from rich.text import Text
 from ..gen.atomic import write_atomic
 from ..io.json_values import json_values
 from ..io.plain_console import PlainConsole, shown
+from .family_shares import FamilyShare, table_of_families
 from .metric import Measure
 
 MOST_SHOWN = 8  # classes of a distribution in the table; the JSON has all
@@ -35,6 +36,7 @@ class Evaluation:
     notes          on the reading: crystals with remarks, files that were not read
     not_read       names of the files in a folder or an archive that were not read
     judge          the oracles and their errors, in words; empty where none was used
+    families       shares of the families of compounds; empty where they were not counted
     """
 
     path: str
@@ -47,6 +49,7 @@ class Evaluation:
     judge: str = ""
     notes: Sequence[str] = ()
     not_read: Sequence[str] = ()
+    families: Sequence[FamilyShare] = ()
 
     def __getitem__(self, key: str) -> Measure:
         """The measure with this key; raises ``KeyError``."""
@@ -65,8 +68,10 @@ class Evaluation:
         return {"electrolith": version("electrolith")} | json_values(values)
 
     def show(self) -> None:
-        """Prints the table."""
+        """Prints the measures, and the families where they were counted."""
         PlainConsole().print(self.table())
+        if self.families:
+            PlainConsole().print(table_of_families(self.families))
 
     def table(self) -> Table:
         """The measures as a table for the terminal."""

@@ -22,6 +22,7 @@ def generation_measures(rows: Sequence[CrystalMetrics], unreadable: int = 0) -> 
     """All measures of the crystals; those of relaxation only where they were relaxed."""
     pair = f"all pairs of atoms farther apart than {distances.MIN_FRACTION} of the sum of their covalent radii"
     size = f"volume per atom {volume.MIN_RATIO} to {volume.MAX_RATIO} of the usual volume of its elements"
+    merged = "not in the reference set if all lanthanides, La to Lu, count as one element"
     measures = [
         share("frac_readable", [True] * len(rows) + [False] * unreadable, "entries that are ordered crystals"),
         share("avg_structure_validity", [row.structure_valid for row in rows], "no pair within 0.5 Å, at least 0.1 Å³"),
@@ -33,6 +34,7 @@ def generation_measures(rows: Sequence[CrystalMetrics], unreadable: int = 0) -> 
         share("frac_usual_volume", [row.volume_usual for row in rows], size),
         share("frac_unique_structures", [row.unique for row in rows], "first crystal of its kind in this set"),
         share("frac_novel_structures", [row.novel for row in rows], "not in the reference set"),
+        share("frac_novel_lanthanides_merged", [row.novel_lanthanides_merged for row in rows], merged),
         share("frac_novel_unique_structures", [both(row.novel, row.unique) for row in rows], "both"),
         share(
             "frac_unique_systems",

@@ -16,11 +16,11 @@ from ..gen.custom_properties import properties_of_record
 from ..gen.errors import UserError
 from ..gen.stored_records import reading_back
 from ..generation.crystal_table import CHANCE
-from ..io.csv_rows import csv_rows
 from ..io.yaml_files import read_yaml
+from .run_rows import crystal_rows
 
-TABLE, RUN = "crystals.csv", "run.yaml"
-ID, SPACE_GROUP = "id", "space_group_asked"  # columns of that table
+RUN = "run.yaml"
+SPACE_GROUP = "space_group_asked"  # column of the table of a run
 
 
 @dataclass(frozen=True)
@@ -59,7 +59,7 @@ class RequestedProperty:
 
 def requested_space_groups(path: Path) -> dict[str, int]:
     """The space group requested of each crystal, by name; empty where no table is in or beside ``path``."""
-    rows = _rows(path)
+    rows = crystal_rows(path)
     return {name: int(row[SPACE_GROUP]) for name, row in rows.items() if (row.get(SPACE_GROUP) or "").isdigit()}
 
 
@@ -81,7 +81,7 @@ def requested_properties(path: Path) -> dict[str, RequestedProperty]:
     targets = requested_targets(path).property_targets
     if not targets:
         raise UserError(f"{path}: the run has no property target. As a --baseline it needs none.")
-    rows = _rows(path)
+    rows = crystal_rows(path)
     return {
         t.name: RequestedProperty(t, *(_of(rows, t.name, what) for what in ("asked", "predicted"))) for t in targets
     }
@@ -89,16 +89,7 @@ def requested_properties(path: Path) -> dict[str, RequestedProperty]:
 
 def predicted_probabilities(path: Path) -> dict[str, float]:
     """Predicted probability that a crystal meets all property targets, by name; empty where the table has none."""
-    return _column(_rows(path), CHANCE)
-
-
-def _rows(path: Path) -> dict[str, dict[str, str]]:
-    """The table of a run that is in, or beside, ``path``, by the names of its crystals."""
-    for folder in (path, path.parent):
-        table = folder / TABLE
-        if folder.is_dir() and table.is_file():
-            return {row[ID]: row for row in csv_rows(table) if row.get(ID)}
-    return {}
+    return _column(crystal_rows(path), CHANCE)
 
 
 def _of(rows: Mapping[str, Mapping[str, str]], name: str, what: str) -> dict[str, float]:

@@ -12,7 +12,6 @@ from ..validators.chemistry import charge
 from ..validators.relaxation.relax import Relaxed
 from ..validators.structure import distances, plausible, symmetry, volume
 from ..validators.structure.displacement import distance_to_relaxed
-from ..validators.structure.novel import Novel
 from ..validators.structure.unique import Unique
 from ..validators.thermodynamics.formation_energy import hull_distance
 from .novelty_reference import NoveltyReference
@@ -22,7 +21,7 @@ MOST_ALIKE = 1000  # most similar crystals of a formula that one is compared wit
 
 @dataclass(frozen=True)
 class CrystalMetrics:
-    """Verdicts on one crystal, None where a check has no answer; the last six are known after relaxation only."""
+    """Verdicts on one crystal, None where a check has no answer; some are known after relaxation only."""
 
     name: str
     formula: str
@@ -43,18 +42,20 @@ class CrystalMetrics:
     relaxed_unique: bool | None = None
     relaxed_novel: bool | None = None
     relaxation_failure: str = ""
+    novel_lanthanides_merged: bool | None = None  # novel if all lanthanides count as one element
 
 
 def structure_metrics(
     crystals: Iterable[Crystal], reference: NoveltyReference, space_groups: Mapping[str, int]
 ) -> list[CrystalMetrics]:
     """The verdicts that need no energies; ``space_groups`` holds the requested group by the name of a crystal."""
-    unique, novel = Unique(most_compared=MOST_ALIKE), Novel(reference.crystals)
+    unique = Unique(most_compared=MOST_ALIKE)
     usual_distances, usual_volume, valid, balanced = (
         distances.Distances(), volume.Volume(), plausible.Structure(), charge.Charge(),
     )  # fmt: skip
     rows = []
     for crystal in crystals:
+        novel = reference.novel.check(crystal).passed
         rows.append(
             CrystalMetrics(
                 name=crystal.name,
@@ -69,7 +70,8 @@ def structure_metrics(
                 space_group_strict=symmetry.found_space_group(crystal, STRICT_SYMPREC),
                 space_group_asked=space_groups.get(crystal.name),
                 unique=unique.check(crystal).passed,
-                novel=novel.check(crystal).passed,
+                novel=novel,
+                novel_lanthanides_merged=reference.is_novel_merged(crystal, novel),
             )
         )
         unique.add(crystal)
@@ -86,7 +88,7 @@ def with_relaxation(
 
     Uniqueness and novelty are determined again for the relaxed crystals, as MatterGen does.
     """
-    unique, novel = Unique(most_compared=MOST_ALIKE), Novel(reference.crystals)
+    unique = Unique(most_compared=MOST_ALIKE)
     completed = []
     for row, crystal, relaxed in zip(rows, crystals, minima, strict=True):
         if relaxed.crystal is None:
@@ -99,7 +101,7 @@ def with_relaxation(
                 energy_above_hull=hull_distance(relaxed.crystal, relaxed.energy),
                 converged=relaxed.converged,
                 relaxed_unique=unique.check(relaxed.crystal).passed,
-                relaxed_novel=novel.check(relaxed.crystal).passed,
+                relaxed_novel=reference.novel.check(relaxed.crystal).passed,
             )
         )
         unique.add(relaxed.crystal)

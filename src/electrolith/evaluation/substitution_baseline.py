@@ -24,7 +24,8 @@ from ..io.csv_rows import csv_text
 from ..validators.chemistry.charge import Charge
 from ..validators.structure.distances import Distances
 from ..validators.structure.novel import Novel
-from .requested import ID, RUN, SPACE_GROUP, TABLE
+from .requested import RUN, SPACE_GROUP
+from .run_rows import ID, TABLE
 from .substitution import possible_substitutions, substituted
 
 

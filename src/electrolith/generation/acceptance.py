@@ -86,6 +86,7 @@ class AcceptanceTest:
             verdicts=tuple(verdicts),
             redrawn=candidate.redrawn,
             relaxation=candidate.relaxation,
+            chemistry_asked=candidate.kind,
         )
 
     @staticmethod
@@ -94,7 +95,8 @@ class AcceptanceTest:
         if candidate.orbits is not None:
             group, label = candidate.orbits.space_group, candidate.orbits.label
             formula = formula_of(candidate.orbits)
-        return Rejected(attempt.slot, attempt.number, candidate.seed, formula, group, label, check, reason)
+        found = (candidate.seed, formula, group, label, check, reason)
+        return Rejected(attempt.slot, attempt.number, *found, chemistry_asked=candidate.kind)
 
 
 def standardised(orbits: Orbits) -> tuple[Orbits, int | None]:

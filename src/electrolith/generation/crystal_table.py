@@ -17,7 +17,17 @@ CHANCE = "chance_as_asked"  # column of the probability that a crystal meets all
 PREDICTED_HEIGHT = "height_predicted_eV_per_atom"
 RELAXED_BY, HEIGHT = "relaxed_by_A", "energy_above_hull_computed_eV_per_atom"
 RELAXATION_COLUMNS = ("relaxed_with", RELAXED_BY, "energy_eV_per_atom", HEIGHT)
-REJECTED_COLUMNS = ("id", "attempt", "seed", "formula", "space_group_asked", "orbits", "check", "reason")
+REJECTED_COLUMNS = (
+    "id",
+    "attempt",
+    "seed",
+    "formula",
+    "space_group_asked",
+    "orbits",
+    "check",
+    "reason",
+    "chemistry_asked",
+)
 
 
 def crystal_columns(
@@ -37,7 +47,7 @@ def crystal_columns(
         PREDICTED_HEIGHT,
         *(column for name in REPORTED_CHECKS for column in (name, f"{name}_reason")),
         *(RELAXATION_COLUMNS if relaxed else ()),
-        "log_likelihood", "redrawn", "attempt", "seed", "file",
+        "log_likelihood", "redrawn", "attempt", "seed", "file", "chemistry_asked",
         *(("rank", "merged") if ranked else ()),
     ]  # fmt: skip
 
@@ -59,6 +69,7 @@ def crystal_row(crystal: GeneratedCrystal, property_targets: Sequence[PropertyTa
         *(text for name in REPORTED_CHECKS for text in (ANSWERS[verdicts[name].passed], verdicts[name].reason)),
         *_relaxation_values(crystal.relaxation),
         f"{crystal.log_likelihood:.3f}", crystal.redrawn, crystal.attempt, crystal.seed, f"cifs/{crystal.id}.cif",
+        crystal.chemistry_asked,
         *((crystal.rank, crystal.merged) if crystal.rank is not None else ()),
     ]  # fmt: skip
 
@@ -67,7 +78,7 @@ def rejected_row(rejected: Rejected) -> list[object]:
     """The values of ``REJECTED_COLUMNS``."""
     return [
         rejected.id, rejected.attempt, rejected.seed, rejected.formula, _or_empty(rejected.space_group),
-        rejected.orbits, rejected.check, rejected.reason,
+        rejected.orbits, rejected.check, rejected.reason, rejected.chemistry_asked,
     ]  # fmt: skip
 
 

@@ -43,6 +43,7 @@ class GeneratedCrystal:
     redrawn              skeletons passed over: charges out of balance, known, or predicted to be unstable
     merged               of a formula: other candidates that are the same crystal
     rank                 of a formula: place by energy in the batch, from 1; None without a ranking
+    chemistry_asked      family of compounds that the quota gives this crystal; empty without one
     """
 
     slot: int
@@ -61,6 +62,7 @@ class GeneratedCrystal:
     height: float = math.nan
     merged: int = 0
     rank: int | None = None
+    chemistry_asked: str = ""
 
     @property
     def id(self) -> str:
@@ -85,7 +87,10 @@ class GeneratedCrystal:
     def rejected(self, check: str, reason: str) -> Rejected:
         """The record of this crystal after it failed a check."""
         group, label = self.space_group_asked, self.orbits.label
-        return Rejected(self.slot, self.attempt, self.seed, self.formula, group, label, check, reason)
+        return Rejected(
+            self.slot, self.attempt, self.seed, self.formula, group, label, check, reason,
+            chemistry_asked=self.chemistry_asked,
+        )  # fmt: skip
 
     def verdict(self, name: str) -> Verdict | None:
         """The verdict of one check; None if the check was not applied."""
@@ -111,6 +116,7 @@ class Rejected:
     check: str
     reason: str
     internal_error: bool = False
+    chemistry_asked: str = ""
 
     @property
     def id(self) -> str:
