@@ -16,6 +16,7 @@ from rejection_rates import rejection_rates
 
 from electrolith.evaluation import evaluate
 from electrolith.evaluation.evaluation import Evaluation
+from electrolith.evaluation.family_shares import ANION, F_ELEMENT, RADIOACTIVE_ELEMENT
 from electrolith.evaluation.metric import Measure
 from electrolith.evaluation.metric import share as share_of
 from electrolith.gen.data.dataset import SPLITS, reference_set
@@ -24,9 +25,11 @@ from electrolith.gen.sampling.crystal_sampler import CrystalSampler
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.generation.skeleton_score import balanced
 from electrolith.validators.chemistry.charge import charge_balance
+from electrolith.validators.chemistry.compound_families import COMPOUND_FAMILIES
 from electrolith.validators.structure.novel import element_counts
 
 MAIN, SIZES, LARGE = 1000, (100, 1000, 10_000), 200
+COMMON = 0.05  # share of the training crystals from which on a family is large enough for a factor
 
 
 def measured(name: str, n: int, options: list[str]) -> tuple[Path, Cost]:
@@ -58,6 +61,31 @@ def main_figures(found: Evaluation, out: Path, cost: Cost) -> list[Figure]:
         share(found["frac_novel_unique_structures"], "unique and novel"),
         number("wall time for the 1,000", cost.seconds, "s", n, at_most=150),
         number("peak memory, all processes together (PSS)", cost.peak_bytes / 1e9, "GB", n, at_most=2),
+    ]
+
+
+def chemistry_figures(found: Evaluation) -> list[Figure]:
+    """Figures of the families of compounds in the run, against the training data."""
+    rows, n = {row.group: row for row in found.families}, len(found.crystals)
+
+    def counted(group: str) -> Measure:
+        k = round(rows[group].delivered * n)
+        return share_of(group, [True] * k + [False] * (n - k), "")
+
+    families = [rows[family] for family in COMPOUND_FAMILIES if rows[family].training >= COMMON]
+    furthest = max(max(row.factor, 1 / max(row.factor, 1 / n)) for row in families)
+    said = ", ".join(
+        f"{row.group} {percent(row.training)} / {percent(row.asked)} / {percent(row.drawn)} / {percent(row.delivered)}"
+        for row in found.families
+    )
+    words = f"largest factor between a family's share and that in the training data (families above {percent(COMMON)})"
+    fresh = found["frac_novel_lanthanides_merged"]
+    return [
+        number(words, furthest, "times", n, 1.5, remark=f"training / asked / drawn / delivered: {said}"),
+        share(counted(ANION), ANION, 0.40),
+        number("share with an f element over that in the training data", rows[F_ELEMENT].factor, "times", n, 1.3),
+        share(counted(RADIOACTIVE_ELEMENT), RADIOACTIVE_ELEMENT, at_most=0),
+        share(fresh, "novel if all lanthanides, La to Lu, count as one element"),
     ]
 
 
@@ -95,7 +123,7 @@ if __name__ == "__main__":
     out, cost = measured(f"n{main_n}", main_n, [])
     found = evaluate(out)
     found.save(place / "evaluation.json")
-    figures = main_figures(found, out, cost)
+    figures = [*main_figures(found, out, cost), *chemistry_figures(found)]
     first = cold.first_rows or cold.seconds
     figures.append(number("first 10 crystals from a cold start", first, "s", 10, at_most=20))
 
