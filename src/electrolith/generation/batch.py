@@ -11,7 +11,7 @@ from ..gen.sampling.candidate import Candidate
 from ..gen.skeleton.constraints import Constraints
 from ..gen.weight_folders import DEFAULT_FOLDER
 from .acceptance import AcceptanceTest, Attempt
-from .attempt_seeds import attempt_seed, target_seed
+from .attempt_seeds import attempt_seed, slot_point, target_seed
 from .bias_correction import inverse_corrected
 from .candidate_source import CandidateSource
 from .chemistry_quota import chemistry_quota
@@ -104,5 +104,6 @@ def _candidates(
     kinds = None
     if options.balance and attempts[0].number < FREE_AFTER:
         first = [attempt_seed(options.seed, attempt.slot, 0) for attempt in attempts]
-        kinds = chemistry_quota(constraints, first, as_drawn=conditioned)
+        points = [slot_point(options.seed, attempt.slot) for attempt in attempts]
+        kinds = chemistry_quota(constraints, first, points, as_drawn=conditioned)
     return sampler.draw(seeds, constraints, conditions, steps, guidance, score, crystal_penalty, relax, kinds)

@@ -1,4 +1,4 @@
-"""Quota of chemistry: each crystal of a run keeps the family of a random known compound, so that no family dies out.
+"""Quota of chemistry: each crystal of a run keeps the family of a known compound, so that no family dies out.
 
 What is predicted to be stable and new is found among intermetallics more easily than among oxides: without a quota the
 replacement of crystals would shift the chemistry.
@@ -24,8 +24,10 @@ NEAR_HULL = 0.1  # eV/atom: height of the known compounds that decide the shares
 FEWEST = 100  # known compounds that decide the shares; below, the models' own draws do
 
 
-def chemistry_quota(constraints: Constraints, seeds: Sequence[int], as_drawn: bool = False) -> Kinds:
-    """The kinds that crystals keep, each decided by its seed.
+def chemistry_quota(
+    constraints: Constraints, seeds: Sequence[int], points: Sequence[float], as_drawn: bool = False
+) -> Kinds:
+    """The kinds that crystals keep, each decided by its seed and its point in [0, 1); even points give even shares.
 
     Known compounds that meet the constraints decide the shares; the models' own draws where these are few, for a single
     chemical system, and with ``as_drawn``, e.g. for property targets, which shift the chemistry for good reason.
@@ -41,7 +43,7 @@ def chemistry_quota(constraints: Constraints, seeds: Sequence[int], as_drawn: bo
     )
     if len(known) < FEWEST:
         return Kinds(of_skeleton, seeds)
-    examples = [known[int(np.random.default_rng([seed, 1]).integers(len(known)))] for seed in seeds]
+    examples = [known[int(point * len(known))] for point in points]
     kept = [chemistry_of(elements) for elements in examples]
     return Kinds(of_skeleton, seeds, kept, [narrowed(constraints, elements) for elements in examples])
 
@@ -71,14 +73,15 @@ def narrowed(constraints: Constraints, example: frozenset[int]) -> Constraints:
 def _known_compounds(
     allowed: frozenset[int] | None, required: frozenset[int], space_groups: tuple[int, ...], least: int, most: int
 ) -> list[frozenset[int]]:
-    """The elements of each training crystal near the hull that meets the constraints."""
+    """The elements of each training crystal near the hull that meets the constraints, by chemistry."""
     data = reference_set()
     chosen = (data.split == SPLITS.index("train")) & (data.property("energy_above_hull") <= NEAR_HULL)
     chosen &= (data.n_atoms >= least) & (data.n_atoms <= most)
     if space_groups:
         chosen &= np.isin(data.space_group, space_groups)
     elements = elements_of(data, chosen)
-    return [one for one in elements if required <= one and (allowed is None or one <= allowed)]
+    fitting = [one for one in elements if required <= one and (allowed is None or one <= allowed)]
+    return sorted(fitting, key=lambda one: (chemistry_of(one), sorted(one)))
 
 
 def elements_of(data: OrbitDataset, chosen: NDArray[np.bool_]) -> list[frozenset[int]]:
