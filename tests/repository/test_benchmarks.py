@@ -16,10 +16,10 @@ from electrolith.gen.symmetry.orbits import crystal_of
 
 WEIGHTS = ROOT / "gen" / "weights"
 SCRIPTS = (
-    "conductivity", "constraints", "finetune", "generation", "generation_bias", "guidance", "house", "moduli",
-    "oracle_bias",
+    "conductivity", "constraints", "finetune", "generation", "generation_bias", "guidance", "house", "large_cells",
+    "moduli", "oracle_bias",
     "relaxation", "relaxation_speed", "robustness", "screening", "stability", "structure_prediction", "surrogate",
-    "targets", "windows",
+    "targets", "true_skeletons", "windows",
 )  # fmt: skip
 
 

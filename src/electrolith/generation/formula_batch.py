@@ -24,7 +24,7 @@ from .records import Batch, GeneratedCrystal, Outcome, Rejected
 from .relax_candidates import load_relaxation
 from .stability_gate import gated
 
-CANDIDATES = 12  # of a batch, at least
+CANDIDATES = 8  # of a batch, at least
 SPARE = 2  # candidates for each crystal
 RELAXED = 4  # crystals that are relaxed besides as many as are asked for
 PER_NAT = 0.005  # eV/atom: an improbable skeleton is ranked as if it were higher above the hull
