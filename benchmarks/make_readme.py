@@ -15,6 +15,8 @@ TITLES = {
     "relaxation": "Relaxation of generated crystals",
     "relaxation_speed": "Speed of relaxation",
     "structure_prediction": "Structure prediction",
+    "true_skeletons": "Geometries of true skeletons",
+    "large_cells": "Cells of 53 to 200 atoms",
     "surrogate": "Surrogates",
     "windows": "Windows and interfaces",
     "stability": "Formation energies",
