@@ -4,10 +4,11 @@ name          potential                                                     ener
 chgnet        CHGNet 0.3.0, Deng et al., Nat. Mach. Intell. 5, 1031, 2023   with the corrections of MP2020
 sevenn-0      7net-0, Park et al., J. Chem. Theory Comput. 20, 4857, 2024   raw PBE(+U)
 sevenn-l3i5   SevenNet-l3i5, by the same authors                            raw PBE(+U)
+nequix:FILE   weights of the package nequix (``nequix_potential``)          as trained
 
-The weights come with the packages of the potentials. Never compare energies of different scales. Any other ASE
-calculator is named by the function that makes it, ``module:function``; its energies are taken as raw. Each calculation
-uses one thread: more threads do not make small crystals faster, so many crystals go to several processes instead.
+The weights of the first three come with their packages. Never compare energies of different scales. Any other ASE
+calculator is named by the function that makes it, ``module:function``. Each calculation uses one thread: more threads
+do not make small crystals faster, so many crystals go to several processes instead.
 """
 
 from __future__ import annotations
@@ -19,15 +20,17 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from functools import cache, wraps
 from importlib import import_module
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ...gen.errors import UserError, did_you_mean
 from ...gen.threads import one_thread
+from . import nequix_potential as nequix
 
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
-CHGNET = "chgnet"
+CHGNET, NEQUIX = "chgnet", "nequix"
 MPTRJ = frozenset(range(1, 95)) - frozenset(range(84, 89))  # elements of the data set MPtrj: H to Pu without Po to Ra
 INSTALL = 'pip install "electrolith[relax]"'
 
@@ -36,15 +39,13 @@ INSTALL = 'pip install "electrolith[relax]"'
 class Potential:
     """A potential by name.
 
-    symbol     meaning
-    make       makes its ASE calculator; raises ``ImportError`` if its package is not installed
-    corrected  whether its energies contain the corrections of MP2020
-    install    command that installs it
-    elements   atomic numbers of the elements it was trained on; None: not known
+    symbol    meaning
+    make      makes its ASE calculator; raises ``ImportError`` if its package is not installed
+    install   command that installs it
+    elements  atomic numbers of the elements it was trained on; None: not known
     """
 
     make: Callable[[], Any]
-    corrected: bool
     install: str
     elements: frozenset[int] | None = None
 
@@ -67,25 +68,31 @@ def _sevenn(weights: str) -> Callable[[], Any]:
 
 
 POTENTIALS = {
-    CHGNET: Potential(_chgnet, True, INSTALL, MPTRJ),
-    "sevenn-0": Potential(_sevenn("7net-0"), False, INSTALL, MPTRJ),
-    "sevenn-l3i5": Potential(_sevenn("7net-l3i5"), False, INSTALL, MPTRJ),
+    CHGNET: Potential(_chgnet, INSTALL, MPTRJ),
+    "sevenn-0": Potential(_sevenn("7net-0"), INSTALL, MPTRJ),
+    "sevenn-l3i5": Potential(_sevenn("7net-l3i5"), INSTALL, MPTRJ),
 }
 
 
 def potential_named(name: str) -> Potential:
-    """The potential of this name. Raises ``UserError`` for an unknown name."""
+    """The potential of this name. Raises ``UserError`` for an unknown name, and for a bad file of weights."""
     if name in POTENTIALS:
         return POTENTIALS[name]
     module, colon, function = name.partition(":")
+    if module == NEQUIX and function:
+        file = Path(function)
+        return Potential(lambda: nequix.nequix_calculator(file), nequix.INSTALL, nequix.nequix_elements(file))
     if not (colon and module and function):
         hint = did_you_mean(name, POTENTIALS) or f" There are: {', '.join(POTENTIALS)}."
-        raise UserError(f"No potential is called {name!r}.{hint} Any ASE calculator can be given as module:function.")
+        raise UserError(
+            f"No potential is called {name!r}.{hint} Weights of nequix are given as nequix:FILE, any other ASE "
+            "calculator as module:function."
+        )
 
     def make() -> Any:
         return getattr(import_module(module), function)()
 
-    return Potential(make, False, f"install {module.split('.')[0]}")
+    return Potential(make, f"install {module.split('.')[0]}")
 
 
 def strange_elements(crystal: Crystal, potential: str) -> str:

@@ -1,118 +1,88 @@
-"""Writes ``chgnet_elements.json``, the zeros of formation energies for a potential (3 minutes).
+"""Fits the zeros of formation energies for a potential, and writes them where ``formation_energy`` looks for them.
 
-``python -m electrolith.validators.thermodynamics.make_references crystals.parquet [sevenn-0 15]``
+``python -m electrolith.validators.thermodynamics.make_references crystals.parquet [sevenn-0] [-o F]``
 
-The optional arguments are another potential, and the number of compounds of each element in the fit.
-
-The formation energy of a crystal is E - Σ x_i e_i. The e_i could be the potential's energies of the elements' ground
-states, but potentials have seen few elements and are wrong on some by up to 0.2 eV/atom, which would enter every
-compound. Therefore e_i minimises Σ |residual| over some thousand known compounds near the hull (iteratively reweighted
-least squares), with a soft restraint to the ground states. The strength of the restraint is chosen on the validation
-split; the error is that on the test split.
+The crystals need formation energies with the corrections of MP2020, energies above the hull, and a split. The energies
+of the potential are kept in ``F.energies.jsonl``: a stopped run continues, also with more compounds of each element.
+Delete that file when the zeros are good. CHGNet takes 10 minutes, slower potentials hours.
 """
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ...gen.crystal import Crystal
+from ...gen.atomic import write_atomic
+from ...gen.errors import UserError
 from ...gen.reading.read_crystals import Unreadable, read_crystals
-from ..relaxation.potential_energy import energy_per_atom
-from ..relaxation.potentials import CHGNET
-from .formation_energy import file_of, hull_scale_energy
+from ..relaxation.potentials import CHGNET, potential_named
+from .energy_journal import energies_of
+from .zeros_file import zeros_file
+from .zeros_fit import CHOSEN_BY, MAX_HULL_DISTANCE, SPLITS, chosen, table
 
 PER_ELEMENT = 45  # compounds of each element in the fit
-HELD_OUT = {"val": 250, "test": 500}  # compounds of the validation and of the test split
 MAX_SITES = 20
-MAX_HULL_DISTANCE = 0.1  # eV/atom
-SOFTEST, HARDEST = 0.3, 30.0  # weights of the restraint to the ground states that are tried
-SMALL = 0.01  # eV/atom: residuals below count as squares, so that weights stay finite
+NEEDED = {"formation_energy_per_atom", "energy_above_hull", "split"}  # columns of the crystals
+INTERVAL = 10.0  # s between lines of progress
 
 
-def chosen(crystals: list[Crystal], rng: np.random.Generator, per_element: int) -> dict[str, list[Crystal]]:
-    """Crystals for the fit (train), the choice of its strength (val), its error (test), and elemental ground states."""
-    elements = [set(c.atomic_numbers.tolist()) for c in crystals]
-    height = [float(c.info.get("energy_above_hull", 1.0)) for c in crystals]
-    near = [i for i in range(len(crystals)) if height[i] <= MAX_HULL_DISTANCE and len(elements[i]) > 1]
-    of = {split: [i for i in near if crystals[i].info["split"] == split] for split in ("train", "val", "test")}
-    fit: set[int] = set()
-    for z in range(1, 119):
-        having = [i for i in of["train"] if z in elements[i]]
-        fit |= set(rng.permutation(having)[:per_element].tolist())
-    ground: dict[int, int] = {}
-    for i, c in enumerate(crystals):
-        z = int(c.atomic_numbers[0])
-        if len(elements[i]) == 1 and (z not in ground or height[i] < height[ground[z]]):
-            ground[z] = i
-    held = {s: rng.permutation(of[s])[:n].tolist() for s, n in HELD_OUT.items()}
-    index = {"train": sorted(fit), **held, "ground": [ground[z] for z in sorted(ground)]}
-    return {name: [crystals[i] for i in rows] for name, rows in index.items()}
+def fit(path: Path, potential: str, per_element: int, journal: Path) -> dict[str, Any]:
+    """The table of the zeros of a potential, as JSON; energies are kept in ``journal``.
 
-
-def fractions(crystals: list[Crystal]) -> NDArray[np.float64]:
-    """Atomic fractions (n, 119)."""
-    return np.array([np.bincount(c.atomic_numbers, minlength=119) / len(c) for c in crystals])
-
-
-def fitted(
-    x: NDArray[np.float64], y: NDArray[np.float64], prior: NDArray[np.float64], hold: float
-) -> NDArray[np.float64]:
-    """The argmin over e of Σ |y - x e| + hold Σ (e - prior)², (119,)."""
-    e = prior.copy()
-    for _ in range(50):
-        weight = 1 / np.sqrt(np.maximum(np.abs(y - x @ e), SMALL))
-        rows = np.vstack([x * weight[:, None], np.sqrt(hold) * np.eye(len(e))])
-        e = np.linalg.lstsq(rows, np.concatenate([y * weight, np.sqrt(hold) * prior]), rcond=None)[0]
-    return e
-
-
-def zero_of(crystal: Crystal, potential: str) -> float:
-    """The mean zero of the elements of a crystal by which its energy becomes the stored one, eV/atom."""
-    energy = hull_scale_energy(crystal, energy_per_atom(crystal, potential), potential)
-    return energy - float(crystal.info["formation_energy_per_atom"])
-
-
-def fit(path: Path, potential: str, per_element: int) -> dict[str, Any]:
-    """The table that ``chgnet_elements.json`` holds, for any potential."""
+    Raises ``UserError`` for a potential that is not installed, and for crystals that allow no fit.
+    """
+    potential_named(potential)
     read = (c for c in read_crystals(path) if not isinstance(c, Unreadable))
-    crystals = [c for c in read if len(c) <= MAX_SITES and "formation_energy_per_atom" in c.info]
+    crystals = [c for c in read if len(c) <= MAX_SITES and set(c.info) >= NEEDED]
     sets = chosen(crystals, np.random.default_rng(0), per_element)
-    y = {name: np.array([zero_of(c, potential) for c in rows]) for name, rows in sets.items()}
-    sets = {
-        name: [c for c, known in zip(rows, np.isfinite(y[name]), strict=True) if known] for name, rows in sets.items()
-    }
-    y = {name: values[np.isfinite(values)] for name, values in y.items()}
-    x = {name: fractions(rows) for name, rows in sets.items()}
-    ground = np.zeros(119)
-    ground[[int(c.atomic_numbers[0]) for c in sets["ground"]]] = y["ground"]
-    without = np.flatnonzero((x["train"].sum(0) > 0) & (ground == 0))
-    ground[without] = fitted(x["train"], y["train"], ground, 1e-3)[without]
-    tried = [fitted(x["train"], y["train"], ground, hold) for hold in np.geomspace(SOFTEST, HARDEST, 5)]
-    e = tried[int(np.argmin([np.abs(y["val"] - x["val"] @ t).mean() for t in tried]))]
-    error, ground_error = (np.abs(y["test"] - x["test"] @ zeros) for zeros in (e, ground))
-    seen = np.flatnonzero(x["train"].sum(0) > 0)
-    return {
-        "what": f"energy of {potential} at each element's zero of formation energies, eV/atom, by atomic number",
-        "source": "fitted to Materials Project and WBM formation energies (CC-BY-4.0) by make_references.py",
-        "compounds": len(sets["train"]),
-        "test_compounds": len(sets["test"]),
-        "test_mean_absolute_error": round(float(error.mean()), 4),
-        "test_median_absolute_error": round(float(np.median(error)), 4),
-        "test_root_mean_square_error": round(float(np.sqrt((error**2).mean())), 4),
-        "test_mean_absolute_error_with_ground_states": round(float(ground_error.mean()), 4),
-        "test_median_absolute_error_with_ground_states": round(float(np.median(ground_error)), 4),
-        "energies": {str(z): round(float(e[z]), 4) for z in seen},
-    }
+    every = [c for rows in sets.values() for c in rows]
+    energies = iter(energies_of(every, potential, journal, Progress()).tolist())
+    found = {name: [(c, next(energies)) for c in rows] for name, rows in sets.items()}
+    found = {name: [(c, e) for c, e in rows if np.isfinite(e)] for name, rows in found.items()}
+    for name in SPLITS:
+        if not found[name]:
+            raise UserError(
+                f"{path} has no compounds of the split {name} with {', '.join(sorted(NEEDED))}, at most {MAX_SITES} "
+                f"atoms and {MAX_HULL_DISTANCE} eV/atom above the hull that {potential} knows: the fit needs some."
+            )
+    return min((table(found, corrected, potential) for corrected in (True, False)), key=lambda t: float(t[CHOSEN_BY]))
+
+
+class Progress:
+    """Prints the number of finished crystals on stderr, at most once in ten seconds."""
+
+    def __init__(self) -> None:
+        self.last = time.monotonic()
+
+    def __call__(self, done: int, of: int) -> None:
+        """Prints the counts, if it is time."""
+        if time.monotonic() - self.last >= INTERVAL:
+            self.last = time.monotonic()
+            print(f"energies of {done:,} of {of:,} crystals", file=sys.stderr, flush=True)
+
+
+def main() -> None:
+    """Fits the zeros that the command line names, and writes them."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("crystals", type=Path)
+    parser.add_argument("potential", nargs="?", default=CHGNET)
+    parser.add_argument("--per-element", type=int, default=PER_ELEMENT, help="compounds of each element in the fit")
+    parser.add_argument("-o", "--out", type=Path, help="file of the zeros (where the potential's are looked for)")
+    args = parser.parse_args()
+    try:
+        out = args.out or zeros_file(args.potential)
+        zeros = fit(args.crystals, args.potential, args.per_element, out.with_name(f"{out.name}.energies.jsonl"))
+        write_atomic(out, (json.dumps(zeros, indent=1) + "\n").encode())
+    except UserError as error:
+        sys.exit(f"electrolith: {error}")
+    print(out, {name: value for name, value in zeros.items() if name != "energies"})
 
 
 if __name__ == "__main__":
-    potential = sys.argv[2] if len(sys.argv) > 2 else CHGNET
-    table = fit(Path(sys.argv[1]), potential, int(sys.argv[3]) if len(sys.argv) > 3 else PER_ELEMENT)
-    file_of(potential).write_text(json.dumps(table, indent=1) + "\n", encoding="utf-8")
-    print({name: value for name, value in table.items() if name != "energies"})
+    main()

@@ -29,8 +29,12 @@ def evaluate(
         Path | None, _option("Known crystals, against which novelty is determined (those in the package).", CRYSTALS)
     ] = None,
     relax: Annotated[
-        bool, typer.Option("--relax", help="Relax with CHGNet: stability, displacement.", rich_help_panel=CRYSTALS)
+        bool, typer.Option("--relax", help="Relax each crystal: stability, displacement.", rich_help_panel=CRYSTALS)
     ] = False,
+    potential: Annotated[
+        list[str] | None,
+        _option("With --relax: one or more, e.g. chgnet,sevenn-0 (chgnet).", CRYSTALS, metavar="POTENTIALS"),
+    ] = None,
     truth: Annotated[Path | None, _option("The true structures.", PREDICTION)] = None,
     tries: Annotated[int, _option("Predictions that count for each true structure (1).", PREDICTION)] = 1,
     targets: Annotated[
@@ -56,7 +60,9 @@ def evaluate(
 ) -> None:
     """Measure crystals from any generator; every figure has a 95 % interval.
 
-    By default: validity, symmetry, uniqueness, novelty, and with --relax stability.
+    By default: validity, symmetry, uniqueness, novelty, and with --relax stability. --potential takes chgnet, sevenn-0,
+    sevenn-l3i5, nequix:FILE, or any ASE calculator as module:function; of several, separated by commas, each gives its
+    own figures. With --json, relaxed crystals are kept in FILE.relaxed.jsonl: a stopped evaluation continues.
 
     With --truth: match rate and distance of predicted structures to the true ones.
 
@@ -66,6 +72,8 @@ def evaluate(
     """
     if not targets and (baseline or plot or thrifty):
         raise UserError("--baseline, --plot and --thrifty need --targets.")
+    if potential and not relax:
+        raise UserError("--potential needs --relax. With --targets, --judge names the potential.")
     if limit is not None and limit < 1:
         raise UserError(f"--limit {limit}: it must be at least 1.")
     from ..gen.reading.path_faults import refuse_faulty_path  # numpy: keeps --help quick
@@ -84,7 +92,9 @@ def evaluate(
         elif truth is not None:
             found = evaluation.evaluate_prediction(path, truth, tries)
         else:
-            found = evaluation.evaluate(path, reference, relax, limit, workers)
+            names = [name for one in potential or ["chgnet"] for name in one.split(",") if name]
+            journal = json.with_name(f"{json.name}.relaxed.jsonl") if json and relax else None
+            found = evaluation.evaluate(path, reference, relax, limit, workers, None, names, journal)
         found.show()
         if json is not None:
             found.save(json)

@@ -19,7 +19,7 @@ UNKNOWN = "unknown"  # class of crystals without an answer
 
 
 def generation_measures(rows: Sequence[CrystalMetrics], unreadable: int = 0) -> tuple[Measure, ...]:
-    """All measures of the crystals; those of relaxation only where they were relaxed."""
+    """All measures of the crystals before relaxation."""
     pair = f"all pairs of atoms farther apart than {distances.MIN_FRACTION} of the sum of their covalent radii"
     size = f"volume per atom {volume.MIN_RATIO} to {volume.MAX_RATIO} of the usual volume of its elements"
     merged = "not in the reference set if all lanthanides, La to Lu, count as one element"
@@ -49,25 +49,26 @@ def generation_measures(rows: Sequence[CrystalMetrics], unreadable: int = 0) -> 
         equal = [row.space_group == row.space_group_asked for row in requested]
         meaning = "space group at 0.1 Å equals the requested one; where unknown, it does not"
         measures.append(share("frac_space_group_as_asked", equal, meaning))
-    if any(row.converged is not None for row in rows):
-        measures += _relaxed_measures(rows)
     return tuple(measures)
 
 
-def _relaxed_measures(rows: Sequence[CrystalMetrics]) -> list[Measure]:
+def relaxed_measures(rows: Sequence[CrystalMetrics], potential: str) -> list[Measure]:
+    """The measures of the crystals relaxed with a potential, which the meanings name."""
     moved = [row.rmsd_from_relaxation for row in rows]
     height = [row.energy_above_hull for row in rows]
     fresh = [both(row.relaxed_novel, row.relaxed_unique) is True for row in rows]
     shares = []
     for limit, key in ((STABLE, "stable"), (ON_HULL, "on_hull")):
         low = [e <= limit for e in height]  # false where unknown
-        meaning = f"at most {limit:g} eV/atom above the hull after CHGNet relaxation, of all; unknown is not"
+        meaning = f"at most {limit:g} eV/atom above the hull after relaxation with {potential}, of all; unknown is not"
         new_and_low = [one and other for one, other in zip(low, fresh, strict=True)]
         shares.append(share(f"frac_{key}_structures", low, meaning))
         shares.append(share(f"frac_novel_unique_{key}_structures", new_and_low, f"{meaning}; novel and unique"))
     return [
-        share("frac_successful_jobs", [bool(row.converged) for row in rows], "CHGNet relaxations that converged"),
-        mean("avg_rmsd_from_relaxation", moved, "Å", "mean displacement of the atoms in CHGNet relaxation"),
+        share(
+            "frac_successful_jobs", [row.converged is True for row in rows], f"{potential} relaxations that converged"
+        ),
+        mean("avg_rmsd_from_relaxation", moved, "Å", f"mean displacement of the atoms by {potential}"),
         median("median_rmsd_from_relaxation", moved, "Å", "median displacement"),
         mean("avg_energy_above_hull_per_atom", height, "eV", "mean energy above the hull of known compounds"),
         median("median_energy_above_hull_per_atom", height, "eV", "median energy above the hull"),

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from ..gen.crystal import Crystal
 from ..gen.symmetry.space_group_search import LOOSE_SYMPREC, STRICT_SYMPREC
 from ..validators.chemistry import charge
+from ..validators.relaxation.potentials import CHGNET
 from ..validators.relaxation.relax import Relaxed
 from ..validators.structure import distances, plausible, symmetry, volume
 from ..validators.structure.displacement import distance_to_relaxed
@@ -83,8 +84,9 @@ def with_relaxation(
     crystals: Iterable[Crystal],
     reference: NoveltyReference,
     minima: Iterable[Relaxed],
+    potential: str = CHGNET,
 ) -> list[CrystalMetrics]:
-    """The rows with the metrics of the relaxed crystals.
+    """The rows with the metrics of the crystals relaxed with a potential.
 
     Uniqueness and novelty are determined again for the relaxed crystals, as MatterGen does.
     """
@@ -98,7 +100,7 @@ def with_relaxation(
             replace(
                 row,
                 rmsd_from_relaxation=distance_to_relaxed(crystal, relaxed.crystal),
-                energy_above_hull=hull_distance(relaxed.crystal, relaxed.energy),
+                energy_above_hull=hull_distance(relaxed.crystal, relaxed.energy, potential),
                 converged=relaxed.converged,
                 relaxed_unique=unique.check(relaxed.crystal).passed,
                 relaxed_novel=reference.novel.check(relaxed.crystal).passed,

@@ -64,7 +64,7 @@ def test_an_element_without_a_reference_energy_is_unknown(crystal_named: Named) 
 
 
 def test_a_potential_without_reference_energies_is_refused() -> None:
-    with pytest.raises(UserError, match="have not been fitted"):
+    with pytest.raises(UserError, match="on no known scheme"):
         Stability(potential="ase.calculators.emt:EMT")
 
 
