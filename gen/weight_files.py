@@ -19,20 +19,27 @@ from torch import Tensor, nn
 from .atomic import atomic_path
 from .errors import UserError
 from .weight_folders import hashes, sha256
-from .weight_header import COLUMNS, damaged, metadata
+from .weight_header import COLUMNS, ENERGIES, damaged, metadata
 
 NAMED = 3  # tensors that a message names
 Model = TypeVar("Model", bound=nn.Module)
 
 
 def save_weights(
-    model: nn.Module | Mapping[str, Tensor], path: Path, size: Mapping[str, int], columns: Sequence[str]
+    model: nn.Module | Mapping[str, Tensor],
+    path: Path,
+    size: Mapping[str, int],
+    columns: Sequence[str],
+    energies: str = "",
 ) -> None:
-    """Writes the state of a model, the sizes of its network, and the names of the properties in its columns."""
+    """Writes the state of a model, the sizes of its network, the names of the properties in its columns, and the scheme
+    of the energies that it learnt from (empty: not known).
+    """
     state = model.state_dict() if isinstance(model, nn.Module) else model
     tensors = {k: v.detach().contiguous().cpu() for k, v in state.items()}
     with atomic_path(path) as part:
-        save_file(tensors, part, metadata={"size": json.dumps(dict(size)), COLUMNS: json.dumps(list(columns))})
+        known = {"size": json.dumps(dict(size)), COLUMNS: json.dumps(list(columns))}
+        save_file(tensors, part, metadata=known | ({ENERGIES: energies} if energies else {}))
 
 
 def load_model(path: Path, build: Callable[[Mapping[str, Tensor], Mapping[str, int]], Model]) -> Model:

@@ -9,6 +9,7 @@ from typing import Any
 from .errors import UserError
 
 COLUMNS = "columns"  # key of the metadata: names of the properties that the network knows, in its order
+ENERGIES = "energies"  # key of the metadata: the scheme of the energies that the network learnt from
 LARGEST_FILE = 2**30  # bytes
 LARGEST_HEADER = 2**23  # bytes
 
@@ -47,3 +48,14 @@ def column_names(path: Path) -> tuple[str, ...] | None:
     if names is not None and not (isinstance(names, list) and all(isinstance(name, str) for name in names)):
         raise UserError(f"the weight file {path} is damaged: the names of its columns are not a list of texts.")
     return None if names is None else tuple(names)
+
+
+def scheme_of_weights(path: Path) -> str:
+    """Scheme of the energies that the network in a weight file learnt from; empty if the file does not say it.
+
+    Raises ``UserError`` for a damaged file.
+    """
+    try:
+        return str(metadata(path).get(ENERGIES, ""))
+    except (OSError, ValueError, RecursionError) as error:
+        raise damaged(path, error) from error

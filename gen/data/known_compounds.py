@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from .chemical_system import ChemicalSystem, NoCompounds
 
 HULL = Path(__file__).with_name("hull.npz")
+SCHEME = "MP2020 (2026-11)"  # of the energies of the hull: the corrections, and when all were brought to them
 STEP = 0.0005  # eV/atom, of the stored energies
 KEPT_SYSTEMS = 4096
 
@@ -30,12 +31,14 @@ class HullEntries:
     element  atomic number                              (m,)
     count    atoms of it in a formula unit              (m,)
     energy   formation energy per atom                  (n,), eV
+    scheme   corrections of the energies; empty: not known
     """
 
     start: NDArray[np.int64]
     element: NDArray[np.int64]
     count: NDArray[np.int64]
     energy: NDArray[np.float64]
+    scheme: str = ""
 
     def __len__(self) -> int:
         return len(self.energy)
@@ -53,6 +56,7 @@ class HullEntries:
             element=self.element.astype(np.uint8),
             count=self.count.astype(np.uint16),
             energy=np.round(self.energy / STEP).astype(np.int16),
+            scheme=self.scheme,
         )
 
     @classmethod
@@ -61,7 +65,7 @@ class HullEntries:
         with np.load(path) as data:
             start = np.concatenate([[0], np.cumsum(data["elements"].astype(np.int64))])
             element, count = data["element"].astype(np.int64), data["count"].astype(np.int64)
-            return cls(start, element, count, data["energy"] * STEP)
+            return cls(start, element, count, data["energy"] * STEP, str(data["scheme"]) if "scheme" in data else "")
 
     @cached_property
     def _systems(self) -> dict[tuple[int, ...], ChemicalSystem]:

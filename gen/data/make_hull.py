@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from pymatgen.core import Composition
 
-from .known_compounds import HULL, HullEntries
+from .known_compounds import HULL, SCHEME, HullEntries
 
 
 def entries_of_table(path: Path) -> HullEntries:
@@ -26,7 +26,7 @@ def entries_of_table(path: Path) -> HullEntries:
     pairs = [sorted((e.Z, round(n)) for e, n in compositions[i].items()) for i in kept]
     flat = np.array([pair for formula in pairs for pair in formula])
     start = np.concatenate([[0], np.cumsum([len(formula) for formula in pairs])])
-    return HullEntries(start, flat[:, 0], flat[:, 1], energy[kept])
+    return HullEntries(start, flat[:, 0], flat[:, 1], energy[kept], SCHEME)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from ..skeleton.skeleton_network import SkeletonNetwork
 from ..threads import cpu_threads
 from ..weight_files import fill, load_weights, save_weights
 from ..weight_folders import MODELS
+from ..weight_header import scheme_of_weights
 from .finetune_settings import FinetuneSettings
 from .fitting import fit
 from .model_settings import SkeletonSettings
@@ -102,10 +103,10 @@ def finetune_skeleton(
     state, size = load_weights(source / MODELS[0])
     if "target.weight" not in state:
         raise UserError(f"the weight file {source / MODELS[0]} holds another model: it reads no targets.")
-    target = work / MODELS[0]
+    target, scheme = work / MODELS[0], scheme_of_weights(source / MODELS[0])
     if not settings.steps:
         wider = with_new_columns(state["target.weight"], new)
-        save_weights(state | {"target.weight": wider}, target, size, properties.names)
+        save_weights(state | {"target.weight": wider}, target, size, properties.names, scheme)
         return {}
     schedule = settings.skeleton_settings(size)
     fitting = labels.take(labels.n_atoms <= schedule.size.atoms)
@@ -116,5 +117,5 @@ def finetune_skeleton(
         shown, speed_up = settings.skeleton.shown, settings.skeleton.speed_up
         module = SkeletonFinetuning(schedule, train, val, state, properties, new, shown, speed_up)
         trainer = fit(module, schedule, work / "skeleton", True, "cpu", callbacks)
-    save_weights(module.model, target, size, properties.names)
+    save_weights(module.model, target, size, properties.names, scheme)
     return {k: round(float(v), 4) for k, v in trainer.callback_metrics.items() if k.endswith("loss")}

@@ -23,6 +23,7 @@ from ..surrogate.orbit_surrogate import OrbitSurrogate
 from ..surrogate.structure_surrogate import FILES, StructureSurrogate
 from ..weight_files import load_weights, save_weights
 from ..weight_folders import MODELS
+from ..weight_header import scheme_of_weights
 from .custom_property_card import card_row
 from .finetune_settings import ReadoutSettings
 from .readouts import (
@@ -61,9 +62,11 @@ def finetune_surrogates(
     orbits = surrogate.orbit_surrogate
     _extend_orbit_network(orbits, rows, normal, labels, custom, widths, settings, seed)
     for file, network in zip(sorted(source.glob(FILES)), surrogate.networks, strict=True):
-        save_weights(network, out / file.name, load_weights(file)[1], surrogate.properties.names)
+        names, scheme = surrogate.properties.names, scheme_of_weights(file)
+        save_weights(network, out / file.name, load_weights(file)[1], names, scheme)
     columns = orbits.properties.extended(custom).names
-    save_weights(orbits.network, out / ORBIT_SURROGATE, load_weights(source / ORBIT_SURROGATE)[1], columns)
+    file = source / ORBIT_SURROGATE
+    save_weights(orbits.network, out / file.name, load_weights(file)[1], columns, scheme_of_weights(file))
     text = json.dumps({name: asdict(row) for name, row in card.items()}, indent=1, ensure_ascii=False)
     write_atomic(out / CARD, f"{text}\n".encode())
     return labels

@@ -14,6 +14,7 @@ from lightning.pytorch.callbacks import Callback
 from lightning.pytorch.utilities.seed import isolate_rng
 
 from ..data.dataset import SPLITS
+from ..data.energy_scheme import learnt_scheme
 from ..devices import available_device
 from ..errors import UserError
 from ..properties import SHIPPED
@@ -82,6 +83,6 @@ def train(
         trainer = fit(module, settings, out, resume, device, [LossLog(), *callbacks])
         hours = (time.monotonic() - begin) / 3600
     weights = out / f"{settings.model}.safetensors"
-    save_weights(module.model, weights, asdict(settings.size), SHIPPED.names)
+    save_weights(module.model, weights, asdict(settings.size), SHIPPED.names, learnt_scheme(settings.data))
     finish_card(settings, out / CARD, len(crystals), trainer, hours, device)
     return weights

@@ -9,7 +9,7 @@ import typer
 
 from ..gen.weight_folders import folder_of
 from ..prediction.prediction_file import require_free_table
-from .error_reports import reports_errors
+from .error_reports import print_error, reports_errors
 
 
 @reports_errors
@@ -42,9 +42,11 @@ def predict(
         require_free_table(out, [*paths, weights])
     crystals = read_paths(paths, limit)
 
-    from ..prediction.prediction_table import print_predictions, write_predictions  # torch: mistakes are found before
+    from ..prediction import prediction, prediction_table  # torch: mistakes are found before
 
+    for warning in prediction.energy_warnings(checkpoint):
+        print_error(f"{warning}.")
     if out is None:
-        print_predictions(crystals, checkpoint)
+        prediction_table.print_predictions(crystals, checkpoint)
     else:
-        write_predictions(crystals, out, checkpoint, paths)
+        prediction_table.write_predictions(crystals, out, checkpoint, paths)

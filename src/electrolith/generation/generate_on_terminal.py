@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from ..conditioners.training_range import unseen_targets
+from ..gen.data.energy_scheme import scheme_warnings
 from ..gen.surrogate.structure_surrogate import folder_in_use
 from ..gen.weight_folders import folder_of
 from .generation_run import run
@@ -18,7 +19,9 @@ def generate_on_terminal(settings: Settings, request: RunRequest, warn: Callable
 
     Raises ``UserError``.
     """
-    for warning in unseen_targets(settings.targets, folder_in_use(folder_of(settings.run.checkpoint))):
+    weights = folder_of(settings.run.checkpoint)
+    surrogates = folder_in_use(weights)
+    for warning in (*unseen_targets(settings.targets, surrogates), *scheme_warnings((weights, surrogates))):
         warn(f"{warning}.")
     with Bar() as bar:
         progress = run(
