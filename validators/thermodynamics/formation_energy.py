@@ -58,8 +58,8 @@ def references(potential: str = CHGNET) -> References:
     with reading_back(file, "Fit the zeros again with make_references"):
         fitted = json.loads(file.read_text(encoding="utf-8"))
         energies = {int(z): float(energy) for z, energy in fitted["energies"].items()}
-        errors = (float(fitted[f"test_{kind}_error"]) for kind in ("mean_absolute", "root_mean_square"))
-        return References(energies, *errors, corrected={IN_ENERGIES: True, BY_COMPOSITION: False}[fitted[CORRECTED]])
+        error, spread = float(fitted["test_mean_absolute_error"]), float(fitted["test_root_mean_square_error"])
+        return References(energies, error, spread, {IN_ENERGIES: True, BY_COMPOSITION: False}[fitted[CORRECTED]])
 
 
 def hull_scale_energy(crystal: Crystal, energy_per_atom: float, potential: str) -> float:

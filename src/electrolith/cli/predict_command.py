@@ -42,9 +42,9 @@ def predict(
         require_free_table(out, [*paths, weights])
     crystals = read_paths(paths, limit)
 
-    from ..prediction import prediction, prediction_table  # torch: mistakes are found before
+    from ..prediction import prediction_table, surrogate_warnings  # torch: mistakes are found before
 
-    for warning in prediction.energy_warnings(checkpoint):
+    for warning in surrogate_warnings.energy_warnings(checkpoint):
         print_error(f"{warning}.")
     if out is None:
         prediction_table.print_predictions(crystals, checkpoint)

@@ -71,7 +71,7 @@ def stored_relaxations(journal: Path, potential: str) -> dict[str, Relaxed]:
 
 
 def _append(journal: Path, potential: str, crystal: Crystal, relaxed: Relaxed) -> None:
-    row = {"name": crystal.name, "digest": digest(crystal), "potential": potential}
+    row: dict[str, object] = {"name": crystal.name, "digest": digest(crystal), "potential": potential}
     row |= {"steps": relaxed.steps, "converged": relaxed.converged}
     if relaxed.crystal is None:
         row |= {"failure": relaxed.failure, "unknown": relaxed.unknown}

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from ..gen.cell_limits import MAX_PREDICTED_ATOMS
 from ..gen.crystal import Crystal
-from ..gen.data.energy_scheme import scheme_warnings
 from ..gen.elements import LITHIUM, MAX_ELEMENT
 from ..gen.errors import UserError, shown
 from ..gen.properties import NON_NEGATIVE, OF_LITHIUM
@@ -85,11 +84,6 @@ def _unpredicted(crystal: Crystal | Unreadable, number: int) -> Predicted:
 def surrogate_of(checkpoint: str | Path) -> StructureSurrogate:
     """The surrogate of a checkpoint, or that of the package if it has none; raises ``UserError``."""
     return structure_surrogate_in(folder_in_use(folder_of(checkpoint)))
-
-
-def energy_warnings(checkpoint: str | Path) -> list[str]:
-    """A warning if the surrogate of a checkpoint learnt energies of another scheme than that of the hull."""
-    return scheme_warnings([folder_in_use(folder_of(checkpoint))])
 
 
 def units(checkpoint: str | Path = "default") -> dict[str, str]:
