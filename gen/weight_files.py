@@ -26,15 +26,10 @@ Model = TypeVar("Model", bound=nn.Module)
 
 
 def save_weights(
-    model: nn.Module | Mapping[str, Tensor],
-    path: Path,
-    size: Mapping[str, int],
-    columns: Sequence[str],
+    model: nn.Module | Mapping[str, Tensor], path: Path, size: Mapping[str, int], columns: Sequence[str],
     energies: str = "",
-) -> None:
-    """Writes the state of a model, the sizes of its network, the names of the properties in its columns, and the scheme
-    of the energies that it learnt from (empty: not known).
-    """
+) -> None:  # fmt: skip
+    """Writes the state of a model, its sizes, the names of its columns, and the scheme of energies that it learnt."""
     state = model.state_dict() if isinstance(model, nn.Module) else model
     tensors = {k: v.detach().contiguous().cpu() for k, v in state.items()}
     with atomic_path(path) as part:

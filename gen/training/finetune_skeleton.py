@@ -1,7 +1,6 @@
 """Fine-tuning of the skeleton model on custom properties: new columns of the layer that reads targets.
 
-The columns of the other properties stay as they are. The new ones start at zero, where the model predicts what it
-predicted before, and learn faster than the rest.
+The other columns stay as they are. The new ones start at zero, where the model predicts as before, and learn faster.
 """
 
 from __future__ import annotations

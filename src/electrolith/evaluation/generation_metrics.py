@@ -65,9 +65,7 @@ def relaxed_measures(rows: Sequence[CrystalMetrics], potential: str) -> list[Mea
         shares.append(share(f"frac_{key}_structures", low, meaning))
         shares.append(share(f"frac_novel_unique_{key}_structures", new_and_low, f"{meaning}; novel and unique"))
     return [
-        share(
-            "frac_successful_jobs", [row.converged is True for row in rows], f"{potential} relaxations that converged"
-        ),
+        share("frac_successful_jobs", [row.converged is True for row in rows], f"{potential} runs that converged"),
         mean("avg_rmsd_from_relaxation", moved, "Å", f"mean displacement of the atoms by {potential}"),
         median("median_rmsd_from_relaxation", moved, "Å", "median displacement"),
         mean("avg_energy_above_hull_per_atom", height, "eV", "mean energy above the hull of known compounds"),
