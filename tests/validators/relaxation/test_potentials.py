@@ -98,7 +98,7 @@ def test_an_unphysical_crystal_has_no_energy(crystal: Crystal) -> None:
 
 
 def test_a_potential_without_reference_energies_has_no_hull() -> None:
-    with pytest.raises(UserError, match=r"on no known scheme .* make_references CRYSTALS ase\.calculators\.emt:EMT"):
+    with pytest.raises(UserError, match=r"on no known scheme .*make_references CRYSTALS ase\.calculators\.emt:EMT"):
         references(EMT)
 
 
