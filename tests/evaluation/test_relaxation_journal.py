@@ -9,7 +9,7 @@ import pytest
 
 from electrolith.evaluation import relaxation_journal as kept
 from electrolith.evaluation.metric import share
-from electrolith.evaluation.side_by_side import judged_rows, labels_of, suffixed
+from electrolith.evaluation.side_by_side import BY_RELAXATION, judged_rows, labels_of, suffixed
 from electrolith.evaluation.structure_metrics import CrystalMetrics
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
@@ -68,7 +68,8 @@ def test_measures_and_columns_of_the_second_potential_carry_its_name() -> None:
     assert measures == ["stable", "stable_oam"]
     row = CrystalMetrics("a", "NaCl", 2, "Na-Cl", *[None] * 9)  # type: ignore[arg-type]
     (one,) = judged_rows({"chgnet": [row], "oam": [row]})
-    assert list(one)[-6:] == [f"{name}_oam" for name in list(one)[-12:-6]]
+    assert list(one)[-6:] == [f"{name}_oam" for name in BY_RELAXATION]
+    assert set(BY_RELAXATION) < set(one)
 
 
 def test_weights_of_one_name_in_two_folders_keep_their_full_names() -> None:

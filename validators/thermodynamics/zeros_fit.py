@@ -77,8 +77,9 @@ def table(found: dict[str, list[tuple[Crystal, float]]], corrected: bool, potent
     e = tried[int(np.argmin(val_errors))]
     error, ground_error = (np.abs(y["test"] - x["test"] @ zeros) for zeros in (e, ground))
     seen = np.flatnonzero(x["train"].sum(0) > 0)
+    name = potential.rpartition("/")[2]
     return {
-        "what": f"energy of {potential} at each element's zero of formation energies, eV/atom, by atomic number",
+        "what": f"energy of {name} at each element's zero of formation energies, eV/atom, by atomic number",
         "source": "fitted to Materials Project and WBM formation energies (CC-BY-4.0) by make_references.py",
         CORRECTED: IN_ENERGIES if corrected else BY_COMPOSITION,
         "compounds": len(found["train"]),

@@ -17,7 +17,7 @@ def relax(
     ],
     out: Annotated[Path, typer.Option("--out", "-o", help="Folder for the results.", show_default=False)],
     potential: Annotated[
-        str, typer.Option(help="chgnet, sevenn-0, sevenn-l3i5, or any ASE calculator as module:function.")
+        str, typer.Option(help="chgnet, sevenn-0, sevenn-l3i5, nequix:FILE, or any ASE calculator as module:function.")
     ] = "chgnet",
     keep_symmetry: Annotated[
         bool, typer.Option("--keep-symmetry/--free", help="Relax within the space group, or let it change.")

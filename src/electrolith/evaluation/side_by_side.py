@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, fields, replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,9 @@ from ..validators.relaxation.potentials import NEQUIX
 from .metric import Measure
 from .structure_metrics import CrystalMetrics
 
-BY_RELAXATION = [f.name for f in fields(CrystalMetrics)][-6:]  # columns that are known after relaxation only
+BY_RELAXATION = (  # columns that are known after relaxation only
+    "rmsd_from_relaxation", "energy_above_hull", "converged", "relaxed_unique", "relaxed_novel", "relaxation_failure",
+)  # fmt: skip
 
 
 def labels_of(potentials: Sequence[str]) -> dict[str, str]:
