@@ -1,20 +1,25 @@
+# `make gpu`: trains what is next in line within MINUTES on a GPU; weights and figures in OUT.
 # `make demo`: crystals from the shipped weights. `make test`: everything that CI runs. `make docs`: the site, in site/.
 PYTHON ?= python3
 VENV ?= .venv
 OUT ?= out/demo
 N ?= 20
+MINUTES ?= 11
 JOBS ?= 2
 TORCH = 2.13.0
 BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-compile
 export PYTHONSAFEPATH = 1
 
-.PHONY: demo test lint types tests docs format clean
+.PHONY: demo gpu test lint types tests docs format clean
 
 demo: $(VENV)/installed
 	$(BIN)/electrolith generate -n $(N) --seed 0 --out $(OUT) --overwrite
 	@echo
 	@echo "The crystals are in $(OUT)/cifs/, their table is $(OUT)/crystals.csv."
+
+gpu: $(VENV)/installed
+	$(BIN)/python benchmarks/gpu.py --minutes $(MINUTES) --out $(OUT)
 
 test: lint types docs tests
 
