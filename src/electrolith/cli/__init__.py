@@ -15,10 +15,11 @@ from .finetune_command import finetune
 from .generate_command import generate
 from .predict_command import predict
 from .properties_command import properties
+from .refine_command import refine
 from .relax_command import relax
 from .screen_command import screen
 from .train_command import train
 
 COMMANDS: tuple[Callable[..., None], ...] = (
-    generate, predict, properties, relax, screen, check, evaluate, build, train, finetune,
+    generate, predict, properties, relax, screen, check, evaluate, build, train, finetune, refine,
 )  # fmt: skip

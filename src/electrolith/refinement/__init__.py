@@ -1,0 +1,1 @@
+"""Self-training: crystals that the models propose and a potential confirms become training data of the models."""
