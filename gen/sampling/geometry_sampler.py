@@ -47,13 +47,22 @@ class GeometrySampler:
     ) -> list[Orbits | None]:
         """A crystal for each of n skeletons; None where its numbers are not finite.
 
-        ``targets`` (n, p) are the conditions, normalised. The ``steps`` network evaluations are divided into tries; a
-        single try uses them all.
+        ``targets`` (n, p) are the conditions, normalised. Tries share the ``steps`` network evaluations.
         """
         if not skeletons:
             return []
         batch = self._batch(skeletons)
-        best = self._best_geometry(batch, seeds, self._tensor(targets), steps)
+        return self._crystals(skeletons, batch, self._best_geometry(batch, seeds, self._tensor(targets), steps))
+
+    def single(
+        self, skeletons: Sequence[Skeleton], seeds: Sequence[int], targets: NDArray[np.float32], settled: bool
+    ) -> list[Orbits | None]:
+        """The first of the tries for each of n skeletons, ``settled`` or not."""
+        batch, shown = self._batch(skeletons), self._tensor(targets)
+        one = self._try(batch, seeds, shown, 0, SOLVED_IN)
+        return self._crystals(skeletons, batch, settle(self.geometry, batch, one, shown) if settled else one)
+
+    def _crystals(self, skeletons: Sequence[Skeleton], batch: OrbitBatch, best: Geometry) -> list[Orbits | None]:
         lattice = self.geometry.standardisation.coordinates(batch, best.cell).double().cpu().numpy()
         theta = np.split(best.theta.double().cpu().numpy(), np.cumsum([len(s.positions) for s in skeletons])[:-1])
         return [_orbits_or_none(*parts) for parts in zip(skeletons, theta, lattice, strict=True)]
@@ -87,10 +96,8 @@ class GeometrySampler:
     def _heights(self, batch: OrbitBatch, geometry: Geometry) -> torch.Tensor:
         """The judgement of each geometry (B,), infinite where its numbers are not plausible."""
         standardisation = self.geometry.standardisation
-        coordinates = standardisation.coordinates(batch, geometry.cell)
-        sound = (coordinates.abs() < LARGEST_COORDINATE).all(1)  # NaN is not
-        n = len(batch)
-        sound &= torch.bincount(batch.crystal, ~geometry.theta.isfinite().all(1), minlength=n) == 0
+        sound = (standardisation.coordinates(batch, geometry.cell).abs() < LARGEST_COORDINATE).all(1)  # NaN is not
+        sound &= torch.bincount(batch.crystal, ~geometry.theta.isfinite().all(1), minlength=len(batch)) == 0
         theta = geometry.theta.where(sound[batch.crystal, None], 0.0)
         lattice = standardisation.lattice(batch, geometry.cell.where(sound[:, None], 0.0))
         return self.judge(batch, theta, lattice).where(sound, torch.inf)

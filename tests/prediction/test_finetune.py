@@ -367,7 +367,7 @@ def test_weight_files_name_their_columns_and_older_files_mean_the_first_ones(
         path = tuned[0].folder / file
         assert column_names(path) == names
         assert properties_of_weights(path, len(names)).names == names
-        assert column_names(WEIGHTS.with_name(file)) is None
+        assert column_names(WEIGHTS.with_name(file)) in (None, SHIPPED.names)
         assert properties_of_weights(WEIGHTS.with_name(file), len(SHIPPED)) == SHIPPED
     shuffled = names[::-1]
     save_weights({"x": torch.zeros(1)}, tmp_path / "x.safetensors", {}, shuffled)
