@@ -29,7 +29,7 @@ def test_weights_of_smaller_cells_say_so() -> None:
         check_cell_size(Targets(formula=GARNET), 52)
     with pytest.raises(UserError, match="96 atoms: these weights draw at most 52"):
         check_cell_size(Targets(formula=GARNET, z=4), 52)
-    with pytest.raises(UserError, match="64 atoms: these weights draw at most 52"):
+    with pytest.raises(UserError, match="64 atoms or more: these weights draw at most 52"):
         check_cell_size(Targets(formula="Li3PS4", space_group=230), 52)
     with pytest.raises(UserError, match="100 atoms: these weights draw at most 52"):
         check_cell_size(Targets(max_atoms=100), 52)

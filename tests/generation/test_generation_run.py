@@ -28,6 +28,7 @@ from electrolith.gen import atomic
 from electrolith.gen.errors import ElectrolithError, UserError
 from electrolith.gen.stored_records import reading_back
 from electrolith.generation.crystal_table import crystal_row, rejected_row
+from electrolith.generation.earlier_settings import BEFORE
 from electrolith.generation.generation_run import run
 from electrolith.generation.journal import Journal
 from electrolith.generation.run_record import check_same_run, surrogate_hashes
@@ -204,7 +205,8 @@ def test_resuming_with_other_settings_names_them(generator: Generator, scripted:
 
 
 def test_a_run_of_an_earlier_version_is_resumed(generator: Generator, tmp_path: Path) -> None:
-    six = settings(6, targets={"bulk_modulus": "80..150"}, batch_size=6)
+    before = {"steps": 50, "stability_limit": None, "balance": False}
+    six = settings(6, targets={"bulk_modulus": "80..150"}, batch_size=6, **before)
     run(six, tmp_path / "new", generator=generator)
     weights = dict(generator.weight_hashes) | surrogate_hashes(generator.surrogates)
     weights["made.json"] = weights.pop("bias_correction.json")
@@ -226,7 +228,7 @@ def test_the_record_of_a_run_has_the_names_of_earlier_versions(uninterrupted: Pa
     record = yaml.safe_load((uninterrupted / "run.yaml").read_text(encoding="utf-8"))
     assert list(record) == ["settings", "versions", "weights", "status", "outcome"]
     assert set(record["outcome"]) == {"asked", "made", "spent", "rejected", "keep"}
-    assert set(yaml.safe_load(OLD_RECORD)["settings"]) == set(record["settings"])
+    assert {*yaml.safe_load(OLD_RECORD)["settings"], *BEFORE} == set(record["settings"])
 
 
 def test_a_run_leaves_the_number_of_threads_of_torch_as_it_was(generator: Generator, tmp_path: Path) -> None:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from ..gen.errors import UserError
 from .error_reports import reports_errors
-
-if TYPE_CHECKING:
-    from ..evaluation import Evaluation
 
 CRYSTALS = "Crystals from any generator (default)"
 PREDICTION = "Structure prediction (--truth)"
@@ -88,7 +87,8 @@ def evaluate(
     inputs = [one for one in (path, reference, truth, baseline) if one is not None]
     with evaluation_outputs(json, plot, inputs, [one for one in (path, baseline) if one and targets]):
         if targets:
-            found = _evaluate_targets(path, baseline, judge, limit, workers, thrifty)
+            with _bar() as watch:
+                found = evaluation.evaluate_targets(path, baseline, judge, limit, workers, watch, thrifty)
         elif truth is not None:
             found = evaluation.evaluate_prediction(path, truth, tries)
         else:
@@ -102,19 +102,12 @@ def evaluate(
             evaluation.write_calibration_plot(plot, found)
 
 
-def _evaluate_targets(
-    path: Path, baseline: Path | None, judge: str, limit: int | None, workers: int | None, thrifty: bool
-) -> Evaluation:
-    """``evaluate_targets`` with a progress bar on stderr."""
+@contextmanager
+def _bar() -> Iterator[Callable[[int, int], None]]:
+    """A progress bar on stderr, as the function that moves it."""
     from rich.console import Console
     from rich.progress import Progress
 
-    from .. import evaluation  # heavy, as above
-
     with Progress(console=Console(stderr=True), transient=True) as bar:
         task = bar.add_task("computing properties")
-
-        def watch(done: int, total: int) -> None:
-            bar.update(task, completed=done, total=total)
-
-        return evaluation.evaluate_targets(path, baseline, judge, limit, workers, watch, thrifty)
+        yield lambda done, total: bar.update(task, completed=done, total=total)

@@ -11,19 +11,18 @@ from ..gen.sampling.candidate import Candidate
 from ..gen.skeleton.constraints import Constraints
 from ..gen.weight_folders import DEFAULT_FOLDER
 from .acceptance import AcceptanceTest, Attempt
-from .attempt_seeds import attempt_seed, slot_point, target_seed
+from .attempt_seeds import attempt_seed, target_seed
 from .bias_correction import inverse_corrected
 from .candidate_source import CandidateSource
-from .chemistry_quota import chemistry_quota
+from .chemistry_quota import kept_chemistry
 from .options import GenerationOptions
 from .partition import Partition
-from .records import Batch, GeneratedCrystal, Rejected
+from .records import Batch, GeneratedCrystal, Outcome, Rejected
 from .relax_candidates import load_relaxation
 from .skeleton_score import HULL, SkeletonScore
-from .stability_gate import gated
+from .stability_gate import StabilityGate
 from .target_filter import accept, with_predictions
 
-FREE_AFTER = 10  # attempts after which a crystal need not keep its chemistry
 ATTEMPTS_PER_GUESS = 2  # attempts at the geometry of one ranked skeleton of a formula
 
 
@@ -35,11 +34,16 @@ def make_batch(
     options: GenerationOptions,
     index: int,
 ) -> Batch:
-    """The crystals of batch ``index``: round k draws attempt k of every slot that has no crystal yet."""
+    """The crystals of batch ``index``: round k draws attempt k of every slot that has no crystal yet.
+
+    Where the attempts of a slot end without one, the most stable of those that only the gate rejected is taken; not
+    with ``keep``, which takes the slots that succeed.
+    """
     constraints, property_targets = targets.constraints(), targets.property_targets
     requested = {slot: targets.properties(target_seed(options.seed, slot)) for slot in partition.slots(index)}
     has_height_target = any(target.name == HULL for target in property_targets)
     limit = None if has_height_target or constraints.formula is not None else options.stability_limit
+    gate = StabilityGate(limit, surrogates_of(sampler))
     crystals: dict[int, GeneratedCrystal] = {}
     rejected: list[Rejected] = []
     for number in range(options.attempts):
@@ -48,21 +52,30 @@ def make_batch(
             break
         candidates = _candidates(sampler, acceptance, attempts, constraints, property_targets, options, partition.n)
         outcomes = [acceptance(*pair) for pair in zip(candidates, attempts, strict=True)]
-        outcomes = gated(outcomes, limit, surrogates_of(sampler))
-        if property_targets:
-            outcomes = with_predictions(outcomes, property_targets, surrogates_of(sampler))
+        outcomes = _predicted(gate(outcomes), property_targets, sampler)
         for outcome in outcomes:
             result = accept(outcome, property_targets, options.confidence) if options.keep else outcome
             if isinstance(result, GeneratedCrystal):
                 crystals[result.slot] = result
             else:
                 rejected.append(result)
+    lowest = [] if options.keep else [one for slot, one in gate.lowest.items() if slot not in crystals]
+    taken = {(one.slot, one.attempt) for one in lowest}
+    made = [*crystals.values(), *_predicted(lowest, property_targets, sampler)]
+    made_slots = {one.slot for one in made}
     return Batch(
         index,
-        tuple(crystals[slot] for slot in sorted(crystals)),
-        tuple(sorted(rejected, key=lambda r: (r.slot, r.attempt))),
-        tuple(slot for slot in requested if slot not in crystals),
+        tuple(sorted((one for one in made if isinstance(one, GeneratedCrystal)), key=lambda c: c.slot)),
+        tuple(sorted((r for r in rejected if (r.slot, r.attempt) not in taken), key=lambda r: (r.slot, r.attempt))),
+        tuple(slot for slot in requested if slot not in made_slots),
     )
+
+
+def _predicted(
+    outcomes: Sequence[Outcome], property_targets: Sequence[PropertyTarget], sampler: CandidateSource
+) -> list[Outcome]:
+    """The outcomes, the crystals with the predictions of the requested properties."""
+    return with_predictions(outcomes, property_targets, surrogates_of(sampler)) if property_targets else list(outcomes)
 
 
 def surrogates_of(sampler: CandidateSource) -> Path:
@@ -101,9 +114,5 @@ def _candidates(
         weights=surrogates_of(sampler),
     )
     crystal_penalty = score.of_crystals if score.targets else None
-    kinds = None
-    if options.balance and attempts[0].number < FREE_AFTER:
-        first = [attempt_seed(options.seed, attempt.slot, 0) for attempt in attempts]
-        points = [slot_point(options.seed, attempt.slot) for attempt in attempts]
-        kinds = chemistry_quota(constraints, first, points, as_drawn=conditioned)
+    kinds = kept_chemistry(constraints, attempts, options.seed, as_drawn=conditioned) if options.balance else None
     return sampler.draw(seeds, constraints, conditions, steps, guidance, score, crystal_penalty, relax, kinds)

@@ -30,9 +30,10 @@ def check_cell_size(targets: Targets, most_atoms: int) -> None:
     groups = constraints.space_groups or (1,)  # which holds whatever any other holds
     asked = constraints.max_atoms if targets.size_requested else smallest_cell(groups, constraints, MAX_ATOMS)
     if asked is not None and asked > most_atoms:
+        if targets.size_requested:
+            raise UserError(f"primitive cells of {asked} atoms: these weights draw at most {most_atoms} (--max-atoms).")
         raise UserError(
-            f"primitive cells of {asked} atoms: these weights draw at most {most_atoms} atoms; write fewer, such as "
-            f"--max-atoms {most_atoms}."
+            f"such crystals have primitive cells from {asked} atoms on: these weights draw at most {most_atoms}."
         )
 
 

@@ -19,9 +19,23 @@ from ..gen.skeleton.constraints import Constraints
 from ..gen.skeleton.skeleton import Skeleton
 from ..validators.chemistry.anion_families import F_BLOCK
 from ..validators.chemistry.compound_families import NON_METALS, WITH_F, chemistry_of
+from .acceptance import Attempt
+from .attempt_seeds import attempt_seed, slot_point
 
 NEAR_HULL = 0.1  # eV/atom: height of the known compounds that decide the shares
 FEWEST = 100  # known compounds that decide the shares; below, the models' own draws do
+FREE_AFTER = 10  # attempts after which a crystal need not keep its chemistry
+
+
+def kept_chemistry(
+    constraints: Constraints, attempts: Sequence[Attempt], seed: int, as_drawn: bool = False
+) -> Kinds | None:
+    """The kinds that the crystals of these attempts keep; None from attempt ``FREE_AFTER`` on. All have one number."""
+    if attempts[0].number >= FREE_AFTER:
+        return None
+    first = [attempt_seed(seed, attempt.slot, 0) for attempt in attempts]
+    points = [slot_point(seed, attempt.slot) for attempt in attempts]
+    return chemistry_quota(constraints, first, points, as_drawn)
 
 
 def chemistry_quota(

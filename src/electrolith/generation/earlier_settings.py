@@ -12,6 +12,13 @@ from ..gen.stored_records import reading_back
 from .options import AUTO
 from .settings import Settings
 
+BEFORE = {"stability_limit": None, "balance": False}  # what runs did before there were these settings
+
+
+def recorded_settings(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings in the record of a run, which may be of an earlier version."""
+    return BEFORE | dict(record["settings"])
+
 
 def refuse_other_settings(settings: Settings, earlier: Mapping[str, Any], file: Path) -> None:
     """Raises ``UserError`` that names each difference from the ``earlier`` record in ``file``, where a look shows it.
@@ -26,7 +33,7 @@ def settings_differences(settings: Settings, earlier: Mapping[str, Any], file: P
     """The settings that differ from those in a record, as ``name: there, now``. Raises ``UserError``."""
     with reading_back(file):
         properties = properties_of_record(earlier, file)
-        return Settings.from_mapping(earlier["settings"], properties).differences(settings)
+        return Settings.from_mapping(recorded_settings(earlier), properties).differences(settings)
 
 
 def refuse_differences(differences: Sequence[str], file: Path) -> None:

@@ -22,7 +22,7 @@ from .options import GenerationOptions
 from .partition import Partition
 from .records import Batch, GeneratedCrystal, Outcome, Rejected
 from .relax_candidates import load_relaxation
-from .stability_gate import gated
+from .stability_gate import StabilityGate
 
 CANDIDATES = 8  # of a batch, at least
 SPARE = 2  # candidates for each crystal
@@ -92,7 +92,7 @@ class FormulaBatches:
 
     def _tested(self, candidates: Sequence[Candidate], attempts: Sequence[Attempt]) -> list[Outcome]:
         outcomes = [self.acceptance(*pair) for pair in zip(candidates, attempts, strict=True)]
-        return gated(outcomes, None, surrogates_of(self.sampler))
+        return StabilityGate(None, surrogates_of(self.sampler))(outcomes)
 
 
 def _sort_into(found: list[GeneratedCrystal], rejected: list[Rejected], outcomes: Sequence[Outcome]) -> None:

@@ -52,7 +52,7 @@ def run(
         if settings.options.relax:
             load_relaxation()  # raises before any file is touched
         n_batches = len(settings.partition.batches)  # raises before any file is touched
-        weights = weight_hashes(settings, generator)
+        weights = weight_hashes(generator)
         record = new_record(settings, weights)
         earlier = folder.read_record() if resume else None
         if earlier:

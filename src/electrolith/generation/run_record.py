@@ -35,11 +35,9 @@ def surrogate_hashes(weights: Path) -> dict[str, str]:
     return {file.name: sha256(file) for file in (*sorted(weights.glob(FILES)), BIAS_FILE)}
 
 
-def weight_hashes(settings: Settings, generator: Generator) -> dict[str, str]:
-    """SHA-256 of each weight file on which a run depends; of the surrogates only if there are property targets."""
-    return generator.weight_hashes | (
-        surrogate_hashes(generator.surrogates) if settings.targets.property_targets else {}
-    )
+def weight_hashes(generator: Generator) -> dict[str, str]:
+    """SHA-256 of each weight file on which a run depends; the surrogates judge tries and crystals of every run."""
+    return generator.weight_hashes | surrogate_hashes(generator.surrogates)
 
 
 def new_record(settings: Settings, weights: Mapping[str, str]) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from ..gen.typed_fields import place_of
 from ..gen.weight_folders import folder_of
 from ..gen.yaml_lines import YamlLines
 from ..io.yaml_files import CONFIGS, read_yaml
+from .earlier_settings import recorded_settings
 from .options import setting_fields
 from .settings import TARGETS, Settings
 
@@ -88,11 +89,11 @@ def _properties(layers: Sequence[Mapping[str, Any]], earlier: Path | None) -> Pr
 
 def _settings_of_run(record: Path) -> dict[str, Any]:
     """The settings in the record of a run, without device and processes."""
-    settings = read_yaml(record).get("settings")
-    if not isinstance(settings, dict):
+    found = read_yaml(record)
+    if not isinstance(found.get("settings"), dict):
         raise UserError(f"{record} is not the record of a run: start another folder.")
     free = {one.name for one in setting_fields() if not one.compare}
-    return {name: value for name, value in settings.items() if name not in free}
+    return {name: value for name, value in recorded_settings(found).items() if name not in free}
 
 
 def _targets_of(layer: Mapping[str, Any], properties: PropertySet, place: Callable[[str], str]) -> dict[str, Any]:

@@ -13,21 +13,36 @@ from .records import STABILITY_CHECK, GeneratedCrystal, Outcome
 from .skeleton_score import HULL
 
 
-def gated(outcomes: Sequence[Outcome], limit: float | None, weights: Path = DEFAULT_FOLDER) -> list[Outcome]:
-    """The outcomes, each crystal with its predicted energy above the hull, or rejected where that is above ``limit``.
+class StabilityGate:
+    """Predicts the energy above the hull of each crystal, and rejects those above a limit.
 
-    ``limit`` is in eV/atom; None: the prediction alone. ``weights`` is the folder of the surrogates.
+    symbol   meaning
+    lowest   of each slot the rejected crystal with the lowest prediction
     """
-    crystals = [one.orbits for one in outcomes if isinstance(one, GeneratedCrystal)]
-    if not crystals:
-        return list(outcomes)
-    with one_thread("cpu"):
-        heights = iter(structure_surrogate_in(weights).predict(crystals).of(HULL)[0].tolist())
-    return [_judged(one, next(heights), limit) if isinstance(one, GeneratedCrystal) else one for one in outcomes]
 
+    def __init__(self, limit: float | None, weights: Path = DEFAULT_FOLDER) -> None:
+        """``limit`` is in eV/atom; None: the prediction alone. ``weights`` is the folder of the surrogates."""
+        self.limit, self.weights = limit, weights
+        self.lowest: dict[int, GeneratedCrystal] = {}
 
-def _judged(crystal: GeneratedCrystal, height: float, limit: float | None) -> Outcome:
-    if limit is not None and height > limit:
-        reason = f"predicted {height:.3f} eV/atom above the hull, more than {limit:g}"
+    def __call__(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """The outcomes of one round of attempts, in order; those that are no crystals are unchanged."""
+        crystals = [one for one in outcomes if isinstance(one, GeneratedCrystal)]
+        if not crystals:
+            return list(outcomes)
+        with one_thread("cpu"):
+            predictions = structure_surrogate_in(self.weights).predict([one.orbits for one in crystals])
+        heights = iter(predictions.of(HULL)[0].tolist())
+        return [
+            self._judged(replace(one, height=next(heights))) if isinstance(one, GeneratedCrystal) else one
+            for one in outcomes
+        ]
+
+    def _judged(self, crystal: GeneratedCrystal) -> Outcome:
+        if self.limit is None or crystal.height <= self.limit:
+            return crystal
+        lowest = self.lowest.get(crystal.slot)
+        if lowest is None or crystal.height < lowest.height:
+            self.lowest[crystal.slot] = crystal
+        reason = f"predicted {crystal.height:.3f} eV/atom above the hull, more than {self.limit:g}"
         return crystal.rejected(STABILITY_CHECK, reason)
-    return replace(crystal, height=height)
