@@ -103,7 +103,7 @@ def test_resuming_uses_the_settings_of_the_run(electrolith: Command, tmp_path: P
         ([], "number of crystals is missing"),
         (["-n", "5", "--space-group", "Fm3m"], "Did you mean Fm-3m"),
         (["-n", "5", "--formula", "Li3PS4", "--exclude", "S"], "contradicts exclude"),
-        (["-n", "5", "--formula", "Li3PS4", "--space-group", "230"], "64 atoms or more: these weights draw at most"),
+        (["-n", "5", "--formula", "Li3PS4", "--space-group", "230", "--max-atoms", "20"], "from 64 atoms"),
         (["-n", "5", "--target", "bulk_moduls=5"], "Did you mean bulk_modulus"),
         (["-n", "5", "--target", "bulk_modulus"], "property=number"),
         (["-n", "5", "--target", "bulk_modulus>=200", "--target", "bulk_modulus<=100"], "no number is at least 200"),

@@ -27,7 +27,7 @@ def test_a_formula_whose_known_cell_is_larger_than_the_default_says_so() -> None
 def test_weights_of_smaller_cells_say_so() -> None:
     with pytest.raises(UserError, match="at most 52"):
         check_cell_size(Targets(formula=GARNET), 52)
-    with pytest.raises(UserError, match="96 atoms: these weights draw at most 52"):
+    with pytest.raises(UserError, match="96 atoms or more: these weights draw at most 52"):
         check_cell_size(Targets(formula=GARNET, z=4), 52)
     with pytest.raises(UserError, match="64 atoms or more: these weights draw at most 52"):
         check_cell_size(Targets(formula="Li3PS4", space_group=230), 52)

@@ -30,11 +30,8 @@ def check_cell_size(targets: Targets, most_atoms: int) -> None:
     groups = constraints.space_groups or (1,)  # which holds whatever any other holds
     asked = constraints.max_atoms if targets.size_requested else smallest_cell(groups, constraints, MAX_ATOMS)
     if asked is not None and asked > most_atoms:
-        if targets.size_requested:
-            raise UserError(f"primitive cells of {asked} atoms: these weights draw at most {most_atoms} (--max-atoms).")
-        raise UserError(
-            f"such crystals have primitive cells from {asked} atoms on: these weights draw at most {most_atoms}."
-        )
+        cells = f"cells of {asked} atoms" if targets.size_requested else f"cells that fit have {asked} atoms or more"
+        raise UserError(f"primitive {cells}: these weights draw at most {most_atoms}.")
 
 
 def _smaller_than_usual(text: str, formula: dict[int, int], usual: UsualCell, most_atoms: int) -> str:
