@@ -96,6 +96,6 @@ if __name__ == "__main__":
     area = area_under_curve(true[known] <= STABLE, -height[known])
     words = f"area under the ROC curve for crystals at most {STABLE} eV/atom above the hull"
     share = percent(float((true[known] <= STABLE).mean()))
-    remark = f"predicted formation energy over the hull of known compounds; {share} are so near"
+    remark = f"predicted formation energy over the hull of known compounds; {share} of the crystals are"
     figures.append(number(words, area, "", int(known.sum()), remark=remark))
     save("surrogate", figures, args)
