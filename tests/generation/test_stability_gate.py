@@ -16,7 +16,7 @@ from electrolith.generation.acceptance import AcceptanceTest, Attempt
 from electrolith.generation.generation_run import run
 from electrolith.generation.records import STABILITY_CHECK, GeneratedCrystal, Outcome, Rejected
 from electrolith.generation.settings import Settings
-from electrolith.generation.stability_gate import StabilityGate
+from electrolith.generation.stability_gate import MOST, StabilityGate
 from electrolith.io.csv_rows import csv_rows
 
 
@@ -73,6 +73,12 @@ def test_where_all_attempts_are_above_the_limit_one_of_them_is_taken(tmp_path: P
     assert (progress.generated, progress.rejected) == (1, 2)
     (row,) = csv_rows(tmp_path / "out" / "crystals.csv")
     assert float(row["height_predicted_eV_per_atom"]) > -1.0
+
+
+def test_the_gate_gives_up_after_ten_crystals_of_a_slot(tmp_path: Path) -> None:
+    settings = Settings.from_mapping({"n": 1, "stability_limit": -1.0, "max_attempts": 15})
+    progress = run(settings, tmp_path / "out", generator=Generator(Wide()))
+    assert (progress.generated, progress.rejected) == (1, MOST - 1)
 
 
 def test_a_run_that_keeps_the_best_takes_none_above_the_limit() -> None:

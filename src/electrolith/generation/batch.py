@@ -20,7 +20,7 @@ from .partition import Partition
 from .records import Batch, GeneratedCrystal, Outcome, Rejected
 from .relax_candidates import load_relaxation
 from .skeleton_score import HULL, SkeletonScore
-from .stability_gate import StabilityGate
+from .stability_gate import MOST, StabilityGate
 from .target_filter import accept, with_predictions
 
 ATTEMPTS_PER_GUESS = 2  # attempts at the geometry of one ranked skeleton of a formula
@@ -36,8 +36,8 @@ def make_batch(
 ) -> Batch:
     """The crystals of batch ``index``: round k draws attempt k of every slot that has no crystal yet.
 
-    Where the attempts of a slot end without one, the most stable of those that only the gate rejected is taken; not
-    with ``keep``, which takes the slots that succeed.
+    Where the gate rejects ``MOST`` crystals of a slot, or its attempts end, the lowest of those that only the gate
+    rejected is taken; not with ``keep``, which takes the slots that succeed.
     """
     constraints, property_targets = targets.constraints(), targets.property_targets
     requested = {slot: targets.properties(target_seed(options.seed, slot)) for slot in partition.slots(index)}
@@ -47,7 +47,8 @@ def make_batch(
     crystals: dict[int, GeneratedCrystal] = {}
     rejected: list[Rejected] = []
     for number in range(options.attempts):
-        attempts = [Attempt(slot, number, asked) for slot, asked in requested.items() if slot not in crystals]
+        open_slots = [s for s in requested if s not in crystals and (options.keep or gate.rejections[s] < MOST)]
+        attempts = [Attempt(slot, number, requested[slot]) for slot in open_slots]
         if not attempts:
             break
         candidates = _candidates(sampler, acceptance, attempts, constraints, property_targets, options, partition.n)

@@ -74,7 +74,7 @@ class GenerationOptions:
     stability_limit: float | None = setting(
         0.05,
         "Replace crystals that are predicted to lie further above the hull of known compounds, eV/atom; off: no limit. "
-        "If max_attempts give none below, the lowest is taken. Not for a formula or a target for this energy.",
+        "If ten are above, the lowest is taken. Not for a formula or a target for this energy.",
         unit="eV/atom",
         words={OFF: None},
         panel=GENERATION_PANEL,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -12,18 +13,22 @@ from ..gen.weight_folders import DEFAULT_FOLDER
 from .records import STABILITY_CHECK, GeneratedCrystal, Outcome
 from .skeleton_score import HULL
 
+MOST = 10  # crystals of one slot that the gate rejects before the slot gets the lowest of them
+
 
 class StabilityGate:
     """Predicts the energy above the hull of each crystal, and rejects those above a limit.
 
-    symbol   meaning
-    lowest   of each slot the rejected crystal with the lowest prediction
+    symbol      meaning
+    lowest      of each slot the rejected crystal with the lowest prediction
+    rejections  number of rejected crystals of each slot
     """
 
     def __init__(self, limit: float | None, weights: Path = DEFAULT_FOLDER) -> None:
         """``limit`` is in eV/atom; None: the prediction alone. ``weights`` is the folder of the surrogates."""
         self.limit, self.weights = limit, weights
         self.lowest: dict[int, GeneratedCrystal] = {}
+        self.rejections: Counter[int] = Counter()
 
     def __call__(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
         """The outcomes of one round of attempts, in order; those that are no crystals are unchanged."""
@@ -41,6 +46,7 @@ class StabilityGate:
     def _judged(self, crystal: GeneratedCrystal) -> Outcome:
         if self.limit is None or crystal.height <= self.limit:
             return crystal
+        self.rejections[crystal.slot] += 1
         lowest = self.lowest.get(crystal.slot)
         if lowest is None or crystal.height < lowest.height:
             self.lowest[crystal.slot] = crystal
