@@ -21,6 +21,7 @@ from ..crystal import ATOMIC_MASS_TO_G_PER_CM3
 from .cif_blocks import CifBlock
 from .cif_faults import CifFault
 from .cif_formulas import Formula, formula_text, rows_of_formulas, stated_formula
+from .cif_images import CellSites
 from .cif_numbers import number_or_none
 from .formula_writings import named_elements
 
@@ -95,6 +96,19 @@ class Statements:
         if not self.formula or not self.units:
             return False
         return all(abs(n - self.units * self.formula.counts.get(z, 0.0)) < WHOLE_TOLERANCE for z, n in counts.items())
+
+    def of_volume(self) -> Statements:
+        """The same without formula, Z, weight and densities, which say how many atoms there are."""
+        return Statements(None, None, None, self.volume)
+
+    def agree_on_full_places(self, cell: CellSites) -> bool:
+        """Whether the formula has the elements of the cell, those that only full places hold in its ratios."""
+        mixed = {z for content in cell.disordered for z in content}
+        counts = cell.counts
+        if not self.formula or set(self.formula.counts) != set(counts):
+            return False
+        ratios = [counts[z] / self.formula.counts[z] for z in counts if z not in mixed and self.formula.counts[z]]
+        return not ratios or max(ratios) <= (1 + PARTIAL_TOLERANCE) * min(ratios)
 
     def missing(self, numbers: Collection[int]) -> list[int]:
         """Atomic numbers of the stated formula that are not among those listed."""

@@ -34,7 +34,7 @@ def until_hopeless(entries: Iterable[Entry]) -> Iterator[Entry]:
     """
     most, row = MOST_AT_START, 0
     for entry in entries:
-        if not isinstance(entry, Unreadable):
+        if not isinstance(entry, Unreadable) or entry.disordered is not None:
             most, row = MOST_IN_A_ROW, 0
         elif row == most:
             yield replace(

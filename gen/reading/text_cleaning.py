@@ -16,7 +16,11 @@ def clean_entry(entry: Crystal | Unreadable) -> Crystal | Unreadable:
     """The entry with a clean name, and clean reason or remarks."""
     name = _clean(entry.name, LONGEST_NAME)
     if isinstance(entry, Unreadable):
-        return replace(entry, name=name, reason=_clean(entry.reason, LONGEST_REASON))
+        mixed = entry.disordered
+        if mixed is not None:
+            remarks = tuple(_clean(one, LONGEST_REASON) for one in mixed.remarks)
+            mixed = replace(mixed, name=name, remarks=remarks)
+        return replace(entry, name=name, reason=_clean(entry.reason, LONGEST_REASON), disordered=mixed)
     if entry.remarks or name != entry.name:
         return replace(entry, name=name, remarks=tuple(_clean(one, LONGEST_REASON) for one in entry.remarks))
     return entry

@@ -1,11 +1,16 @@
-"""Entries that are not crystals, each with its reason, and the checks that every reader makes last."""
+"""Entries that are not ordered crystals, each with its reason, and the checks that every reader makes last."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+from ase.data import chemical_symbols
+
 from ..crystal import Crystal
+from ..disordered_crystal import FULL_SHARE, DisorderedCrystal
 from .cif_elements import HEAVIEST_FOUND
 from .overlaps import SAME_PLACE, overlap_of
 
@@ -18,23 +23,31 @@ HEAVIEST = 118  # the last element that has a name
 
 @dataclass(frozen=True)
 class Unreadable:
-    """An entry that is not a crystal, and the reason in one sentence, with what to do where something helps.
+    """An entry that is not an ordered crystal, and the reason in one sentence, with what to do where something helps.
 
-    ``source`` is the file that it was read from, and its place in it.
+    ``source`` is the file that it was read from, and its place in it. ``disordered`` is the crystal that it is, where
+    partial occupancies are the reason: steps that make ordered models of it go on with it, all others have the reason.
     """
 
     name: str
     reason: str
     source: str = ""
+    disordered: DisorderedCrystal | None = None
+
+
+def disordered_entry(crystal: DisorderedCrystal) -> Unreadable:
+    """A disordered crystal as an entry: the reason for steps that need an ordered crystal, and the crystal itself."""
+    mixed = [share for share, is_mixed in zip(crystal.shares, crystal.is_mixed, strict=True) if is_mixed]
+    reason = partial_occupancies(len(mixed), len(crystal), species_text(mixed[0]))
+    return Unreadable(crystal.name, reason, crystal.source, crystal)
 
 
 def crystal_of_structure(
     structure: Structure, name: str, info: dict[str, object] | None = None
 ) -> Crystal | Unreadable:
     """A pymatgen structure as a crystal, or the reason why it is not one."""
-    mixed = [site for site in structure if not site.is_ordered]
-    if mixed:
-        return Unreadable(name, partial_occupancies(len(mixed), len(structure), mixed[0].species_string))
+    if not structure.is_ordered:
+        return _disordered(structure, name)
     try:
         crystal = Crystal.from_structure(structure.copy(), name, info)
     except (ValueError, AttributeError, TypeError) as error:
@@ -42,12 +55,31 @@ def crystal_of_structure(
     return valid_crystal(crystal)
 
 
-def partial_occupancies(mixed: int, sites: int, example: str) -> str:
-    """The reason why a disordered crystal is not read: ``mixed`` of its ``sites`` are partly occupied."""
-    return (
-        f"partial occupancies on {mixed} of {sites} sites, e.g. {example}: make an ordered cell first, e.g. with "
-        "pymatgen's OrderDisorderedStructureTransformation"
+def _disordered(structure: Structure, name: str) -> Unreadable:
+    """A pymatgen structure with partial occupancies; places with the same content count as one site."""
+    contents = [{int(e.Z): float(n) for e, n in site.species.element_composition.items()} for site in structure]
+    if above := next((c for c in contents if sum(c.values()) > 2 - FULL_SHARE), None):
+        return Unreadable(name, f"the occupancies of a site sum to {sum(above.values()):.4g}, above 1")
+    kinds = list(dict.fromkeys(site.species_string for site in structure))
+    sites = np.array([kinds.index(site.species_string) for site in structure])
+    return disordered_entry(
+        DisorderedCrystal(
+            structure.lattice.matrix, structure.frac_coords % 1.0, tuple(contents), sites, tuple(kinds), name
+        )
     )
+
+
+def partial_occupancies(mixed: int, sites: int, example: str) -> str:
+    """The reason why a disordered crystal is no ordered one: ``mixed`` of its ``sites`` are partly occupied."""
+    return (
+        f"partial occupancies on {mixed} of {sites} sites, e.g. {example}: make an ordered cell first with "
+        "`electrolith order`"
+    )
+
+
+def species_text(share: Mapping[int, float]) -> str:
+    """The shares of a place, e.g. ``Zr:0.700, Ta:0.300``."""
+    return ", ".join(f"{chemical_symbols[z]}:{n:.3f}" for z, n in share.items())
 
 
 def valid_crystal(crystal: Crystal) -> Crystal | Unreadable:
