@@ -24,8 +24,8 @@ from electrolith.gen.properties import SHIPPED
 from electrolith.gen.sampling.crystal_sampler import CrystalSampler
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.generation.skeleton_score import balanced
-from electrolith.validators.chemistry.charge import charge_balance
 from electrolith.validators.chemistry.compound_families import COMPOUND_FAMILIES
+from electrolith.validators.chemistry.smact_validity import charge_balance
 from electrolith.validators.structure.novel import element_counts
 
 MAIN, SIZES, LARGE = 1000, (100, 1000, 10_000), 200

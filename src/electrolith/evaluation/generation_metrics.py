@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from ..gen.crystal import Crystal
 from ..gen.symmetry.space_group_search import LOOSE_SYMPREC, STRICT_SYMPREC
 from ..gen.symmetry.wyckoff_tables import crystal_system
-from ..validators.chemistry import charge
+from ..validators.chemistry import smact_validity
 from ..validators.structure import alignment, distances, plausible, volume
 from .metric import Measure, mean, median, share
 from .structure_metrics import CrystalMetrics
@@ -114,7 +114,7 @@ def _first(items: Iterable[str]) -> list[bool]:
 TOLERANCES: dict[str, float | str] = {
     "min_distance_A": plausible.MIN_DISTANCE,
     "min_volume_A3": plausible.MIN_VOLUME,
-    "oxidation_states": charge.OXIDATION_STATES,
+    "oxidation_states": smact_validity.OXIDATION_STATES,
     "symprec_A": LOOSE_SYMPREC,
     "symprec_strict_A": STRICT_SYMPREC,
     "matcher_ltol": alignment.LTOL,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from ..gen.crystal import Crystal
 from ..gen.symmetry.space_group_search import LOOSE_SYMPREC, STRICT_SYMPREC
-from ..validators.chemistry import charge
+from ..validators.chemistry.smact_validity import SmactValidity
 from ..validators.relaxation.potentials import CHGNET
 from ..validators.relaxation.relax import Relaxed
 from ..validators.structure import distances, plausible, symmetry, volume
@@ -52,7 +52,7 @@ def structure_metrics(
     """The verdicts that need no energies; ``space_groups`` holds the requested group by the name of a crystal."""
     unique = Unique(most_compared=MOST_ALIKE)
     usual_distances, usual_volume, valid, balanced = (
-        distances.Distances(), volume.Volume(), plausible.Structure(), charge.Charge(),
+        distances.Distances(), volume.Volume(), plausible.Structure(), SmactValidity(),
     )  # fmt: skip
     rows = []
     for crystal in crystals:

@@ -21,7 +21,7 @@ from ..gen.symmetry.orbits import Orbits, crystal_of
 from ..gen.yaml_schema import yaml_text
 from ..io.cif_writer import cif_text
 from ..io.csv_rows import csv_text
-from ..validators.chemistry.charge import Charge
+from ..validators.chemistry.smact_validity import SmactValidity
 from ..validators.structure.distances import Distances
 from ..validators.structure.novel import Novel
 from .requested import RUN, SPACE_GROUP
@@ -87,7 +87,7 @@ def _acceptable(orbits: Orbits, source: str, targets: Targets, novel: Novel) -> 
         if not constraints.required <= elements or not elements <= (constraints.allowed or elements):
             continue
         crystal = crystal_of(changed, source, primitive=True)
-        if all(check.check(crystal).passed for check in (Charge(), Distances(), novel)):
+        if all(check.check(crystal).passed for check in (SmactValidity(), Distances(), novel)):
             yield SubstitutedCrystal(changed, source, f"{chemical_symbols[new]} for {chemical_symbols[old]}")
 
 

@@ -22,7 +22,8 @@ from ..gen.surrogate.orbit_surrogate import Predictions, orbit_surrogate_in
 from ..gen.surrogate.structure_surrogate import structure_surrogate_in
 from ..gen.symmetry.orbits import Orbits
 from ..gen.weight_folders import DEFAULT_FOLDER
-from ..validators.chemistry.charge import charge_balance
+from ..validators.chemistry.ionic_formula import may_balance
+from ..validators.chemistry.smact_validity import charge_balance
 from .bias_correction import all_corrected
 from .known_skeletons import is_known
 from .target_probability import target_probability
@@ -125,4 +126,5 @@ def probability_near_hull(height: NDArray[np.float64], spread: NDArray[np.float6
 def balanced(counts: Mapping[int, int]) -> bool:
     """Whether the charges of a composition (number of atoms by atomic number) can balance."""
     divisor = math.gcd(*counts.values())
-    return charge_balance(tuple(sorted((number, count // divisor) for number, count in counts.items())))[0]
+    formula = tuple(sorted((number, count // divisor) for number, count in counts.items()))
+    return charge_balance(formula)[0] and may_balance(formula)

@@ -13,9 +13,9 @@ from smact.screening import smact_validity
 
 from electrolith.gen.crystal import Crystal
 from electrolith.validators import validator
-from electrolith.validators.chemistry.charge import charge_balance, oxidation_states
 from electrolith.validators.chemistry.fragments import fragments_of
 from electrolith.validators.chemistry.molecules import Molecule, molecules_of
+from electrolith.validators.chemistry.smact_validity import SmactValidity, charge_balance, oxidation_states
 from electrolith.validators.chemistry.valences import charge_states
 
 TETRAHEDRON = np.array([[1, 1, 1], [1, -1, -1], [-1, 1, -1], [-1, -1, 1]]) / np.sqrt(3)
@@ -119,6 +119,7 @@ def test_charges_balance_in_known_compounds_and_not_in_wrong_ones(formula: str) 
     composition = Composition(formula)
     numbers = [e.Z for e, n in composition.items() for _ in range(int(n))]
     crystal = Crystal.of(20 * np.eye(3), np.random.default_rng(0).random((len(numbers), 3)), numbers)
+    assert SmactValidity().check(crystal).passed is CHARGES[formula]
     assert validator("charge").check(crystal).passed is CHARGES[formula]
 
 
