@@ -15,7 +15,7 @@ from electrolith.gen.cell_limits import MAX_TRAINED_ATOMS
 from electrolith.gen.data.dataset import SPLITS, OrbitDataset, reference_set
 from electrolith.gen.properties import SHIPPED
 from electrolith.gen.surrogate.orbit_inputs import OrbitInputs
-from electrolith.gen.surrogate.orbit_surrogate import default_orbit_surrogate
+from electrolith.gen.surrogate.orbit_surrogate import default_orbit_surrogate, energies_above_hull
 from electrolith.gen.surrogate.structure_surrogate import default_structure_surrogate
 from electrolith.gen.symmetry.wyckoff_tables import wyckoff_tables
 
@@ -90,7 +90,7 @@ if __name__ == "__main__":
             columns = (true[known], found.values[known, k], found.spreads[known, k])
             figure = error_figure(p.name, p.unit, p.log, *columns)
             figures.append(replace(figure, measure=f"from orbits alone: {figure.measure}"))
-    height, _ = surrogate.energies_above_hull(OrbitInputs.of_skeletons(skeletons), compositions)
+    height, _ = energies_above_hull(found, compositions)
     true = test.property("energy_above_hull")
     known = np.isfinite(height) & np.isfinite(true)
     area = area_under_curve(true[known] <= STABLE, -height[known])

@@ -22,6 +22,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from .mixture_simplex import minimum
+
 SAME_FRACTION = 1e-6  # difference of atomic fractions below which two compositions are the same
 Array = NDArray[np.float64]
 
@@ -95,11 +97,3 @@ class ChemicalSystem:
         size = amounts.sum()
         energy, atoms = self.mixture_per_atom(amounts / size)
         return float(energy * size), atoms * size / self.sizes
-
-
-def minimum(costs: Array, columns: Array, required: Array) -> tuple[float, Array] | None:
-    """Minimum of ``costs @ x`` with ``columns @ x = required`` and x ≥ 0, and its x; None if there is no such x."""
-    from scipy.optimize import linprog
-
-    found = linprog(costs, A_eq=columns, b_eq=required, method="highs")
-    return (float(found.fun), found.x) if found.success else None

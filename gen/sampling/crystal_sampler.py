@@ -117,8 +117,11 @@ class CrystalSampler:
         with one_thread(self.device):
             conditions, unconditional = conditions_of(self.properties, len(seeds), properties)
 
-            def draw_round(rows: Sequence[int], number: int) -> Sequence[Skeleton | None]:
-                fresh = [seeds[k] if number == 0 else _derived_seed(seeds[k], number) for k in rows]
+            def draw_skeletons(rows: Sequence[int], numbers: Sequence[int]) -> Sequence[Skeleton | None]:
+                fresh = [
+                    _derived_seed(seeds[k], number) if number else seeds[k]
+                    for k, number in zip(rows, numbers, strict=True)
+                ]
                 of_rows = [kinds.constraints[k] for k in rows] if kinds and kinds.constraints else constraints
                 return self.skeletons.draw(fresh, of_rows, conditions[rows], Guidance(guidance, unconditional[rows]))
 
@@ -128,7 +131,7 @@ class CrystalSampler:
             def fits(row: int, skeleton: Skeleton) -> bool:
                 return kinds is None or kept[row] in ("", kinds.of(skeleton))
 
-            selection = select_skeletons(len(seeds), draw_round, skeleton_penalty, finalists, fits)
+            selection = select_skeletons(len(seeds), draw_skeletons, skeleton_penalty, finalists, fits)
             if crystal_penalty is None:
                 first = [best[0] if best else None for best in selection.skeletons]
                 built = relax_all(self._built(seeds, first, selection.redrawn, conditions, steps), relax)

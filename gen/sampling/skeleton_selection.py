@@ -13,9 +13,10 @@ from ..skeleton.skeleton import Skeleton
 from .candidate import SkeletonPenalty
 
 ROUNDS = 24  # draws at most for one crystal
+WIDE = 64  # draws at once: where few crystals need a skeleton, each gets several draws, since few cost as much as many
 
-# (crystals that need another skeleton, number of the round) → a skeleton of each, None for a failed draw
-DrawRound = Callable[[Sequence[int], int], Sequence[Skeleton | None]]
+# (crystals that need another skeleton, number of the draw of each) → the skeletons, None for a failed draw
+DrawSkeletons = Callable[[Sequence[int], Sequence[int]], Sequence[Skeleton | None]]
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ class Selection:
 
 def select_skeletons(
     n: int,
-    draw_round: DrawRound,
+    draw: DrawSkeletons,
     penalty: SkeletonPenalty | None,
     finalists: int,
     fits: Callable[[int, Skeleton], bool] = lambda _k, _skeleton: True,
@@ -58,25 +59,45 @@ def select_skeletons(
     """At most ``finalists`` skeletons for each of n crystals.
 
     A crystal is drawn again until it has ``finalists`` skeletons without penalty, at most ``ROUNDS`` times. Skeletons
-    with an infinite penalty are refused, and those that do not fit their crystal.
+    with an infinite penalty are refused, and those that do not fit their crystal. Draws beyond the last that was needed
+    are not used: the selection is the same however many are drawn at once.
     """
     allowed: list[list[tuple[float, Skeleton]]] = [[] for _ in range(n)]
     lowest = np.full(n, np.inf)
     sufficient = np.zeros(n, dtype=np.int64)
     redrawn = np.zeros(n, dtype=np.int64)
     unfinished = list(range(n))
-    for number in range(ROUNDS):
-        pairs = zip(unfinished, draw_round(unfinished, number), strict=True)
-        drawn = [(k, s) for k, s in pairs if s is not None and fits(k, s)]
-        penalties = np.zeros(len(drawn)) if penalty is None or not drawn else penalty([s for _, s in drawn])
-        for (k, skeleton), value in zip(drawn, penalties, strict=True):
-            if value < np.inf:
-                allowed[k].append((float(value), skeleton))
-                lowest[k] = min(lowest[k], value)
-                sufficient[k] += value <= 0
-        redrawn[unfinished] += lowest[unfinished] > 0
+    number = 0
+    while unfinished and number < ROUNDS:
+        end = min(number + max(1, WIDE // len(unfinished)), ROUNDS)
+        for of_number in _drawn(unfinished, range(number, end), draw, penalty, fits):
+            unfinished = [k for k in unfinished if sufficient[k] < finalists]
+            for k in unfinished:
+                skeleton, value = of_number.get(k, (None, np.inf))
+                if skeleton is not None and value < np.inf:
+                    allowed[k].append((value, skeleton))
+                    lowest[k] = min(lowest[k], value)
+                    sufficient[k] += value <= 0
+            redrawn[unfinished] += lowest[unfinished] > 0
         unfinished = [k for k in unfinished if sufficient[k] < finalists]
-        if not unfinished:
-            break
+        number = end
     best = [[s for _, s in sorted(of_crystal, key=lambda pair: pair[0])[:finalists]] for of_crystal in allowed]
     return Selection(best, redrawn)
+
+
+def _drawn(
+    crystals: Sequence[int],
+    numbers: Sequence[int],
+    draw: DrawSkeletons,
+    penalty: SkeletonPenalty | None,
+    fits: Callable[[int, Skeleton], bool],
+) -> list[dict[int, tuple[Skeleton, float]]]:
+    """For each number the skeletons drawn that fit their crystal, with their penalties."""
+    rows, places = [k for _ in numbers for k in crystals], [i for i in range(len(numbers)) for _ in crystals]
+    triples = zip(rows, places, draw(rows, [numbers[i] for i in places]), strict=True)
+    drawn = [(k, i, s) for k, i, s in triples if s is not None and fits(k, s)]
+    penalties = np.zeros(len(drawn)) if penalty is None or not drawn else penalty([s for _, _, s in drawn])
+    found: list[dict[int, tuple[Skeleton, float]]] = [{} for _ in numbers]
+    for (k, i, skeleton), value in zip(drawn, penalties, strict=True):
+        found[i][k] = skeleton, float(value)
+    return found

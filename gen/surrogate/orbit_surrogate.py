@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from pathlib import Path
@@ -75,19 +75,19 @@ class OrbitSurrogate:
         value, spread = (torch.cat(list(x)).double().numpy() for x in zip(*parts, strict=True))
         return value, spread
 
-    def energies_above_hull(
-        self, inputs: OrbitInputs, compositions: Sequence[dict[int, int]]
-    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        """Predicted formation energy above the hull of known compounds, and its spread, (n,) each in eV/atom.
 
-        NaN where the hull lacks an element. ``compositions`` are atoms by atomic number.
-        """
-        values, spreads = self.predict(inputs).of("formation_energy_per_atom")
-        hull = np.array([_hull_or_nan(counts) for counts in compositions])
-        return values - hull, spreads
+def energies_above_hull(
+    predictions: Predictions, compositions: Sequence[Mapping[int, int]]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Predicted formation energy above the hull of known compounds, and its spread, (n,) each in eV/atom.
+
+    NaN where the hull lacks an element. ``compositions`` are atoms by atomic number.
+    """
+    values, spreads = predictions.of("formation_energy_per_atom")
+    return values - np.array([_hull_or_nan(counts) for counts in compositions]), spreads
 
 
-def _hull_or_nan(counts: dict[int, int]) -> float:
+def _hull_or_nan(counts: Mapping[int, int]) -> float:
     try:
         return hull_energy(counts)
     except ValueError:

@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...gen.data.chemical_system import Array, ChemicalSystem, NoCompounds, minimum
+from ...gen.data.chemical_system import Array, ChemicalSystem, NoCompounds
+from ...gen.data.mixture_simplex import minimum
 from ...gen.elements import LITHIUM
 from .formulas import amounts_of, coefficient, formula_of, mixture_text, reduced
 

@@ -25,7 +25,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ...gen.data.chemical_system import ChemicalSystem, minimum
+from ...gen.data.chemical_system import ChemicalSystem
+from ...gen.data.mixture_simplex import minimum
 from ...gen.elements import LITHIUM
 from .formulas import amounts_of, coefficient, mixture_text
 

@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from ..conditioners.property_target import PropertyTarget
 from ..conditioners.targets import Targets
-from ..gen.sampling.candidate import Candidate
-from ..gen.skeleton.constraints import Constraints
-from ..gen.weight_folders import DEFAULT_FOLDER
 from .acceptance import AcceptanceTest, Attempt
-from .attempt_seeds import attempt_seed, target_seed
-from .bias_correction import inverse_corrected
+from .attempt_candidates import attempts_at_once, candidates_of, surrogates_of
+from .attempt_seeds import target_seed
 from .candidate_source import CandidateSource
-from .chemistry_quota import kept_chemistry
 from .options import GenerationOptions
 from .partition import Partition
 from .records import Batch, GeneratedCrystal, Outcome, Rejected
-from .relax_candidates import load_relaxation
-from .skeleton_score import HULL, SkeletonScore
+from .skeleton_score import HULL
 from .stability_gate import MOST, StabilityGate
 from .target_filter import accept, with_predictions
-
-ATTEMPTS_PER_GUESS = 2  # attempts at the geometry of one ranked skeleton of a formula
 
 
 def make_batch(
@@ -34,7 +26,10 @@ def make_batch(
     options: GenerationOptions,
     index: int,
 ) -> Batch:
-    """The crystals of batch ``index``: round k draws attempt k of every slot that has no crystal yet.
+    """The crystals of batch ``index``: each slot gets the crystal of its first attempt that succeeds.
+
+    Attempts of all open slots are drawn at once, where few are open several of each. Those beyond the one that succeeds
+    are not used: the crystals are the same however many are drawn at once.
 
     Where the gate rejects ``MOST`` crystals of a slot, or its attempts end, the lowest of those that only the gate
     rejected is taken; not with ``keep``, which takes the slots that succeed.
@@ -46,20 +41,26 @@ def make_batch(
     gate = StabilityGate(limit, surrogates_of(sampler))
     crystals: dict[int, GeneratedCrystal] = {}
     rejected: list[Rejected] = []
-    for number in range(options.attempts):
-        open_slots = [s for s in requested if s not in crystals and (options.keep or gate.rejections[s] < MOST)]
-        attempts = [Attempt(slot, number, requested[slot]) for slot in open_slots]
-        if not attempts:
-            break
-        candidates = _candidates(sampler, acceptance, attempts, constraints, property_targets, options, partition.n)
-        outcomes = [acceptance(*pair) for pair in zip(candidates, attempts, strict=True)]
-        outcomes = _predicted(gate(outcomes), property_targets, sampler)
-        for outcome in outcomes:
-            result = accept(outcome, property_targets, options.confidence) if options.keep else outcome
+
+    def is_open(slot: int) -> bool:
+        return slot not in crystals and (options.keep > 0 or gate.rejections[slot] < MOST)
+
+    number = 0
+    while number < options.attempts and (open_slots := [slot for slot in requested if is_open(slot)]):
+        end = min(number + attempts_at_once(len(open_slots), number, options, property_targets), options.attempts)
+        attempts = [Attempt(slot, k, requested[slot]) for k in range(number, end) for slot in open_slots]
+        candidates = candidates_of(sampler, acceptance, attempts, constraints, property_targets, options, partition.n)
+        outcomes = gate.predicted([acceptance(*pair) for pair in zip(candidates, attempts, strict=True)])
+        for outcome in _predicted(outcomes, property_targets, sampler):
+            if not is_open(outcome.slot):
+                continue
+            judged = gate.judged(outcome)
+            result = accept(judged, property_targets, options.confidence) if options.keep else judged
             if isinstance(result, GeneratedCrystal):
                 crystals[result.slot] = result
             else:
                 rejected.append(result)
+        number = end
     lowest = [] if options.keep else [one for slot, one in gate.lowest.items() if slot not in crystals]
     taken = {(one.slot, one.attempt) for one in lowest}
     made = [*crystals.values(), *_predicted(lowest, property_targets, sampler)]
@@ -77,43 +78,3 @@ def _predicted(
 ) -> list[Outcome]:
     """The outcomes, the crystals with the predictions of the requested properties."""
     return with_predictions(outcomes, property_targets, surrogates_of(sampler)) if property_targets else list(outcomes)
-
-
-def surrogates_of(sampler: CandidateSource) -> Path:
-    """The folder of the surrogate weights that belong to the models."""
-    return Path(getattr(sampler, "surrogates", DEFAULT_FOLDER))
-
-
-def _candidates(
-    sampler: CandidateSource,
-    acceptance: AcceptanceTest,
-    attempts: Sequence[Attempt],
-    constraints: Constraints,
-    property_targets: Sequence[PropertyTarget],
-    options: GenerationOptions,
-    n: int,
-) -> list[Candidate]:
-    """One candidate per attempt.
-
-    For a formula without property targets, slot s of n gets guess number s of the models, then s + n, ….
-    ``ATTEMPTS_PER_GUESS`` attempts share a guess, because the geometry of a good skeleton may fail by chance.
-    """
-    seeds = [attempt_seed(options.seed, attempt.slot, attempt.number) for attempt in attempts]
-    steps, guidance = options.resolved_steps(constraints.formula is not None), options.guidance
-    relax = load_relaxation() if options.relax else None
-    conditioned = any(attempt.asked for attempt in attempts)
-    if constraints.formula is not None and not conditioned:
-        ranks = [attempt.slot + n * (attempt.number // ATTEMPTS_PER_GUESS) for attempt in attempts]
-        return sampler.predict(seeds, ranks, options.seed, constraints, None, steps, guidance, relax)
-    conditions = [inverse_corrected(attempt.asked) for attempt in attempts] if conditioned else None
-    hull_target = any(HULL in attempt.asked for attempt in attempts)
-    score = SkeletonScore(
-        charge="charge" in acceptance.replace_failing and constraints.formula is None,
-        stable=options.stable and not hull_target,
-        new=options.new,
-        targets=property_targets if options.fit else (),
-        weights=surrogates_of(sampler),
-    )
-    crystal_penalty = score.of_crystals if score.targets else None
-    kinds = kept_chemistry(constraints, attempts, options.seed, as_drawn=conditioned) if options.balance else None
-    return sampler.draw(seeds, constraints, conditions, steps, guidance, score, crystal_penalty, relax, kinds)

@@ -30,7 +30,7 @@ FREE_AFTER = 10  # attempts after which a crystal need not keep its chemistry
 def kept_chemistry(
     constraints: Constraints, attempts: Sequence[Attempt], seed: int, as_drawn: bool = False
 ) -> Kinds | None:
-    """The kinds that the crystals of these attempts keep; None from attempt ``FREE_AFTER`` on. All have one number."""
+    """The kinds that the crystals of these attempts keep; None from attempt ``FREE_AFTER`` on, for all or for none."""
     if attempts[0].number >= FREE_AFTER:
         return None
     first = [attempt_seed(seed, attempt.slot, 0) for attempt in attempts]

@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 from ..conditioners.targets import Targets
 from ..gen.sampling.candidate import RELAXATION, Candidate
 from .acceptance import AcceptanceTest, Attempt
+from .attempt_candidates import surrogates_of
 from .attempt_seeds import attempt_seed
-from .batch import surrogates_of
 from .candidate_source import CandidateSource
 from .merged_candidates import Ranking
 from .options import GenerationOptions

@@ -17,7 +17,8 @@ from ..gen.sampling.crystal_sampler import CrystalSampler
 from ..gen.typed_records import read_record
 from ..parallel.ordered_pool import in_order
 from .acceptance import HARD_CHECKS, AcceptanceTest
-from .batch import make_batch, surrogates_of
+from .attempt_candidates import surrogates_of
+from .batch import make_batch
 from .candidate_source import CandidateSource
 from .cell_size_check import check_cell_size, most_atoms_of
 from .formula_batch import FormulaBatches

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from ..conditioners.property_target import PropertyTarget
 from ..gen.skeleton.skeleton import Skeleton
 from ..gen.surrogate.orbit_inputs import OrbitInputs
-from ..gen.surrogate.orbit_surrogate import Predictions, orbit_surrogate_in
+from ..gen.surrogate.orbit_surrogate import Predictions, energies_above_hull, orbit_surrogate_in
 from ..gen.surrogate.structure_surrogate import structure_surrogate_in
 from ..gen.symmetry.orbits import Orbits
 from ..gen.weight_folders import DEFAULT_FOLDER
@@ -65,9 +65,9 @@ class SkeletonScore:
             chosen = [skeletons[i] for i in allowed]
             counts = [s.composition for s in chosen]
             inputs = OrbitInputs.of_skeletons((s.space_group, s.positions, s.elements) for s in chosen)
-            surrogate = orbit_surrogate_in(self.weights)
-            predictions = all_corrected(surrogate.predict(inputs), counts)
-            heights, spreads = surrogate.energies_above_hull(inputs, counts)
+            predicted = orbit_surrogate_in(self.weights).predict(inputs)
+            heights, spreads = energies_above_hull(predicted, counts)
+            predictions = all_corrected(predicted, counts)
             hull = predictions.properties.column(HULL)
             predictions.values[:, hull], predictions.spreads[:, hull] = heights, spreads
             penalty[allowed] += self._penalty(predictions, counts, EVEN)

@@ -31,24 +31,26 @@ class StabilityGate:
         self.rejections: Counter[int] = Counter()
 
     def __call__(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
-        """The outcomes of one round of attempts, in order; those that are no crystals are unchanged."""
+        """The outcomes with their predictions, judged in their order; those that are no crystals are unchanged."""
+        return [self.judged(one) for one in self.predicted(outcomes)]
+
+    def predicted(self, outcomes: Sequence[Outcome]) -> list[Outcome]:
+        """The outcomes, the crystals with the predicted height; those that are no crystals are unchanged."""
         crystals = [one for one in outcomes if isinstance(one, GeneratedCrystal)]
         if not crystals:
             return list(outcomes)
         with one_thread("cpu"):
             predictions = structure_surrogate_in(self.weights).predict([one.orbits for one in crystals])
         heights = iter(predictions.of(HULL)[0].tolist())
-        return [
-            self._judged(replace(one, height=next(heights))) if isinstance(one, GeneratedCrystal) else one
-            for one in outcomes
-        ]
+        return [replace(one, height=next(heights)) if isinstance(one, GeneratedCrystal) else one for one in outcomes]
 
-    def _judged(self, crystal: GeneratedCrystal) -> Outcome:
-        if self.limit is None or crystal.height <= self.limit:
-            return crystal
-        self.rejections[crystal.slot] += 1
-        lowest = self.lowest.get(crystal.slot)
-        if lowest is None or crystal.height < lowest.height:
-            self.lowest[crystal.slot] = crystal
-        reason = f"predicted {crystal.height:.3f} eV/atom above the hull, more than {self.limit:g}"
-        return crystal.rejected(STABILITY_CHECK, reason)
+    def judged(self, outcome: Outcome) -> Outcome:
+        """The rejection of a crystal whose predicted height is above the limit, counted for its slot."""
+        if not isinstance(outcome, GeneratedCrystal) or self.limit is None or outcome.height <= self.limit:
+            return outcome
+        self.rejections[outcome.slot] += 1
+        lowest = self.lowest.get(outcome.slot)
+        if lowest is None or outcome.height < lowest.height:
+            self.lowest[outcome.slot] = outcome
+        reason = f"predicted {outcome.height:.3f} eV/atom above the hull, more than {self.limit:g}"
+        return outcome.rejected(STABILITY_CHECK, reason)
