@@ -26,7 +26,7 @@ from electrolith.gen.threads import one_thread
 from electrolith.generation.acceptance import AcceptanceTest, Attempt
 from electrolith.generation.cell_size_check import most_atoms_of
 from electrolith.generation.records import GeneratedCrystal
-from electrolith.generation.stability_gate import StabilityGate
+from electrolith.generation.stability_gate import with_heights
 from electrolith.io.cif_writer import cif_text
 
 USUAL, LARGE, N, GENERATED = (21, 52), (53, 200), 100, 40
@@ -78,7 +78,7 @@ def on_known(sampler: CrystalSampler, sizes: tuple[int, int], n: int) -> Made:
             conditions, _ = conditions_of(sampler.properties, len(part), None)
             built = sampler.geometries.build(part, range(len(part)), conditions)
             outcomes = [acceptance(Candidate(k, orbits, 0.0), Attempt(k, 0, {})) for k, orbits in enumerate(built)]
-            crystals = [one for one in StabilityGate(None)(outcomes) if isinstance(one, GeneratedCrystal)]
+            crystals = [one for one in with_heights(outcomes) if isinstance(one, GeneratedCrystal)]
             for one in crystals:
                 cif_text(one.orbits, one.id)
                 found.append(one.space_group_found == one.space_group_asked)

@@ -46,7 +46,7 @@ def _steps(
     costs: Array, columns: Array, required: Array, basis: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], Array] | None:
     """The columns in use at the minimum and their amounts; None without an end."""
-    inverse = np.eye(len(basis))
+    inverse: Array = np.eye(len(basis))
     for _ in range(STEPS):
         amounts = inverse @ required
         reduced = costs - (costs[basis] @ inverse) @ columns
@@ -60,7 +60,7 @@ def _steps(
         if not np.isfinite(ratios[leaving]):
             return None
         basis[leaving] = entering
-        inverse = np.linalg.inv(columns[:, basis])
+        inverse = np.asarray(np.linalg.inv(columns[:, basis]), dtype=np.float64)
     return None
 
 

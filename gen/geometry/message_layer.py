@@ -83,13 +83,18 @@ class MessageLayer(nn.Module):
     def _messages(self, s: Tensor, state: State, graph: Graph, edges: Edges) -> State:
         """Sums of the messages; vectors and tensors with the representative's own, projected on its site symmetry."""
         c, v, t = self.size.scalars, self.size.vectors, self.size.tensors
-        hidden = self.receive(s)[graph.target] + self.send(s)[edges.source_orbit] + self.radial(edges.radial)
-        f = self.filters(silu(hidden)) * edges.envelope
+        hidden = self.radial(edges.radial)
+        hidden += self.receive(s).index_select(0, graph.target)
+        hidden += self.send(s).index_select(0, edges.source_orbit)
+        f = self.filters(silu(hidden)).mul_(edges.envelope)
         f_s, f_y1, f_v, f_y2, f_t = f.split([c, v, v, t, t], dim=1)
-        image_v = torch.bmm(graph.rotation, state.vectors[edges.orbit])
-        image_t = torch.bmm(edges.rotation2, state.tensors[edges.orbit])
-        m_v = edges.y1[..., None] * f_y1[:, None] + f_v[:, None] * image_v[graph.source]
-        m_t = edges.y2[..., None] * f_y2[:, None] + f_t[:, None] * image_t[graph.source]
+        image_v = torch.bmm(graph.rotation, state.vectors.index_select(0, edges.orbit))
+        image_t = torch.bmm(edges.rotation2, state.tensors.index_select(0, edges.orbit))
+        # in place where autograd allows: new memory costs more than the sums
+        m_v = f_v[:, None] * image_v.index_select(0, graph.source)
+        m_v.addcmul_(edges.y1[..., None], f_y1[:, None])
+        m_t = f_t[:, None] * image_t.index_select(0, graph.source)
+        m_t.addcmul_(edges.y2[..., None], f_y2[:, None])
         scale = 1 / math.sqrt(MEAN_NEIGHBOURS)
         sum_s, sum_v, sum_t = (segment_sum(x, graph.target, len(s)) * scale for x in (f_s, m_v, m_t))
         return State(

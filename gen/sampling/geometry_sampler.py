@@ -21,10 +21,12 @@ from ..skeleton.skeleton import Skeleton
 from ..surrogate.structure_surrogate import Judge
 from ..symmetry.orbits import Orbits
 from . import STEPS
+from .geometry_tries import GeometryTries
 
 LARGEST_COORDINATE = 20  # of the log-metric coordinates of a plausible cell, log Å
 TRY = 1  # stream of random numbers of one seed
 SETTLED = 2  # tries that are settled
+ENOUGH = 0.02  # eV/atom: predicted height of a try that is good enough before it is settled
 
 
 def tries_within(steps: int) -> int:
@@ -35,8 +37,9 @@ def tries_within(steps: int) -> int:
 class GeometrySampler:
     """Draws geometries of skeletons from the geometry model; each depends on its own seed alone."""
 
-    def __init__(self, geometry: GeometryModel, judge: Judge, device: str) -> None:
-        self.geometry, self.judge, self.device = geometry, judge, device
+    def __init__(self, geometry: GeometryModel, judge: Judge, device: str, enough: float = ENOUGH) -> None:
+        """``enough``: height in eV/atom of a try below which no other tries follow."""
+        self.geometry, self.judge, self.device, self.enough = geometry, judge, device, enough
 
     def build(
         self,
@@ -51,8 +54,8 @@ class GeometrySampler:
         """
         if not skeletons:
             return []
-        batch = self._batch(skeletons)
-        return self._crystals(skeletons, batch, self._best_geometry(batch, seeds, self._tensor(targets), steps))
+        best = self._best_geometry(skeletons, seeds, self._tensor(targets), steps)
+        return self._crystals(skeletons, self._batch(skeletons), best)
 
     def single(
         self, skeletons: Sequence[Skeleton], seeds: Sequence[int], targets: NDArray[np.float32], settled: bool
@@ -75,15 +78,32 @@ class GeometrySampler:
         integers = [torch.from_numpy(x).to(self.device) for x in (groups, owner, positions, elements)]
         return OrbitBatch.of(integers[0], integers[1], integers[2], integers[3])
 
-    def _best_geometry(self, batch: OrbitBatch, seeds: Sequence[int], targets: torch.Tensor, steps: int) -> Geometry:
-        """Of each crystal the best of several tries."""
-        tries = tries_within(steps)
+    def _best_geometry(
+        self, skeletons: Sequence[Skeleton], seeds: Sequence[int], targets: torch.Tensor, steps: int
+    ) -> Geometry:
+        """Of each crystal the best of several tries. A crystal gets no more of them once one is low enough."""
+        batch, tries = self._batch(skeletons), tries_within(steps)
         if tries == 1:
             return settle(self.geometry, batch, self._try(batch, seeds, targets, 0, max(1, steps)), targets)
-        found = [self._try(batch, seeds, targets, k, SOLVED_IN) for k in range(tries)]
-        order = torch.stack([self._heights(batch, one) for one in found]).argsort(dim=0, stable=True)
-        best = [settle(self.geometry, batch, _picked(batch, found, place), targets) for place in order[:SETTLED]]
-        return _picked(batch, best, torch.stack([self._heights(batch, one) for one in best]).argmin(0))
+        found, best = GeometryTries(batch, tries), GeometryTries(batch, SETTLED)
+        rigid = torch.bincount(batch.crystal, batch.free.any(1), minlength=len(batch)) == 0
+        rows = np.arange(len(batch))
+        for k in range(tries):
+            part = batch if len(rows) == len(batch) else self._batch([skeletons[int(row)] for row in rows])
+            one = self._try(part, [seeds[int(row)] for row in rows], targets[rows], k, SOLVED_IN)
+            found.add(k, rows, one, self._heights(part, one))
+            # all tries at a skeleton without free parameters end at one geometry
+            rows = torch.nonzero((found.lowest() > self.enough) & ~rigid)[:, 0].cpu().numpy()
+            if not len(rows):
+                break
+        for rank in range(SETTLED):
+            rows, one = found.ranked(rank)
+            if not len(rows):
+                break
+            part = self._batch([skeletons[int(row)] for row in rows])
+            one = settle(self.geometry, part, one, targets[rows])
+            best.add(rank, rows, one, self._heights(part, one))
+        return best.ranked(0)[1]
 
     def _try(self, batch: OrbitBatch, seeds: Sequence[int], targets: torch.Tensor, k: int, steps: int) -> Geometry:
         """The geometries of try ``k``, not settled."""
@@ -111,10 +131,3 @@ def _orbits_or_none(skeleton: Skeleton, theta: NDArray[np.float64], lattice: NDA
     finite = np.isfinite(theta).all() and np.isfinite(lattice).all() and np.abs(lattice).max() < LARGEST_COORDINATE
     positions, elements = np.array(skeleton.positions), np.array(skeleton.elements)
     return Orbits(skeleton.space_group, positions, elements, theta, lattice) if finite else None
-
-
-def _picked(batch: OrbitBatch, geometries: Sequence[Geometry], place: torch.Tensor) -> Geometry:
-    """Of each crystal the geometry at its place (B,) among several."""
-    theta, cell = torch.stack([g.theta for g in geometries]), torch.stack([g.cell for g in geometries])
-    orbit, crystal = torch.arange(len(batch.crystal)), torch.arange(len(batch))
-    return Geometry(theta[place[batch.crystal], orbit], cell[place, crystal])

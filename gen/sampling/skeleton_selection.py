@@ -13,7 +13,7 @@ from ..skeleton.skeleton import Skeleton
 from .candidate import SkeletonPenalty
 
 ROUNDS = 24  # draws at most for one crystal
-WIDE = 64  # draws at once: where few crystals need a skeleton, each gets several draws, since few cost as much as many
+WIDE = 128  # draws at once: where few crystals need a skeleton, each gets several draws, since few cost as much as many
 
 # (crystals that need another skeleton, number of the draw of each) → the skeletons, None for a failed draw
 DrawSkeletons = Callable[[Sequence[int], Sequence[int]], Sequence[Skeleton | None]]

@@ -6,6 +6,7 @@ the number besides an embedding of its own, and their head shares them: what hol
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import cache
 
 import numpy as np
@@ -15,6 +16,7 @@ from torch import Tensor, nn
 
 from ..cell_limits import OLD_ROOM
 
+ALIKE = 12  # largest known counts from whose mean new ones begin
 PERIODS = (2, 3, 4, 6, 8, 12, 16, 24, 48, 96, 192, 384)  # multiplicities of Wyckoff positions divide most of them
 
 
@@ -57,6 +59,22 @@ class AtomCountHead(nn.Linear):
         if self.feature is None:
             return own
         return own + hidden @ self.feature(self.features).T / self.in_features**0.5
+
+
+def grown(state: Mapping[str, Tensor], known: int, largest: int) -> dict[str, Tensor]:
+    """The weights of a skeleton network with room for ``largest`` atoms, from those of one that knows ``known`` atoms.
+
+    New counts begin as the mean of the largest known ones, and the features without effect.
+    """
+    out = dict(state)
+    for name in ("atoms.weight", "left.weight", "to_atoms.weight", "to_atoms.bias"):
+        learned = state[name][: known + 1]
+        mean = learned[-ALIKE:].mean(0, keepdim=True)
+        out[name] = torch.cat([learned, mean.expand(largest - known, *mean.shape[1:])])
+    width = state["atoms.weight"].shape[1]
+    for name in ("atoms", "left", "to_atoms"):
+        out.setdefault(f"{name}.feature.weight", torch.zeros(width, count_features(largest).shape[1]))
+    return out
 
 
 def _features_to(width: int, largest: int, owner: nn.Module) -> nn.Linear | None:

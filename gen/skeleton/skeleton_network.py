@@ -17,6 +17,7 @@ from ..elements import MAX_ELEMENT
 from ..properties import SHIPPED
 from ..symmetry.wyckoff_tables import wyckoff_tables
 from .atom_counts import AtomCountHead, AtomCounts
+from .cached_table import CachedTable
 from .conditioning import MAX_COUNT, Context
 from .own_embeddings import OwnEmbeddings
 from .skeleton_features import MAX_LETTERS, element_features, position_features, site_symmetries
@@ -69,6 +70,8 @@ class SkeletonNetwork(nn.Module):
         self.to_group = nn.Linear(d, 231)
         self.to_position = nn.Linear(d, d)
         self.to_element = nn.Sequential(nn.Linear(2 * d, 2 * d), nn.SiLU(), nn.Linear(2 * d, d))
+        self._position_table = CachedTable(self.own_position, self.site_symmetry, self.position_feature)
+        self._element_table = CachedTable(self.own_element, self.element_feature)
         for table in (self.own_position, self.own_element, self.space_group, self.atoms, self.left, self.count):
             nn.init.normal_(table.weight, std=0.02)
         constants = {  # copies: the tables are shared by the whole process
@@ -84,11 +87,16 @@ class SkeletonNetwork(nn.Module):
 
     def positions(self) -> Tensor:
         """Embeddings of all Wyckoff positions, (1731, d)."""
-        return self.own_position.rows() + self.site_symmetry(self.kinds) + self.position_feature(self.position_features)
+
+        def table() -> Tensor:
+            symmetries = self.site_symmetry(self.kinds)
+            return self.own_position.rows() + symmetries + self.position_feature(self.position_features)
+
+        return self._position_table(table)
 
     def elements(self) -> Tensor:
         """Embeddings of all elements by atomic number, (MAX_ELEMENT + 1, d)."""
-        return self.own_element.rows() + self.element_feature(self.element_features)
+        return self._element_table(lambda: self.own_element.rows() + self.element_feature(self.element_features))
 
     def context_tokens(self, context: Context) -> tuple[Tensor, Tensor]:
         """Tokens (B, 1 + e, d) of the targets and of each given element, and which are not padding (B, 1 + e)."""

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from ..crystal import ATOMIC_MASS_TO_G_PER_CM3
 from ..custom_properties import properties_of_weights
 from ..geometry.orbit_batch import OrbitBatch
-from ..properties import SHIPPED, PropertySet
+from ..properties import SHIPPED, Property, PropertySet
 from ..symmetry.lattice import lattice_from_coordinates
 from ..symmetry.orbits import Orbits
 from ..symmetry.wyckoff_tables import wyckoff_tables
@@ -29,7 +29,7 @@ from .structure_network import StructureNetwork
 FILES = "crystal-surrogate*.safetensors"
 ORBITS = 2000  # in a batch
 
-# orbits, θ (M, 3), conventional cells (B, 3, 3) in Å → (B,), lower for a more stable crystal of one skeleton
+# orbits, θ (M, 3), conventional cells (B, 3, 3) in Å → predicted energies above the hull (B,), eV/atom
 Judge = Callable[[OrbitBatch, torch.Tensor, torch.Tensor], torch.Tensor]
 
 
@@ -94,7 +94,8 @@ class StructureSurrogate:
     def judge_on(self, device: str) -> Judge:
         """The function that orders crystals of one skeleton by their energy above the hull, on a device."""
         networks = self.networks if device == "cpu" else [deepcopy(network).to(device) for network in self.networks]
-        return partial(_heights, networks, self.properties.column("energy_above_hull"))
+        column = self.properties.column("energy_above_hull")
+        return partial(_heights, networks, self.properties[column], column)
 
     def _by_orbits(self, orbits: Sequence[Orbits]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Normalised values and spreads (n, p) by the orbit surrogate, NaN for properties that it does not predict."""
@@ -112,10 +113,12 @@ class StructureSurrogate:
 
 @torch.no_grad()
 def _heights(
-    networks: Sequence[StructureNetwork], column: int, skeletons: OrbitBatch, theta: torch.Tensor, lattice: torch.Tensor
-) -> torch.Tensor:
-    """Normalised energies above the hull by the structure networks alone: the orbit surrogate sees no geometry."""
-    return torch.stack([network(skeletons, theta, lattice)[0][:, column] for network in networks]).mean(0)
+    networks: Sequence[StructureNetwork], height: Property, column: int,
+    skeletons: OrbitBatch, theta: torch.Tensor, lattice: torch.Tensor,
+) -> torch.Tensor:  # fmt: skip
+    """Energies above the hull (eV/atom) by the structure networks alone: the orbit surrogate sees no geometry."""
+    found = torch.stack([network(skeletons, theta, lattice)[0][:, column] for network in networks]).mean(0)
+    return found * height.width + height.centre
 
 
 def tensors(orbits: Sequence[Orbits]) -> tuple[OrbitBatch, torch.Tensor, torch.Tensor]:

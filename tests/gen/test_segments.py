@@ -35,6 +35,14 @@ def test_a_maximum_by_segment_is_the_largest_of_its_values() -> None:
     assert torch.equal(segment_max(values, INDEX, N), expected)
 
 
+@pytest.mark.parametrize("shape", SHAPES)
+def test_segments_without_rows_are_zero_also_at_the_end(shape: tuple[int, ...]) -> None:
+    found = segment_sum(numbers(shape), INDEX, N + 3)
+    assert found.shape == (N + 3, *shape[1:])
+    assert not found[[2, 4, 7, 8, 9]].any()
+    assert segment_sum(numbers(shape)[:0], INDEX[:0], N).shape == (N, *shape[1:])
+
+
 def test_integers_stay_integers() -> None:
     found = segment_sum(torch.arange(9), INDEX, N)
     assert found.dtype == torch.int64

@@ -45,7 +45,7 @@ class Polymorphs:
         return [Candidate(seed, o, -1.0) for seed, o in zip(seeds, changed, strict=True)]
 
 
-def judged(outcomes: Sequence[Outcome]) -> list[Outcome]:
+def judged(outcomes: Sequence[Outcome], _: object) -> list[Outcome]:
     return [
         replace(one, height=PREDICTED[one.space_group_asked]) if isinstance(one, GeneratedCrystal) else one
         for one in outcomes
@@ -62,7 +62,7 @@ def relaxed(one: Orbits) -> Relaxed:
 def generator(monkeypatch: pytest.MonkeyPatch) -> Generator:
     monkeypatch.setattr(formula_batch, "CANDIDATES", CANDIDATES)
     monkeypatch.setattr(formula_batch, "SPARE", 1)
-    monkeypatch.setattr(formula_batch, "StabilityGate", lambda *_: judged)
+    monkeypatch.setattr(formula_batch, "with_heights", judged)
     monkeypatch.setattr(formula_batch, "load_relaxation", lambda: relaxed)
     monkeypatch.setattr("electrolith.generation.generator.load_relaxation", lambda: relaxed)
     return Generator(Polymorphs())  # type: ignore[arg-type]

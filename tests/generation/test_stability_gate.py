@@ -12,37 +12,41 @@ from generate_scripted import KNOWN, Scripted
 from electrolith import Generator, Targets
 from electrolith.gen.sampling.candidate import Candidate
 from electrolith.gen.surrogate.structure_surrogate import default_structure_surrogate
-from electrolith.generation.acceptance import AcceptanceTest, Attempt
+from electrolith.generation.acceptance import Attempt
 from electrolith.generation.generation_run import run
-from electrolith.generation.records import STABILITY_CHECK, GeneratedCrystal, Outcome, Rejected
+from electrolith.generation.records import STABILITY_CHECK
 from electrolith.generation.settings import Settings
-from electrolith.generation.stability_gate import MOST, StabilityGate
+from electrolith.generation.stability_gate import MOST, StabilityGate, predicted_heights
 from electrolith.io.csv_rows import csv_rows
 
-
-def outcomes() -> list[Outcome]:
-    """Rock salt as it is, a fifth wider, and a rejected candidate."""
-    wide = replace(KNOWN[4], lattice=KNOWN[4].lattice + 0.18 * np.sqrt(3) * np.eye(6)[0])
-    test = AcceptanceTest(["finite"])
-    drawn = [Candidate(k, orbits, 0.0) for k, orbits in enumerate((KNOWN[4], wide, None))]
-    return [test(candidate, Attempt(k, 0, {})) for k, candidate in enumerate(drawn)]
+WIDE = replace(KNOWN[4], lattice=KNOWN[4].lattice + 0.18 * np.sqrt(3) * np.eye(6)[0])  # rock salt, a fifth wider
 
 
-def test_a_crystal_above_the_limit_is_rejected_with_its_height() -> None:
-    salt, wide, failed = StabilityGate(0.05)(outcomes())
-    assert isinstance(salt, GeneratedCrystal)
-    assert salt.height < 0.05
-    assert isinstance(wide, Rejected)
+def test_a_candidate_above_the_limit_is_rejected_with_its_height() -> None:
+    gate, heights = StabilityGate(0.05), predicted_heights([KNOWN[4], WIDE, None])
+    salt, wide, failed = (
+        gate.rejection(Candidate(k, orbits, 0.0), Attempt(k, 0, {}), height)
+        for k, (orbits, height) in enumerate(zip((KNOWN[4], WIDE, None), heights, strict=True))
+    )
+    assert salt is None
+    assert wide is not None
     assert wide.check == STABILITY_CHECK
-    assert "more than 0.05" in wide.reason
-    assert isinstance(failed, Rejected)
-    assert failed.check != STABILITY_CHECK
+    assert wide.reason == f"predicted {heights[1]:.3f} eV/atom above the hull, more than 0.05"
+    assert wide.formula == "NaCl"
+    assert failed is None
 
 
-def test_without_a_limit_each_crystal_has_the_height_that_the_surrogate_predicts() -> None:
-    found = [one for one in StabilityGate(None)(outcomes()) if isinstance(one, GeneratedCrystal)]
-    heights = default_structure_surrogate().predict([one.orbits for one in found]).of("energy_above_hull")[0]
-    assert [one.height for one in found] == pytest.approx(heights)
+def test_heights_are_those_of_the_surrogate_and_none_where_numbers_are_not_plausible() -> None:
+    nowhere = replace(KNOWN[4], lattice=KNOWN[4].lattice * np.nan)
+    huge = replace(KNOWN[4], lattice=KNOWN[4].lattice + 1e3)
+    expected = default_structure_surrogate().predict([KNOWN[4], WIDE]).of("energy_above_hull")[0]
+    found = predicted_heights([nowhere, KNOWN[4], None, WIDE, huge])
+    assert found == pytest.approx([np.nan, expected[0], np.nan, expected[1], np.nan], nan_ok=True)
+    assert predicted_heights([nowhere, None]) == pytest.approx([np.nan, np.nan], nan_ok=True)
+
+
+def test_without_a_limit_none_is_rejected() -> None:
+    assert StabilityGate(None).rejection(Candidate(0, WIDE, 0.0), Attempt(0, 0, {}), 9.0) is None
 
 
 class Wide(Scripted):
@@ -55,16 +59,15 @@ class Wide(Scripted):
     predict = draw
 
 
-def test_the_gate_keeps_the_lowest_of_the_crystals_that_it_rejects() -> None:
-    gate, test = StabilityGate(-1.0), AcceptanceTest(["finite"])
-    for number, strain in enumerate((0.1, 0.0, 0.2)):
-        orbits = replace(KNOWN[4], lattice=KNOWN[4].lattice + strain * np.eye(6)[0])
-        (rejected,) = gate([test(Candidate(number, orbits, 0.0), Attempt(7, number, {}))])
-        assert isinstance(rejected, Rejected)
-    heights = default_structure_surrogate().predict([gate.lowest[7].orbits]).of("energy_above_hull")[0]
-    assert list(gate.lowest) == [7]
-    assert gate.lowest[7].attempt == 1
-    assert gate.lowest[7].height == pytest.approx(heights[0])
+def test_the_gate_gives_the_rejected_candidates_of_a_slot_by_ascending_height() -> None:
+    gate = StabilityGate(-1.0)
+    for number, height in enumerate((0.1, 0.0, 0.2)):
+        gate.rejection(Candidate(number, KNOWN[4], 0.0), Attempt(7, number, {}), height)
+    gate.rejection(Candidate(9, KNOWN[4], 0.0), Attempt(8, 0, {}), -0.5)
+    assert [(height, one.seed, attempt.number) for height, one, attempt in gate.lowest_first(7)] == [
+        (0.0, 1, 1), (0.1, 0, 0), (0.2, 2, 2),
+    ]  # fmt: skip
+    assert not list(gate.lowest_first(6))
 
 
 def test_where_all_attempts_are_above_the_limit_one_of_them_is_taken(tmp_path: Path) -> None:

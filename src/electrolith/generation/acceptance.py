@@ -53,14 +53,14 @@ class AcceptanceTest:
         An exception in the checks is logged and rejects the candidate with ``internal_error``.
         """
         if candidate.orbits is None or candidate.failure:
-            return self._rejected(
+            return rejected_candidate(
                 candidate, attempt, candidate.failed, candidate.failure or "the models gave no crystal"
             )
         try:
             return self._checked(candidate, candidate.orbits, attempt)
         except Exception as error:  # noqa: BLE001  one bad candidate must not end the run
             reason = unexpected(error, f"checking slot {attempt.slot}, attempt {attempt.number}")
-            rejected = self._rejected(candidate, attempt, DRAW, reason)
+            rejected = rejected_candidate(candidate, attempt, DRAW, reason)
             return replace(rejected, internal_error=True)
 
     def _checked(self, candidate: Candidate, orbits: Orbits, attempt: Attempt) -> Outcome:
@@ -69,7 +69,7 @@ class AcceptanceTest:
         for check in self.checks:
             verdict = check.check(crystal)
             if verdict.passed is False and check.name in self.replace_failing:
-                return self._rejected(candidate, attempt, check.name, verdict.reason)
+                return rejected_candidate(candidate, attempt, check.name, verdict.reason)
             verdicts.append(verdict)
         symmetrised, strict_group = standardised(orbits)
         loose_group = next(v.value for v in verdicts if v.name == "symmetry")
@@ -89,14 +89,15 @@ class AcceptanceTest:
             chemistry_asked=candidate.kind,
         )
 
-    @staticmethod
-    def _rejected(candidate: Candidate, attempt: Attempt, check: str, reason: str) -> Rejected:
-        formula, group, label = "", None, ""
-        if candidate.orbits is not None:
-            group, label = candidate.orbits.space_group, candidate.orbits.label
-            formula = formula_of(candidate.orbits)
-        found = (candidate.seed, formula, group, label, check, reason)
-        return Rejected(attempt.slot, attempt.number, *found, chemistry_asked=candidate.kind)
+
+def rejected_candidate(candidate: Candidate, attempt: Attempt, check: str, reason: str) -> Rejected:
+    """The rejection of a candidate by a check."""
+    formula, group, label = "", None, ""
+    if candidate.orbits is not None:
+        group, label = candidate.orbits.space_group, candidate.orbits.label
+        formula = formula_of(candidate.orbits)
+    found = (candidate.seed, formula, group, label, check, reason)
+    return Rejected(attempt.slot, attempt.number, *found, chemistry_asked=candidate.kind)
 
 
 def standardised(orbits: Orbits) -> tuple[Orbits, int | None]:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from itertools import islice
 
 from ..conditioners.property_target import PropertyTarget
 from ..conditioners.targets import Targets
+from ..gen.sampling.candidate import Candidate
 from .acceptance import AcceptanceTest, Attempt
 from .attempt_candidates import attempts_at_once, candidates_of, surrogates_of
 from .attempt_seeds import target_seed
@@ -14,7 +17,7 @@ from .options import GenerationOptions
 from .partition import Partition
 from .records import Batch, GeneratedCrystal, Outcome, Rejected
 from .skeleton_score import HULL
-from .stability_gate import MOST, StabilityGate
+from .stability_gate import StabilityGate, predicted_heights
 from .target_filter import accept, with_predictions
 
 
@@ -31,45 +34,53 @@ def make_batch(
     Attempts of all open slots are drawn at once, where few are open several of each. Those beyond the one that succeeds
     are not used: the crystals are the same however many are drawn at once.
 
-    Where the gate rejects ``MOST`` crystals of a slot, or its attempts end, the lowest of those that only the gate
-    rejected is taken; not with ``keep``, which takes the slots that succeed.
+    Where the gate rejects ``MOST`` candidates of a slot, or its attempts end, the lowest of them that passes the
+    checks is taken; not with ``keep``, which takes the slots that succeed.
     """
     constraints, property_targets = targets.constraints(), targets.property_targets
     requested = {slot: targets.properties(target_seed(options.seed, slot)) for slot in partition.slots(index)}
     has_height_target = any(target.name == HULL for target in property_targets)
     limit = None if has_height_target or constraints.formula is not None else options.stability_limit
-    gate = StabilityGate(limit, surrogates_of(sampler))
+    gate = StabilityGate(limit)
     crystals: dict[int, GeneratedCrystal] = {}
     rejected: list[Rejected] = []
 
     def is_open(slot: int) -> bool:
-        return slot not in crystals and (options.keep > 0 or gate.rejections[slot] < MOST)
+        return slot not in crystals and (options.keep > 0 or not gate.gives_up(slot))
+
+    def tested(candidate: Candidate, attempt: Attempt, height: float) -> Outcome:
+        outcome = acceptance(candidate, attempt)
+        return replace(outcome, height=height) if isinstance(outcome, GeneratedCrystal) else outcome
 
     number = 0
     while number < options.attempts and (open_slots := [slot for slot in requested if is_open(slot)]):
         end = min(number + attempts_at_once(len(open_slots), number, options, property_targets), options.attempts)
         attempts = [Attempt(slot, k, requested[slot]) for k in range(number, end) for slot in open_slots]
         candidates = candidates_of(sampler, acceptance, attempts, constraints, property_targets, options, partition.n)
-        outcomes = gate.predicted([acceptance(*pair) for pair in zip(candidates, attempts, strict=True)])
-        for outcome in _predicted(outcomes, property_targets, sampler):
-            if not is_open(outcome.slot):
-                continue
-            judged = gate.judged(outcome)
-            result = accept(judged, property_targets, options.confidence) if options.keep else judged
-            if isinstance(result, GeneratedCrystal):
-                crystals[result.slot] = result
-            else:
-                rejected.append(result)
+        heights = predicted_heights([one.orbits for one in candidates], surrogates_of(sampler))
+        drawn = list(zip(candidates, attempts, heights, strict=True))
+        for first in range(0, len(drawn), len(open_slots)):  # one attempt of each slot
+            needed = [one for one in drawn[first : first + len(open_slots)] if is_open(one[1].slot)]
+            outcomes = [gate.rejection(*one) or tested(*one) for one in needed]
+            for outcome in _predicted(outcomes, property_targets, sampler):
+                result = accept(outcome, property_targets, options.confidence) if options.keep else outcome
+                if isinstance(result, GeneratedCrystal):
+                    crystals[result.slot] = result
+                else:
+                    rejected.append(result)
         number = end
-    lowest = [] if options.keep else [one for slot, one in gate.lowest.items() if slot not in crystals]
-    taken = {(one.slot, one.attempt) for one in lowest}
-    made = [*crystals.values(), *_predicted(lowest, property_targets, sampler)]
-    made_slots = {one.slot for one in made}
+    for slot in [slot for slot in requested if slot not in crystals and not options.keep]:
+        again = (tested(candidate, attempt, height) for height, candidate, attempt in gate.lowest_first(slot))
+        lowest = list(islice((one for one in again if isinstance(one, GeneratedCrystal)), 1))
+        for one in _predicted(lowest, property_targets, sampler):
+            if isinstance(one, GeneratedCrystal):
+                crystals[slot] = one
+                rejected = [r for r in rejected if (r.slot, r.attempt) != (slot, one.attempt)]
     return Batch(
         index,
-        tuple(sorted((one for one in made if isinstance(one, GeneratedCrystal)), key=lambda c: c.slot)),
-        tuple(sorted((r for r in rejected if (r.slot, r.attempt) not in taken), key=lambda r: (r.slot, r.attempt))),
-        tuple(slot for slot in requested if slot not in made_slots),
+        tuple(crystals[slot] for slot in requested if slot in crystals),
+        tuple(sorted(rejected, key=lambda r: (r.slot, r.attempt))),
+        tuple(slot for slot in requested if slot not in crystals),
     )
 
 

@@ -22,7 +22,7 @@ from .options import GenerationOptions
 from .partition import Partition
 from .records import Batch, GeneratedCrystal, Outcome, Rejected
 from .relax_candidates import load_relaxation
-from .stability_gate import StabilityGate
+from .stability_gate import with_heights
 
 CANDIDATES = 8  # of a batch, at least
 SPARE = 2  # candidates for each crystal
@@ -92,7 +92,7 @@ class FormulaBatches:
 
     def _tested(self, candidates: Sequence[Candidate], attempts: Sequence[Attempt]) -> list[Outcome]:
         outcomes = [self.acceptance(*pair) for pair in zip(candidates, attempts, strict=True)]
-        return StabilityGate(None, surrogates_of(self.sampler))(outcomes)
+        return with_heights(outcomes, surrogates_of(self.sampler))
 
 
 def _sort_into(found: list[GeneratedCrystal], rejected: list[Rejected], outcomes: Sequence[Outcome]) -> None:

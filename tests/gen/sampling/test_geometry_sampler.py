@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from functools import cache
 
@@ -56,7 +57,7 @@ def test_the_default_number_of_steps_is_that_of_six_tries_of_which_two_are_settl
 
 def test_the_try_with_the_lowest_judgement_is_taken() -> None:
     smallest = GeometrySampler(shipped().geometry, volume, "cpu")
-    largest = GeometrySampler(shipped().geometry, lambda *given: -volume(*given), "cpu")
+    largest = GeometrySampler(shipped().geometry, lambda *given: -volume(*given), "cpu", enough=-math.inf)
     assert (volumes(built(smallest, 38)) < volumes(built(largest, 38)) - 1e-3).all()
 
 
@@ -65,6 +66,36 @@ def test_a_judge_that_finds_no_number_is_not_followed() -> None:
         return volume(*given) * torch.nan
 
     assert all(one is not None for one in built(GeometrySampler(shipped().geometry, judge, "cpu"), 24))
+
+
+def test_a_try_that_is_low_enough_ends_the_tries_of_its_crystal_alone() -> None:
+    calls: list[int] = []
+
+    def judge(batch: OrbitBatch, theta: torch.Tensor, lattice: torch.Tensor) -> torch.Tensor:
+        calls.append(len(batch))
+        titanium = torch.bincount(batch.crystal, batch.element == 22, minlength=len(batch)) > 0  # CaTiO3
+        return torch.where(titanium, 0.01, volume(batch, theta, lattice))
+
+    built(GeometrySampler(shipped().geometry, judge, "cpu"), STEPS)
+    assert calls == [3, *5 * [2], 3, 2]  # six tries, then the best and the second best are settled
+    calls.clear()
+    built(GeometrySampler(shipped().geometry, judge, "cpu", enough=0.0), STEPS)
+    assert calls == [*6 * [3], 3, 3]
+
+
+def test_a_skeleton_without_free_parameters_gets_one_try() -> None:
+    calls: list[int] = []
+
+    def judge(batch: OrbitBatch, theta: torch.Tensor, lattice: torch.Tensor) -> torch.Tensor:
+        calls.append(len(batch))
+        return volume(batch, theta, lattice)
+
+    salt = orbits_named("NaCl")
+    skeleton = Skeleton(salt.space_group, tuple(salt.positions.tolist()), tuple(salt.elements.tolist()), 0.0)
+    targets = np.full((1, len(SHIPPED)), np.nan, dtype=np.float32)
+    (found,) = GeometrySampler(shipped().geometry, judge, "cpu").build([skeleton], [3], targets)
+    assert calls == [1, 1]
+    assert found is not None
 
 
 def test_a_crystal_does_not_depend_on_the_others_of_its_batch() -> None:

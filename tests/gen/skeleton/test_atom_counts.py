@@ -8,7 +8,7 @@ import torch
 
 from electrolith.gen.errors import UserError
 from electrolith.gen.properties import SHIPPED
-from electrolith.gen.skeleton.atom_counts import count_features
+from electrolith.gen.skeleton.atom_counts import count_features, grown
 from electrolith.gen.skeleton.conditioning import context_of
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.skeleton.decoder import log_prob
@@ -75,3 +75,14 @@ def test_crystals_larger_than_the_network_are_refused_before_the_training() -> N
     SkeletonSettings(size=LARGE, max_atoms=200, **values)
     with pytest.raises(UserError, match="room for 64"):
         SkeletonSettings(size=SkeletonSize(32, 1, 2), max_atoms=200, **values)
+
+
+def test_a_grown_network_gives_what_it_gave_for_small_cells_and_has_room_for_large_ones() -> None:
+    torch.manual_seed(0)
+    small, large = SkeletonNetwork(SkeletonSize(32, 1, 2)).eval(), SkeletonNetwork(LARGE).eval()
+    large.load_state_dict(grown(small.state_dict(), 52, 200))
+    hidden, counts = torch.randn(3, 32), torch.arange(53)
+    assert torch.equal(large.atoms(counts), small.atoms(counts))
+    assert torch.equal(large.to_atoms(hidden)[:, :53], small.to_atoms(hidden)[:, :53])
+    assert large.to_atoms(hidden).shape == (3, 201)
+    assert torch.allclose(large.atoms(torch.tensor(150)), small.atoms(torch.arange(41, 53)).mean(0))
