@@ -66,9 +66,10 @@ class Check(ABC):
         reason: str,
         details: tuple[Detail, ...] = (),
         doubt: str = "",
+        near_miss: bool = False,
     ) -> Verdict:
         """A verdict of this check, with its name and unit; the fields are those of ``Verdict``."""
-        return Verdict(self.name, passed, value, spread, self.unit, limit, reason, details, doubt)
+        return Verdict(self.name, passed, value, spread, self.unit, limit, reason, details, doubt, near_miss)
 
 
 class CompositionCheck(Check):

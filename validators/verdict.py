@@ -7,6 +7,8 @@ from typing import Any
 
 from ..gen.stored_records import stored_record
 
+NEAR_MISS = "near miss"  # in tables
+
 
 @dataclass(frozen=True)
 class Detail:
@@ -21,16 +23,17 @@ class Detail:
 class Verdict:
     """The verdict of one check on one crystal.
 
-    symbol   meaning
-    name     the check, e.g. ``distances``
-    passed   True, False, or None if the check has no answer ("unknown")
-    value    the number measured, if there is one
-    spread   its standard uncertainty, if known
-    unit     unit of value, spread and limit
-    limit    the number with which the value was compared
-    reason   one sentence for a person: why the crystal passed or failed, or why that is unknown
-    details  other results, each with its unit; a table may show them as columns
-    doubt    why the value may be far off, e.g. for a crystal unlike all training data; empty without
+    symbol     meaning
+    name       the check, e.g. ``distances``
+    passed     True, False, or None if the check has no answer ("unknown")
+    value      the number measured, if there is one
+    spread     its standard uncertainty, if known
+    unit       unit of value, spread and limit
+    limit      the number with which the value was compared
+    reason     one sentence for a person: why the crystal passed or failed, or why that is unknown
+    details    other results, each with its unit; a table may show them as columns
+    doubt      why the value may be far off, e.g. for a crystal unlike all training data; empty without
+    near_miss  whether it is not passed by less than the error of the check
     """
 
     name: str
@@ -42,6 +45,14 @@ class Verdict:
     reason: str = ""
     details: tuple[Detail, ...] = ()
     doubt: str = ""
+    near_miss: bool = False
+
+    @property
+    def answer(self) -> str:
+        """The answer in a word: yes, no, near miss or unknown."""
+        if self.passed is None:
+            return "unknown"
+        return "yes" if self.passed else NEAR_MISS if self.near_miss else "no"
 
 
 def verdict_of(values: dict[str, Any]) -> Verdict:

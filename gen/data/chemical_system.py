@@ -74,9 +74,19 @@ class ChemicalSystem:
         counts = np.column_stack([self.counts, amounts])
         return ChemicalSystem(self.elements, counts, np.append(self.energy_per_atom, energy / amounts.sum()))
 
+    def without(self, amounts: Array) -> ChemicalSystem | None:
+        """The system without the compounds of exactly this composition; None if one of its elements would be lost."""
+        kept = ~self._same(amounts)
+        if not self.counts[:, kept].any(1).all():
+            return None
+        return ChemicalSystem(self.elements, self.counts[:, kept], self.energy_per_atom[kept])
+
+    def _same(self, amounts: Array) -> NDArray[np.bool_]:
+        return np.asarray(np.abs(self.fractions - (amounts / amounts.sum())[:, None]).max(0) < SAME_FRACTION)
+
     def known_energy(self, amounts: Array) -> float | None:
         """Lowest energy (eV) of the compounds with exactly this composition, for these amounts (n,); None without."""
-        same = np.abs(self.fractions - (amounts / amounts.sum())[:, None]).max(0) < SAME_FRACTION
+        same = self._same(amounts)
         return float(self.energy_per_atom[same].min() * amounts.sum()) if same.any() else None
 
     def mixture_per_atom(self, fractions: Array) -> tuple[float, Array]:

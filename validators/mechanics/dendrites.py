@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from ...gen.errors import UserError
 from ..check import Check
+from ..near_miss import compared, excess, require_margin
 from ..verdict import Detail, Verdict
 from .dendrite_theory import LITHIUM_SHEAR, ion_volume_ratio, stability_parameter
 from .elasticity import poisson_ratio
@@ -36,6 +37,7 @@ class Dendrites(Check):
     stable                also require a positive stability parameter (Ahmad, Viswanathan)
     volume_ratio          V⁺/V; None: from Shannon's radius for the coordination of lithium in the crystal
     potential, max_atoms  for the moduli, unless an earlier check or the input file gives them
+    margin                error beyond which a modulus is no near miss, GPa; None: the spread of the potential
     """
 
     name: ClassVar[str] = "dendrites"
@@ -49,11 +51,14 @@ class Dendrites(Check):
         volume_ratio: float | None = None,
         potential: str = DEFAULT,
         max_atoms: int = MAX_ATOMS,
+        margin: float | None = None,
     ) -> None:
+        require_margin(margin)
         if volume_ratio is not None and volume_ratio <= 0:
             raise UserError("The volume ratio of lithium ion to lithium metal must be above 0.")
         self.limit = None if shear_ratio_at_least is None else shear_ratio_at_least * LITHIUM_SHEAR
         self.stable = stable
+        self.margin = margin
         self.volume_ratio = volume_ratio
         self.moduli = Moduli(potential=potential, max_atoms=max_atoms)
 
@@ -75,10 +80,14 @@ class Dendrites(Check):
             Detail("volume ratio of ion and metal", ratio),
             Detail("moduli from", known.source),
         )
-        stiff = self.limit is None or shear >= self.limit
+        error = shear * self.moduli.calibration.shear_spread if self.margin is None else self.margin
+        stiff = compared([excess(shear, at_least=self.limit)], error, self.unit)
         reason = (
             f"shear modulus {shear:.1f} GPa, {shear / LITHIUM_SHEAR:.1f} times that of lithium (Monroe, Newman); "
             f"a bump {levels} (Ahmad, Viswanathan)"
         )
-        passed = stiff and (chi > 0 or not self.stable)
-        return self.verdict(passed, shear, limit=self.limit, reason=reason, details=details)
+        flat = chi > 0 or not self.stable
+        return self.verdict(
+            stiff.passed and flat, shear, limit=self.limit, reason=reason + stiff.remark, details=details,
+            near_miss=stiff.near_miss and flat,
+        )  # fmt: skip

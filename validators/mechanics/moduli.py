@@ -14,6 +14,7 @@ from ...gen.errors import UserError
 from ...gen.findings import ElasticModuli
 from ...gen.symmetry.orbits import primitive_cell
 from ..check import Transform
+from ..near_miss import compared, excess, require_margin
 from ..relaxation.potentials import potential_named
 from ..verdict import Detail, Verdict
 from .calibration import Calibration, calibration
@@ -39,6 +40,7 @@ class Moduli(Transform):
     potential                       by name, see ``potentials``
     calibrated                      correct the systematic error of the potential
     max_atoms                       largest number of atoms in the primitive cell
+    margin                          error beyond which a modulus is no near miss, GPa; None: the spread of each
 
     A mechanically unstable crystal fails without any limit; it is unknown if the instability is smaller than the error
     of the potential.
@@ -57,7 +59,9 @@ class Moduli(Transform):
         potential: str = DEFAULT,
         calibrated: bool = True,
         max_atoms: int = MAX_ATOMS,
+        margin: float | None = None,
     ) -> None:
+        require_margin(margin)
         potential_named(potential)
         for what, low, high in (("shear", shear_at_least, shear_at_most), ("bulk", bulk_at_least, bulk_at_most)):
             if low is not None and high is not None and low > high:
@@ -66,6 +70,7 @@ class Moduli(Transform):
         self.potential = potential
         self.calibration = calibration(potential) if calibrated else Calibration()
         self.max_atoms = max_atoms
+        self.margin = margin
 
     def apply(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
         """The verdict, and the same crystal with its moduli in ``findings`` unless there are none."""
@@ -103,15 +108,20 @@ class Moduli(Transform):
             Detail("correction", c.summary),
             Detail("potential", self.potential),
         )
-        outside = [
-            f"{name.replace('_', ' ')} {value:.0f} GPa is {side} {limit:g} GPa"
-            for name, value in ((SHEAR, shear), (BULK, bulk))
-            for side, limit in zip(("below", "above"), self.bounds[name], strict=True)
-            if limit is not None and (value < limit if side == "below" else value > limit)
-        ]
+        outside, near = [], True
+        for name, value, error in ((SHEAR, shear, shear * c.shear_spread), (BULK, bulk, bulk * c.bulk_spread)):
+            low, high = self.bounds[name]
+            limited = compared([excess(value, high, low)], error if self.margin is None else self.margin, self.unit)
+            if not limited.passed:
+                side = f"below {low:g}" if low is not None and value < low else f"above {high:g}"
+                outside.append(f"{name.replace('_', ' ')} {value:.0f} GPa is {side} GPa{limited.remark}")
+                near = near and limited.near_miss
         moduli = f"bulk modulus {bulk:.0f} GPa, shear modulus {shear:.0f} GPa, mechanically stable"
         reason = ", ".join(outside) or moduli
-        return self.verdict(not outside, shear, spread, limit=self._limit, reason=reason, details=details)
+        return self.verdict(
+            not outside, shear, spread, limit=self._limit, reason=reason, details=details,
+            near_miss=bool(outside) and near,
+        )  # fmt: skip
 
     @property
     def _limit(self) -> float | None:

@@ -63,10 +63,18 @@ class Novel(Check):
         n = len(self._of_key(key))
         if not n:
             return self.verdict(True, float(n), reason="its formula is not in the reference set")
-        twin = self._ready_of_formula(key).search(comparable(crystal)).twin
+        twin = self.twin(crystal)
         if twin is not None:
-            return self.verdict(False, float(n), reason=f"the same as {twin.crystal.name}")
+            return self.verdict(False, float(n), reason=f"the same as {twin.name}")
         return self.verdict(True, float(n), reason=f"different from the {n} of its formula in the reference set")
+
+    def twin(self, crystal: Crystal) -> Crystal | None:
+        """The reference crystal that is the same as this one, with its name; None if there is none."""
+        key = formula_key(crystal)
+        if not self._of_key(key):
+            return None
+        found = self._ready_of_formula(key).search(comparable(crystal)).twin
+        return None if found is None else found.crystal
 
     def _ready_of_formula(self, key: int) -> StructureIndex:
         """The reference crystals of a formula, ready for comparison."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from ..check import CompositionCheck
 from .phase_diagram import own_formation_energy
+from .rounded_formulas import neutral
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
@@ -24,7 +25,7 @@ class CompoundCheck(CompositionCheck):
 
     def answer_composition(self, composition: Composition) -> Verdict:
         """The verdict on the known compound of this formula, or on the phases in equilibrium at it."""
-        return self.answer_compound(composition, None)
+        return self.answer_compound(neutral(composition), None)
 
     @abstractmethod
     def answer_compound(self, composition: Composition, formation_energy: float | None) -> Verdict:

@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, ClassVar
 from ...gen.data.chemical_system import NoCompounds
 from ...gen.elements import LITHIUM
 from ...gen.errors import UserError, did_you_mean
+from ..near_miss import compared, excess, require_margin
 from ..verdict import Detail, Verdict
 from .compound_check import CompoundCheck
 from .formulas import composition_of
 from .interface_reactions import Reaction, worst_mixture
-from .phase_diagram import known_compounds
+from .phase_diagram import HULL_ERROR, known_compounds
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
@@ -32,6 +33,10 @@ PARTNERS = {
     "LFP": "LiFePO4",
 }
 
+# eV/atom: twice the error of the hull. Sulfides and oxides react to phosphates and sulfates; the corrections of MP2020
+# make salts of oxo-anions too stable.
+MARGIN = 2 * HULL_ERROR
+
 
 class Interface(CompoundCheck):
     """Check of interface reactions. Value: energy of the worst reaction over all partners, eV/atom, zero or negative.
@@ -41,6 +46,7 @@ class Interface(CompoundCheck):
     at_least    limit; None: report the energy, always pass                                         eV/atom
     potential   potential against Li/Li⁺ of an interface open to lithium; None: closed              V
     entries     custom table of known compounds, see ``compounds``
+    margin      error beyond which an energy is no near miss                                        eV/atom
     """
 
     name: ClassVar[str] = "interface"
@@ -53,7 +59,9 @@ class Interface(CompoundCheck):
         at_least: float | None = None,
         potential: float | None = None,
         entries: str | None = None,
+        margin: float = MARGIN,
     ) -> None:
+        require_margin(margin)
         if at_least is not None and at_least > 0:
             raise UserError(f"A reaction energy is zero or negative: at_least {at_least:g} eV/atom passes nothing.")
         names = [partner] if isinstance(partner, str) else list(partner)
@@ -62,6 +70,7 @@ class Interface(CompoundCheck):
             raise UserError("Lithium metal fixes the potential at 0 V: leave out the potential for this partner.")
         self.at_least = at_least
         self.potential = potential
+        self.margin = margin
         self.compounds = known_compounds(entries)
 
     def answer_compound(self, composition: Composition, formation_energy: float | None) -> Verdict:
@@ -77,12 +86,15 @@ class Interface(CompoundCheck):
         worst = min(found, key=lambda name: found[name].energy)
         energy = found[worst].energy
         details = [detail for name, reaction in found.items() for detail in _details(name, reaction)]
-        passed = self.at_least is None or energy >= self.at_least
+        compare = compared([excess(energy, at_least=self.at_least)], self.margin, self.unit)
         if energy == 0:
             reason = f"does not react with {' or '.join(found)}"
         else:
             reason = f"reacts with {worst}, {energy:.3f} eV/atom: {found[worst].equation}"
-        return self.verdict(passed, energy, limit=self.at_least, reason=reason, details=tuple(details))
+        return self.verdict(
+            compare.passed, energy, limit=self.at_least, reason=reason + compare.remark, details=tuple(details),
+            near_miss=compare.near_miss,
+        )  # fmt: skip
 
 
 def partner_of(name: str) -> Composition:

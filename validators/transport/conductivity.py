@@ -19,6 +19,7 @@ from ...gen.elements import LITHIUM
 from ...gen.errors import UserError
 from ...gen.symmetry.space_group_search import MEDIUM_SYMPREC, symmetry_dataset
 from ..check import Check
+from ..near_miss import compared, excess, require_margin
 from ..verdict import Detail, Verdict
 from .conductor_features import Substance, features
 from .conductor_model import default_model
@@ -33,24 +34,27 @@ FAR = 0.6  # summed difference of atomic shares to the nearest measured composit
 class Conductivity(Check):
     """Estimate of the Li⁺ conductivity at room temperature. Value: its log10, in S/cm, with a spread in decades.
 
-    argument   meaning                                             unit
-    at_least   limit, e.g. 1e-4; None: report it, always pass       S/cm
+    argument   meaning                                                        unit
+    at_least   limit, e.g. 1e-4; None: report it, never fail                   S/cm
+    margin     error beyond which it is no near miss; None: the spread         decades
     """
 
     name: ClassVar[str] = "conductivity"
     question: ClassVar[str] = "How well might it conduct Li⁺ at room temperature?"
     unit: ClassVar[str] = "log10 S/cm"
 
-    def __init__(self, at_least: float | None = None) -> None:
+    def __init__(self, at_least: float | None = None, margin: float | None = None) -> None:
         if at_least is not None and not 0 < at_least < 100:
             raise UserError(f"A Li⁺ conductivity of {at_least:g} S/cm is out of range: give S/cm, such as 1e-4.")
+        require_margin(margin)
         self.at_least = at_least
+        self.margin = margin
 
     def answer(self, crystal: Crystal) -> Verdict:
-        """Fails without lithium; otherwise the estimate, without its spread, is compared with the limit."""
+        """The estimate compared with the limit. Without lithium it fails, or is unknown without a limit."""
         limit = None if self.at_least is None else float(np.log10(self.at_least))
         if not (crystal.atomic_numbers == LITHIUM).any():
-            return self.verdict(False, limit=limit, reason="there is no lithium in it")
+            return self.verdict(None if limit is None else False, limit=limit, reason="there is no lithium in it")
         substance = substance_of(crystal)
         if substance is None:
             return self.verdict(None, limit=limit, reason="no space group could be found")
@@ -72,7 +76,8 @@ class Conductivity(Check):
             f"nearest measured composition {near}, {10**measured:.0e}"
             + (f"; {doubt}: hardly more than a guess" if doubt else "")
         )
-        passed = limit is None or estimate.value >= limit
+        margin = estimate.spread if self.margin is None else self.margin
+        found = compared([excess(estimate.value, at_least=limit)], margin, "decades")
         details = (
             Detail("estimated conductivity", 10**estimate.value, "S/cm"),
             Detail("nearest measured composition", near),
@@ -80,8 +85,9 @@ class Conductivity(Check):
             Detail("difference of composition", estimate.distance),
         )
         return self.verdict(
-            passed, estimate.value, estimate.spread, limit=limit, reason=reason, details=details, doubt=doubt
-        )
+            found.passed, estimate.value, estimate.spread, limit=limit, reason=reason + found.remark, details=details,
+            doubt=doubt, near_miss=found.near_miss,
+        )  # fmt: skip
 
 
 def substance_of(crystal: Crystal) -> Substance | None:

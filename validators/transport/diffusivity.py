@@ -24,6 +24,7 @@ from typing import TYPE_CHECKING, ClassVar
 from ...gen.errors import UserError
 from ...gen.symmetry.orbits import primitive_cell
 from ..check import Check
+from ..near_miss import compared, excess, require_margin
 from ..relaxation.potentials import CHGNET, potential_named
 from ..relaxation.relax import relax
 from ..verdict import Detail, Verdict
@@ -58,6 +59,7 @@ class Diffusivity(Check):
     potential    by name, see ``potentials``; it also relaxes the crystal first
     seed         of velocities and heat bath: the same seed gives the same value
     max_atoms    largest number of atoms in the supercell, which is 9 Å wide if this allows
+    margin       error beyond which a diffusivity is no near miss, cm²/s; None: its spread
     """
 
     name: ClassVar[str] = "diffusivity"
@@ -73,7 +75,9 @@ class Diffusivity(Check):
         potential: str = CHGNET,
         seed: int = 0,
         max_atoms: int = MAX_ATOMS,
+        margin: float | None = None,
     ) -> None:
+        require_margin(margin)
         potential_named(potential)
         if find_spec("pymatgen.analysis.diffusion") is None:
             raise UserError(f"The Li⁺ diffusivity needs pymatgen-analysis-diffusion: {INSTALL}")
@@ -94,6 +98,7 @@ class Diffusivity(Check):
         self.potential = potential
         self.seed = seed
         self.max_atoms = max_atoms
+        self.margin = margin
 
     def answer(self, crystal: Crystal) -> Verdict:
         """Fails without lithium and if the framework melts; unknown if the potential fails or the run is too short."""
@@ -131,12 +136,14 @@ class Diffusivity(Check):
         reason = f"D = {found.diffusivity:.1e} ± {found.spread:.0e} {self.unit} {at}, from {found.hops:.0f} hops"
         if found.hops < FEW_HOPS:
             reason += ", which gives the order of magnitude only"
-        passed = self.at_least is None or found.diffusivity >= self.at_least
-        reason += self._narrow(trajectory)
+        margin = found.spread if self.margin is None else self.margin
+        limited = compared([excess(found.diffusivity, at_least=self.at_least)], margin, self.unit)
+        reason += self._narrow(trajectory) + limited.remark
         details = self._details(trajectory, found)
         return self.verdict(
-            passed, found.diffusivity, found.spread, limit=self.at_least, reason=reason, details=details
-        )
+            limited.passed, found.diffusivity, found.spread, limit=self.at_least, reason=reason, details=details,
+            near_miss=limited.near_miss,
+        )  # fmt: skip
 
     def _details(self, trajectory: Trajectory, found: Walk) -> tuple[Detail, ...]:
         cell = trajectory.crystal

@@ -25,7 +25,7 @@ def test_salts_insulate_and_metals_do_not(crystal_named: Named) -> None:
 
 @needs_weights
 def test_a_gap_is_never_negative_and_its_reason_says_that_the_scale_is_too_small(named_crystal: Crystal) -> None:
-    verdict = Insulation(at_least=None).check(named_crystal)
+    verdict = Insulation(at_least=None, known=False).check(named_crystal)
     assert verdict.passed
     assert verdict.value is not None
     assert verdict.value >= 0
@@ -44,3 +44,14 @@ def test_invalid_numbers_fail_and_a_negative_gap_is_not_a_limit() -> None:
     assert Insulation().check(Crystal.of(np.full((3, 3), np.nan), [[0, 0, 0]], [3])).passed is False
     with pytest.raises(UserError):
         Insulation(at_least=-1)
+
+
+def test_a_known_crystal_has_its_tabulated_gap_and_one_near_the_limit_is_a_near_miss(crystal_named: Named) -> None:
+    salt = crystal_named("NaCl")
+    verdict = Insulation(at_least=1.0).check(salt)
+    assert verdict.value == pytest.approx(5.0, abs=0.3)
+    assert "tabulated for mp-" in verdict.reason
+    gap = verdict.value
+    assert Insulation(at_least=gap + 0.1).check(salt).answer == "near miss"
+    assert Insulation(at_least=gap + 0.1, margin=0).check(salt).answer == "no"
+    assert Insulation(at_least=gap + 0.5).check(salt).answer == "no"

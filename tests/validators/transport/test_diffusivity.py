@@ -156,14 +156,14 @@ def test_a_missing_package_comes_with_the_command_that_installs_it(monkeypatch: 
 CHEAP = "name: cheap\nchecks: [{check: distances}]\n"
 
 
-def test_molecular_dynamics_are_the_last_check_and_run_once() -> None:
+def test_molecular_dynamics_are_the_last_check_of_all_survivors_and_run_once() -> None:
     recipe = find_recipe("electrolyte").with_last("diffusivity")
-    assert [step.key for step in recipe.steps][-2:] == ["dendrites", "diffusivity"]
-    assert recipe.steps[-1].unknown == "go"
+    assert [step.key for step in recipe.of_all.steps][-2:] == ["barrier", "diffusivity"]
+    assert recipe.of_all.steps[-1].unknown == "go"
     assert recipe.rank == find_recipe("electrolyte").rank
     again = find_recipe(recipe.as_mapping())
     assert again.with_last("diffusivity").as_mapping() == recipe.as_mapping()
-    assert recipe.with_potential("sevenn-0").steps[-1].options["potential"] == "sevenn-0"
+    assert recipe.with_potential("sevenn-0").of_all.steps[-1].options["potential"] == "sevenn-0"
 
 
 def test_a_resumed_run_keeps_molecular_dynamics(crystal_named: Named, tmp_path: Path) -> None:
