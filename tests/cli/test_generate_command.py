@@ -112,7 +112,7 @@ def test_resuming_uses_the_settings_of_the_run(electrolith: Command, tmp_path: P
         (["-n", "5", "--target", "ionic_conductivity>=1e-4", "--chemical-system", "Na-P-S"], "property of lithium"),
         (["-n", "5", "--recipe", "electrolite"], "Did you mean electrolyte"),
         (["-n", "5", "--recipe", "missing.yaml"], "does not exist"),
-        (["-n", "5", "--recipe", str(ROOT / "configs/electrolyte.yaml")], "a recipe of `electrolith screen`"),
+        (["-n", "5", "--recipe", str(ROOT / "configs/catholyte.yaml")], "a recipe of `electrolith screen`"),
         (["-n", "5", "--recipe", "electrolyte", "--chemical-system", "Na-P-S"], "contradicts"),
         (["--keep", "5"], "needs a property target"),
         (["-n", "5", "--max-candidates", "50"], "give both"),

@@ -15,7 +15,7 @@ from electrolith.screening.check_options import documentation_of, options_of, qu
 from electrolith.screening.funnel import Funnel
 from electrolith.screening.funnel_workers import lost_result
 from electrolith.screening.inputs import Entry
-from electrolith.screening.recipe_reader import find_recipe, read_recipe, shipped_recipes
+from electrolith.screening.recipe_reader import ALIASES, find_recipe, read_recipe, shipped_recipes
 from electrolith.screening.results import ScreeningResult
 from electrolith.validators import VALIDATORS
 
@@ -35,7 +35,10 @@ rank:
 """
 
 
-@pytest.mark.parametrize("name", ["electrolyte", "coating"])
+USES = ["anolyte", "catholyte", "coating-anode", "coating-cathode", "electrolyte-separator"]
+
+
+@pytest.mark.parametrize("name", USES)
 def test_the_shipped_recipes_are_read_strictly_and_back(name: str) -> None:
     recipe = find_recipe(name)
     assert recipe.name == name
@@ -46,7 +49,9 @@ def test_the_shipped_recipes_are_read_strictly_and_back(name: str) -> None:
 
 
 def test_the_shipped_recipes_are_those_with_checks() -> None:
-    assert shipped_recipes() == ["coating", "electrolyte"]
+    assert shipped_recipes() == USES
+    for short, name in ALIASES.items():
+        assert find_recipe(short).name == name
 
 
 def test_a_recipe_states_its_steps_its_limits_and_the_meaning_of_unknown() -> None:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..io.csv_rows import ANSWERS
 from ..validators.verdict import Verdict
 from .recipe import Recipe
 from .results import READING, ScreeningResult
 
 FIXED = ("rank", "id", "formula", "space_group", "space_group_before", "atoms", "stopped_at", "reason", "score", "file")
-LAST = ("remarks", "source")  # of the reader
+LAST = ("remarks", "source", "near_misses")  # of the reader, and the steps that it misses by less than their error
 PARTS = ("value", "spread", "unit", "limit", "reason")
 
 
@@ -40,12 +39,13 @@ def row(
             values += [""] * (1 + len(PARTS) + len(mine))
             continue
         values += [
-            ANSWERS[verdict.passed], number(verdict.value), number(verdict.spread), verdict.unit,
+            verdict.answer, number(verdict.value), number(verdict.spread), verdict.unit,
             number(verdict.limit), verdict.reason,
         ]  # fmt: skip
         found = {with_unit(d.name, d.unit): d.value for d in verdict.details}
         values += [v if isinstance(v := found.get(name, ""), str) else number(v) for name in mine]
-    return [*values, "; ".join(screened.crystal.remarks) if screened.crystal is not None else "", screened.source]
+    remarks = "; ".join(screened.crystal.remarks) if screened.crystal is not None else ""
+    return [*values, remarks, screened.source, "; ".join(screened.near_misses)]
 
 
 def details_of(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[tuple[str, str]]:
@@ -66,15 +66,17 @@ def with_unit(name: str, unit: str) -> str:
 
 def step_counts(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[dict[str, object]]:
     """Counts of each step, reading first: crystals that arrived, failed or were stopped as unknown; time in s."""
-    came = len(screened)
+    came, late = len(screened), {step.key for step in recipe.of_best.steps}
     steps: list[dict[str, object]] = []
     for key in (READING, *(step.key for step in recipe.steps)):
         stopped = [s for s in screened if s.stopped == key]
         unknown = sum(key in s.verdicts and s.verdicts[key].passed is None for s in stopped)
         answers = [a for s in screened for a in s.answers if a.step == key]
         steps.append({
-            "check": key, "came": came, "failed": len(stopped) - unknown, "stopped_as_unknown": unknown,
+            "check": key, "came": len(answers) if key in late else came,
+            "failed": len(stopped) - unknown, "stopped_as_unknown": unknown,
             "unknown": sum(a.verdict.passed is None for a in answers),
+            "near_misses": sum(a.verdict.near_miss for a in answers),
             "seconds": round(math.fsum(a.seconds for a in answers), 3),
         })  # fmt: skip
         came -= len(stopped)

@@ -8,16 +8,16 @@ from dataclasses import asdict
 
 from rich.table import Table
 
-from ..io.csv_rows import ANSWERS
 from ..io.json_values import json_values
 from ..io.plain_console import PlainConsole, shown
+from ..validators.verdict import NEAR_MISS
 from .candidate_table import number
 from .check_options import Option
 from .results import READING
 from .single_check import SingleVerdict
 
 UNREADABLE = "unreadable"
-COLOURS = {"yes": "green", "no": "red", "unknown": "dim", UNREADABLE: "red"}
+COLOURS = {"yes": "green", "no": "red", NEAR_MISS: "yellow", "unknown": "dim", UNREADABLE: "red"}
 
 
 def print_verdicts(verdicts: Sequence[SingleVerdict]) -> None:
@@ -30,7 +30,7 @@ def print_verdicts(verdicts: Sequence[SingleVerdict]) -> None:
     if any(one.remarks for one in verdicts):
         table.add_column("remarks")
     for one in verdicts:
-        answer = UNREADABLE if one.verdict.name == READING else ANSWERS[one.verdict.passed]
+        answer = UNREADABLE if one.verdict.name == READING else one.verdict.answer
         value = f"{_shown(one.verdict.value)} {one.verdict.unit}".strip() if one.verdict.value is not None else ""
         formula = one.formula if one.formula != one.id else ""
         words = [shown(one.id), shown(formula), shown(answer, COLOURS[answer]), shown(value), shown(one.verdict.reason)]

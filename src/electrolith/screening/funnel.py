@@ -96,8 +96,8 @@ def result_of(
 
 
 def stops(step: Step, verdict: Verdict) -> bool:
-    """Whether a verdict stops a crystal."""
-    return verdict.passed is False or (verdict.passed is None and step.unknown == STOP)
+    """Whether a verdict stops a crystal; a near miss does not."""
+    return step.unknown == STOP if verdict.passed is None else not (verdict.passed or verdict.near_miss)
 
 
 def run_check(check: Check, crystal: Crystal, unique: Verdict | None = None) -> tuple[Verdict, Crystal]:

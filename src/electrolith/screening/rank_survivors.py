@@ -10,12 +10,15 @@ import numpy as np
 from .recipe import LOW, Criterion, Recipe
 from .results import ScreeningResult
 
+NEAR_MISS_COST = 0.1  # of the score, for each near miss
+
 
 def rank_results(screened: Sequence[ScreeningResult], recipe: Recipe) -> list[ScreeningResult]:
     """Survivors with rank and score, the best first; then the rejected crystals, the latest rejected first.
 
     In each criterion the survivors are ordered by value: the best has 1, the worst 0, equal values share the mean of
-    their places, a missing value has 0. The score is the weighted mean. Equal scores keep the order of the input.
+    their places, a missing value has 0. The score is the weighted mean, lowered by
+    ``NEAR_MISS_COST`` for each near miss. Equal scores keep the order of the input.
     """
     survivors = sorted((s for s in screened if s.passed), key=lambda s: s.place)
     scores = _scores(survivors, recipe.rank)
@@ -33,8 +36,9 @@ def _scores(survivors: Sequence[ScreeningResult], rank: Sequence[Criterion]) -> 
     total = sum(criterion.weight for criterion in rank)
     places = [_places([s.value(criterion.by) for s in survivors], criterion.order) for criterion in rank]
     return [
-        sum(c.weight * column[k] for c, column in zip(rank, places, strict=True)) / total if rank else 0.0
-        for k in range(len(survivors))
+        (sum(c.weight * column[k] for c, column in zip(rank, places, strict=True)) / total if rank else 0.0)
+        - NEAR_MISS_COST * len(one.near_misses)
+        for k, one in enumerate(survivors)
     ]
 
 

@@ -13,7 +13,7 @@ from .check_options import POTENTIAL, make_check, options_of, potential_of
 
 STOP, GO = "stop", "go"
 LOW, HIGH = "low", "high"
-TIME = "time_limit"  # the key in a recipe
+TIME, BEST = "time_limit", "best"  # keys in a recipe
 TIME_LIMIT = 600.0  # s for one check of one crystal
 SLOW_CHECKS = {Diffusivity.name: 24 * 3600.0}  # s; molecular dynamics of a hundred atoms can take hours
 
@@ -33,6 +33,7 @@ class Step:
     options     its options; all others have their defaults
     unknown     ``stop`` or ``go``: what happens to a crystal whose verdict is unknown
     time_limit  longest time for one crystal in a worker process, s; the verdict beyond it is unknown
+    best        runs after the ranking, for so many of the best crystals only; None: for all
     """
 
     key: str
@@ -40,6 +41,7 @@ class Step:
     options: Mapping[str, Any]
     unknown: str
     time_limit: float = TIME_LIMIT
+    best: int | None = None
 
     @cached_property
     def check(self) -> Check:
@@ -48,7 +50,7 @@ class Step:
 
     def __reduce__(self) -> tuple[type[Step], tuple[Any, ...]]:
         """Pickles the step without its check, which the other process makes again."""
-        return Step, (self.key, self.name, dict(self.options), self.unknown, self.time_limit)
+        return Step, (self.key, self.name, dict(self.options), self.unknown, self.time_limit, self.best)
 
 
 @dataclass(frozen=True)
@@ -62,7 +64,9 @@ class Criterion:
 
 @dataclass(frozen=True)
 class Recipe:
-    """An ordered list of checks with their limits, and ranking criteria. Example: ``configs/electrolyte.yaml``."""
+    """An ordered list of checks with their limits, and ranking criteria. Example:
+    ``configs/electrolyte-separator.yaml``.
+    """
 
     name: str
     description: str
@@ -77,6 +81,7 @@ class Recipe:
             "checks": [
                 {"check": s.name, **_plain({n: o.default for n, o in options_of(s.name).items()} | dict(s.options))}
                 | {"unknown": s.unknown, TIME: s.time_limit}
+                | ({} if s.best is None else {BEST: s.best})
                 for s in self.steps
             ],
             "rank": [{"by": c.by, "order": c.order, "weight": c.weight} for c in self.rank],
@@ -84,16 +89,12 @@ class Recipe:
 
     def with_potential(self, potential: str) -> Recipe:
         """The recipe with another potential in every check that uses one."""
-        steps = [
-            replace(s, options={**s.options, POTENTIAL: potential})
-            if potential_of(s.name, s.options) is not None
-            else s
-            for s in self.steps
-        ]
-        return Recipe(self.name, self.description, tuple(steps), self.rank)
+        steps = [s for s in self.steps if potential_of(s.name, s.options) is not None]
+        changed = {s.key: replace(s, options={**s.options, POTENTIAL: potential}) for s in steps}
+        return replace(self, steps=tuple(changed.get(s.key, s) for s in self.steps))
 
     def with_last(self, name: str) -> Recipe:
-        """The recipe with one more check at its end, with default options, unless it is in the recipe already.
+        """The recipe with one more check of all crystals, the last of these, unless it is in the recipe already.
 
         Raises ``UserError`` where the check needs a package that is not installed.
         """
@@ -101,7 +102,17 @@ class Recipe:
             return self
         step = Step(name, name, {}, GO, time_limit_of(name))
         _ = step.check
-        return Recipe(self.name, self.description, (*self.steps, step), self.rank)
+        return replace(self, steps=(*self.of_all.steps, step, *self.of_best.steps))
+
+    @property
+    def of_all(self) -> Recipe:
+        """The recipe without the checks that run after the ranking."""
+        return replace(self, steps=tuple(step for step in self.steps if step.best is None))
+
+    @property
+    def of_best(self) -> Recipe:
+        """The checks that run after the ranking; it may have none."""
+        return replace(self, steps=tuple(step for step in self.steps if step.best is not None))
 
 
 def _plain(options: Mapping[str, Any]) -> dict[str, Any]:

@@ -17,8 +17,9 @@ from ..io.yaml_files import CONFIGS
 from ..validators.check import Transform
 from ..validators.structure.unique import Unique
 from .check_options import options_of, read_options
-from .recipe import GO, HIGH, LOW, STOP, TIME, Criterion, Recipe, Step, time_limit_of
+from .recipe import BEST, GO, HIGH, LOW, STOP, TIME, Criterion, Recipe, Step, time_limit_of
 
+ALIASES = {"electrolyte": "electrolyte-separator", "coating": "coating-cathode"}  # shorter names
 MOST_STEPS = 200  # checks, and criteria of the ranking; a file with more is damaged
 
 
@@ -35,12 +36,13 @@ def find_recipe(recipe: str | Path | Recipe | Mapping[str, Any]) -> Recipe:
     path = Path(recipe)
     if path.suffix in (".yaml", ".yml") or path.is_file():
         return read_recipe(YamlLines.of_file(path))
-    if str(recipe) not in shipped_recipes():
-        hint = did_you_mean(str(recipe), shipped_recipes())
+    name = ALIASES.get(str(recipe), str(recipe))
+    if name not in shipped_recipes():
+        hint = did_you_mean(name, [*shipped_recipes(), *ALIASES])
         raise UserError(
             f"There is no recipe {str(recipe)!r}.{hint} Shipped: {', '.join(shipped_recipes())}; or give a YAML file."
         )
-    return read_recipe(YamlLines.of_file(CONFIGS / f"{recipe}.yaml"))
+    return read_recipe(YamlLines.of_file(CONFIGS / f"{name}.yaml"))
 
 
 def shipped_recipes() -> list[str]:
@@ -69,9 +71,11 @@ def read_recipe(lines: YamlLines) -> Recipe:
     counts: Counter[str] = Counter()
     for k, entry in enumerate(listed):
         steps.append(_step(entry, usual, limit, counts, lines, k))
+        at = lines.at("checks", k)
         if isinstance(steps[-1].check, Unique) and any(isinstance(s.check, Transform) for s in steps):
-            at = lines.at("checks", k)
             raise UserError(f"{at}: unique compares crystals as they were read: put it before checks that change them.")
+        if k and (before := steps[-2].best) not in (None, steps[-1].best):
+            raise UserError(f"{at}: the check before it runs for the best {before} only: write best: {before}, too.")
     rank = tuple(_criterion(entry, steps, lines, k) for k, entry in enumerate(ranked))
     return Recipe(_text(lines, "name") or Path(lines.name).stem, _text(lines, "description"), tuple(steps), rank)
 
@@ -89,16 +93,17 @@ def _step(entry: Any, usual: str, limit: float | None, counts: Counter[str], lin
     if not isinstance(entry, dict) or not isinstance(entry.get("check"), str):
         raise UserError(f"{at}: write `- check: NAME` and its limits below it.")
     name = entry["check"]
-    given = {word: value for word, value in entry.items() if word not in ("check", "unknown", TIME)}
+    given = {word: value for word, value in entry.items() if word not in ("check", "unknown", TIME, BEST)}
     unknown = _one_of(entry.get("unknown", usual), (STOP, GO), "unknown", lines.at("checks", k, "unknown"))
     _located(at, lambda: options_of(name))  # refuses an unknown check
     if TIME in entry:
         limit = _seconds(entry[TIME], lines.at("checks", k, TIME))
+    best = _best(entry[BEST], lines.at("checks", k, BEST)) if BEST in entry else None
     for word, value in given.items():  # one by one, so that an error has its line
         _located(lines.at("checks", k, word), lambda w=word, v=value: read_options(name, {w: v}))
     counts[name] += 1
     key = name if counts[name] == 1 else f"{name}_{counts[name]}"
-    step = _located(at, lambda: Step(key, name, read_options(name, given), unknown, limit or time_limit_of(name)))
+    step = _located(at, lambda: Step(key, name, read_options(name, given), unknown, limit or time_limit_of(name), best))
     _located(at, lambda: step.check)
     return step
 
@@ -113,14 +118,25 @@ def _seconds(value: object, at: str) -> float:
     return seconds
 
 
+def _best(value: object, at: str) -> int:
+    try:
+        number = int(read_value(int, value))
+    except ValueError:
+        number = 0
+    if number < 1:
+        raise UserError(f"{at}: {BEST}: {shown(value)}: write how many of the best crystals it runs for, at least 1.")
+    return number
+
+
 def _criterion(entry: Any, steps: Sequence[Step], lines: YamlLines, k: int) -> Criterion:
     at = lines.at("rank", k)
     if not isinstance(entry, dict) or "by" not in entry:
         raise UserError(f"{at}: write `- by: CHECK`, `order: low` or `high`, and `weight: 1`.")
     _only(entry, ("by", "order", "weight"), lines, "rank", k)
-    by, keys = str(entry["by"]), [s.key for s in steps]
+    by, keys = str(entry["by"]), [s.key for s in steps if s.best is None]  # the others run later
     if by.partition(":")[0] not in keys:
-        raise UserError(f"{at}: this recipe has no check {by!r}.{did_you_mean(by, keys)} It has {', '.join(keys)}.")
+        hint = f"{did_you_mean(by, keys)} It has {', '.join(keys)}."
+        raise UserError(f"{at}: this recipe has no check {by!r} for all crystals.{hint}")
     order = _one_of(entry.get("order"), (LOW, HIGH), "order", at)
     try:
         weight = float(read_value(float, entry.get("weight", 1.0)))

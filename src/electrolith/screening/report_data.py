@@ -18,7 +18,15 @@ from .results import ScreeningResult
 
 LARGEST_DRAWN = 400  # atoms
 MOST_DRAWN = 3000  # crystals, those at the head of the ranking
-VERDICT = ("passed", "value", "spread", "unit", "limit", "reason")  # the order in which the page reads them
+VERDICT = (
+    "passed",
+    "value",
+    "spread",
+    "unit",
+    "limit",
+    "reason",
+    "near_miss",
+)  # the order in which the page reads them
 REASONS = 4  # kinds of reasons shown for each check
 READING_QUESTION = "Is it an ordered crystal that can be read?"
 
@@ -86,6 +94,7 @@ def _row(one: ScreeningResult, *, drawn: bool) -> dict[str, Any]:
         "atoms": one.n_atoms,
         "stopped": one.stopped,
         "reason": one.reason,
+        "near_misses": list(one.near_misses),
         "remarks": list(crystal.remarks) if crystal is not None else [],
         "verdicts": {a.step: [getattr(a.verdict, part) for part in VERDICT] for a in one.answers},
         "details": {

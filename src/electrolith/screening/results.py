@@ -39,7 +39,7 @@ class ScreeningResult:
     group_before  space group as read, spglib at 0.1 Å
     group         space group of ``crystal``
     rank          1 for the best survivor; None if rejected
-    score         weighted mean of its places among the survivors; 1 for the first in all criteria
+    score         weighted mean of its places among the survivors, lowered for near misses; 1: first in all criteria
     source        the file that it was read from, and its place in it
     """
 
@@ -61,6 +61,11 @@ class ScreeningResult:
     def passed(self) -> bool:
         """Whether the crystal passed all checks."""
         return not self.stopped
+
+    @property
+    def near_misses(self) -> tuple[str, ...]:
+        """The steps whose limits it misses by no more than their error."""
+        return tuple(answer.step for answer in self.answers if answer.verdict.near_miss)
 
     @property
     def verdicts(self) -> dict[str, Verdict]:

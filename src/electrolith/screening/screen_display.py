@@ -68,9 +68,12 @@ def outcome(record: Mapping[str, Any], survivors: Sequence[Mapping[str, str]]) -
     reading, *steps = record["checks"]
     unreadable, found = reading["failed"], record["survivors"]
     parts = [f"{found:,} of {record['crystals'] - unreadable:,} crystals passed all checks"]
+    near = sum(bool(row.get("near_misses")) for row in survivors)
+    if near:
+        parts[0] += f", {near:,} of them with near misses"
     doubtful = sum(any(row.get(step["check"]) == ANSWERS[None] for step in steps) for row in survivors)
     if doubtful:
-        parts[0] += f", {doubtful:,} of them with unknown verdicts"
+        parts[0] += f"{',' if not near else ' and'} {doubtful:,} {'of them ' if not near else ''}with unknown verdicts"
     if unreadable:
         parts.append(f"{unreadable:,} {'entry' if unreadable == 1 else 'entries'} could not be read")
     return f"{'; '.join(parts)}."
@@ -79,10 +82,11 @@ def outcome(record: Mapping[str, Any], survivors: Sequence[Mapping[str, str]]) -
 def _funnel(checks: Sequence[Mapping[str, Any]]) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     table.add_column("check")
-    for heading in ("came", "failed", "unknown", "stopped as unknown", "time"):
+    for heading in ("came", "failed", "near misses", "unknown", "stopped as unknown", "time"):
         table.add_column(heading, justify="right")
     for row in checks:
-        words = [f"{row[name]:,}" for name in ("came", "failed", "unknown", "stopped_as_unknown")]
+        counts = [row.get(name, 0) for name in ("came", "failed", "near_misses", "unknown", "stopped_as_unknown")]
+        words = [f"{count:,}" for count in counts]
         table.add_row(shown(str(row["check"])), *words, f"{row['seconds']:.1f} s")
     return table
 

@@ -10,7 +10,7 @@ from ..gen.crystal import Crystal
 from ..gen.symmetry.orbits import NoOrbits, orbits_of
 from ..gen.symmetry.space_group_search import STRICT_SYMPREC
 from ..io.cif_writer import cif_text, comment_lines
-from ..io.csv_rows import ANSWERS, csv_text
+from ..io.csv_rows import csv_text
 from ..io.folder_kind import FolderKind
 from ..io.folder_listing import listed_files
 from ..io.json_records import JsonRecords
@@ -77,7 +77,7 @@ def cif_of(one: ScreeningResult, recipe: Recipe) -> str:
     assert one.crystal is not None
     lines = [f"screened by electrolith with the recipe {recipe.name}: rank {one.rank}"]
     lines += [f"read: {remark}" for remark in one.crystal.remarks]
-    lines += [f"check {a.step}: {ANSWERS[a.verdict.passed]}, {a.verdict.reason}" for a in one.answers]
+    lines += [f"check {a.step}: {a.verdict.answer}, {a.verdict.reason}" for a in one.answers]
     try:
         return cif_text(orbits_of(one.crystal, STRICT_SYMPREC), one.id, lines)
     except NoOrbits:

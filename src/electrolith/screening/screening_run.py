@@ -25,6 +25,7 @@ from .report_data import report_data
 from .results import ScreeningResult
 from .screen_folder import KIND, REPORT, ScreenFolder
 from .screening_request import ScreeningRequest, require_same_request
+from .second_pass import second_pass, with_second_pass
 
 VERSIONS_OF = (
     "electrolith", "pymatgen", "spglib", "ase", "smact", "rdkit", "numpy", "torch", "chgnet", "sevenn", "bvlain",
@@ -52,7 +53,7 @@ def screen(crystals: Any, recipe: str | Path | Recipe | dict[str, Any], *, worke
 
     argument  meaning
     crystals  a path, or a sequence of Crystals, pymatgen Structures or generated crystals
-    recipe    ``electrolyte``, ``coating``, a YAML file, or the content of such a file
+    recipe    the name of a shipped one, a YAML file, or the content of such a file
     workers   worker processes; 0: this process, which a crash in a check would end too. With workers, call ``screen``
               below ``if __name__ == "__main__":``, as for all spawned processes
 
@@ -62,7 +63,8 @@ def screen(crystals: Any, recipe: str | Path | Recipe | dict[str, Any], *, worke
     require_potentials(found)
     read = read_paths([Path(crystals)]) if isinstance(crystals, str | Path) else crystals
     entries = with_uniqueness(numbered_entries(read), found)
-    return rank_results(list(screened(entries, found, workers)), found)
+    done = list(screened(entries, found.of_all, workers))
+    return rank_results(with_second_pass(done, found, workers), found)
 
 
 def screen_to_folder(
@@ -128,7 +130,7 @@ def _screened_with_journal(
             fresh[entry.place] = None if entry.unique is None else bool(entry.unique.passed)
             yield entry
 
-    for one in screened(left(), recipe, workers) if len(done) < len(entries) else ():
+    for one in screened(left(), recipe.of_all, workers) if len(done) < len(entries) else ():
         digest = entries[one.place].digest
         record = {"digest": digest, "unique": fresh.pop(one.place), "screened": one.as_mapping()}
         folder.journal.write(one.place, record)
@@ -136,7 +138,12 @@ def _screened_with_journal(
         done.append(one)
         progress += one
         watch(progress)
-    return done
+    whole = {one.place: one for one in done}
+    for one in second_pass(done, recipe, workers):
+        with folder.journal.reading(one.place) as record:
+            folder.journal.write(one.place, {**record, "screened": one.as_mapping()})
+        whole[one.place] = one
+    return list(whole.values())
 
 
 def _journaled(folder: ScreenFolder, entries: Sequence[Entry]) -> tuple[list[ScreeningResult], dict[int, bool | None]]:

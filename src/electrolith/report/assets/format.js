@@ -30,5 +30,6 @@ function duration(seconds) {
 }
 
 const ANSWER = { true: "yes", false: "no", null: "unknown" };
-const MARK = { yes: "✓", no: "✕", unknown: "?", unasked: "–" };
+const answerOf = (verdict) => (verdict[6] ? "near" : ANSWER[verdict[0]]); // near: a near miss
+const MARK = { yes: "✓", no: "✕", near: "≈", unknown: "?", unasked: "–" };
 const few = (count, one, many) => `${count.toLocaleString("en")} ${count === 1 ? one : many}`;

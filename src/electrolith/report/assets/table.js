@@ -19,7 +19,7 @@ function columnsOf(data) {
     const verdict = (row) => row.verdicts[key];
     const units = data.rows.map((row) => (verdict(row) ? verdict(row)[3] : "")).filter(Boolean);
     const counted = data.rows.some((row) => verdict(row) && verdict(row)[1] !== null);
-    const answer = (row) => (verdict(row) ? ANSWER[verdict(row)[0]] : "");
+    const answer = (row) => (verdict(row) ? answerOf(verdict(row)) : "");
     columns.push({
       name: key, unit: units[0] || "", number: counted, answer, step,
       value: (row) => (!verdict(row) ? null : counted ? verdict(row)[1] : answer(row)),
@@ -41,7 +41,7 @@ function columnsOf(data) {
 function fits(column, row, wanted) {
   const text = wanted.trim().toLowerCase();
   if (!text) return true;
-  if (["yes", "no", "unknown"].includes(text) && column.step) return column.answer(row) === text;
+  if (["yes", "no", "unknown", "near", "near miss"].includes(text) && column.step) return column.answer(row) === text.split(" ")[0];
   const value = column.value(row);
   const range = text.match(/^(-?[\d.e+-]+)\s*\.\.\s*(-?[\d.e+-]+)$/);
   const bound = text.match(/^(<=|>=|<|>|=|≤|≥)\s*(-?[\d.e+-]+)$/);

@@ -1,7 +1,7 @@
 // Verdicts of the checks on one crystal, and the sources of their numbers.
 
 function drawVerdicts(data, row) {
-  const fate = row.stopped ? `stopped at ${row.stopped}: ${row.reason}` : `passed all checks, rank ${row.rank}`;
+  const fate = row.stopped ? `stopped at ${row.stopped}: ${row.reason}` : `passed all checks${row.near_misses.length ? `, near misses: ${row.near_misses.join(", ")}` : ""}, rank ${row.rank}`;
   const group = row.group ? `, ${row.symbol} (${row.group})` : "";
   const atoms = row.atoms ? `, ${few(row.atoms, "atom", "atoms")}` : "";
   element("chosen-title").textContent = `${row.formula || "no crystal"}  ·  ${row.id}`;
@@ -12,7 +12,7 @@ function drawVerdicts(data, row) {
 
 function verdictLine(key, row) {
   const verdict = row.verdicts[key];
-  const answer = verdict ? ANSWER[verdict[0]] : "unasked";
+  const answer = verdict ? answerOf(verdict) : "unasked";
   const line = make("div", `verdict ${answer}`, make("span", "mark", MARK[answer]), make("span", "name", key));
   if (!verdict) {
     line.append(make("span"), make("span", "", "not run"));
