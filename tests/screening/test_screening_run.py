@@ -312,7 +312,7 @@ def test_remarks_of_the_reader_and_files_that_are_not_read_are_shown(tmp_path: P
     assert json.loads(page.split('id="data">')[1].split("</script>")[0])["reading"] == record["reading"]
     with (tmp_path / "out" / "candidates.csv").open() as stream:
         rows = list(csv.DictReader(stream))
-    assert [*rows[0]][-1] == "source"
+    assert [*rows[0]][-2:] == ["source", "near_misses"]
     assert {row["source"] for row in rows} == {
         str(crystals / "bad.cif"), *(f"{crystals / 'some.xyz'}, frame {k}" for k in (1, 2, 3)),
     }  # fmt: skip
