@@ -67,9 +67,12 @@ class Check(ABC):
         details: tuple[Detail, ...] = (),
         doubt: str = "",
         near_miss: bool = False,
+        profile: tuple[tuple[float, ...], ...] = (),
     ) -> Verdict:
         """A verdict of this check, with its name and unit; the fields are those of ``Verdict``."""
-        return Verdict(self.name, passed, value, spread, self.unit, limit, reason, details, doubt, near_miss)
+        return Verdict(
+            self.name, passed, value, spread, self.unit, limit, reason, details, doubt, near_miss, profile
+        )  # fmt: skip
 
 
 class CompositionCheck(Check):

@@ -34,6 +34,7 @@ class Verdict:
     details    other results, each with its unit; a table may show them as columns
     doubt      why the value may be far off, e.g. for a crystal unlike all training data; empty without
     near_miss  whether it is not passed by less than the error of the check
+    profile    energies along a path: distance (Å), energy (eV) and fractional coordinates of each point, or empty
     """
 
     name: str
@@ -46,6 +47,7 @@ class Verdict:
     details: tuple[Detail, ...] = ()
     doubt: str = ""
     near_miss: bool = False
+    profile: tuple[tuple[float, ...], ...] = ()
 
     @property
     def answer(self) -> str:
@@ -58,4 +60,5 @@ class Verdict:
 def verdict_of(values: dict[str, Any]) -> Verdict:
     """A verdict from its fields as read from JSON. Raises ``TypeError`` or ``KeyError`` for other values."""
     details = tuple(stored_record(Detail, detail) for detail in values["details"])
-    return stored_record(Verdict, {**values, "details": details})
+    profile = tuple(tuple(point) for point in values.get("profile", ()))
+    return stored_record(Verdict, {**values, "details": details, "profile": profile})

@@ -1,8 +1,9 @@
-"""The bond-valence site energy of Li⁺ everywhere in a crystal, on a grid.
+"""The bond-valence site energy of a mobile ion, such as Li⁺, everywhere in a crystal, on a grid.
 
-The force field softBV of Chen, Wong and Adams (Acta Cryst. B 75, 18, 2019): anions attract Li⁺ through a Morse
-potential, and cations repel it through a screened Coulomb potential; the other Li⁺ are left out. The field equals that
-of bvlain, but here each ion adds its part to the grid points around it, which takes a tenth of the time and memory.
+The force field softBV of Chen, Wong and Adams (Acta Cryst. B 75, 18, 2019): anions attract the ion through a Morse
+potential, and cations repel it through a screened Coulomb potential; the other mobile ions are left out. The field
+equals that of bvlain, but here each ion adds its part to the grid points around it, which takes a tenth of the time
+and memory.
 
 symbol        meaning                                                       unit
 R             distance of Li⁺ from the ion
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from ..mobile_ions import LITHIUM_ION, MobileIon
 from .softbv_parameters import NoSiteEnergy, softbv_parameters
 
 if TYPE_CHECKING:
@@ -42,8 +44,8 @@ class Ion:
     reach: float
 
 
-def site_energy(crystal: Crystal, resolution: float) -> NDArray[np.float64]:
-    """Site energy of Li⁺ (nx, ny, nz), eV, on a periodic grid whose steps along the edges are about ``resolution`` Å.
+def site_energy(crystal: Crystal, resolution: float, ion: MobileIon = LITHIUM_ION) -> NDArray[np.float64]:
+    """Site energy of an ion (nx, ny, nz), eV, on a periodic grid with steps of about ``resolution`` Å along the edges.
 
     Raises ``NoSiteEnergy`` if oxidation states or bond-valence parameters are missing, or the cell is too large.
     """
@@ -54,23 +56,23 @@ def site_energy(crystal: Crystal, resolution: float) -> NDArray[np.float64]:
         raise NoSiteEnergy("its cell is too large, or too skewed, for the grid")
     total = np.zeros(int(shape.prod()))
     metric = crystal.lattice @ crystal.lattice.T
-    for ion in framework(crystal):
-        half = np.ceil(ion.reach / heights * shape).astype(np.int64) + 1
-        centre = np.round(ion.position * shape).astype(np.int64)
+    for other in framework(crystal, ion):
+        half = np.ceil(other.reach / heights * shape).astype(np.int64) + 1
+        centre = np.round(other.position * shape).astype(np.int64)
         steps = [np.arange(c - h, c + h + 1) for c, h in zip(centre, half, strict=True)]
-        x, y, z = np.ix_(*((s / n - p) for s, n, p in zip(steps, shape, ion.position, strict=True)))
+        x, y, z = np.ix_(*((s / n - p) for s, n, p in zip(steps, shape, other.position, strict=True)))
         squared = metric[0, 0] * x**2 + metric[1, 1] * y**2 + 2 * metric[0, 1] * x * y
         squared = squared + (metric[2, 2] * z**2 + 2 * metric[1, 2] * y * z) + 2 * metric[0, 2] * x * z
-        near = squared < ion.reach**2
+        near = squared < other.reach**2
         i, j, k = np.ix_(*(s % n for s, n in zip(steps, shape, strict=True)))
         point = ((i * shape[1] + j) * shape[2] + k)[near]
-        total += np.bincount(point, ion.energy(np.sqrt(squared[near])), minlength=len(total))
+        total += np.bincount(point, other.energy(np.sqrt(squared[near])), minlength=len(total))
     return total.reshape(shape)
 
 
-def framework(crystal: Crystal) -> list[Ion]:
-    """The ions that act on Li⁺. Raises ``NoSiteEnergy``."""
-    atoms, mobile = softbv_parameters(crystal)
+def framework(crystal: Crystal, ion: MobileIon = LITHIUM_ION) -> list[Ion]:
+    """The ions that act on the mobile one. Raises ``NoSiteEnergy``."""
+    atoms, mobile = softbv_parameters(crystal, ion)
     energies: dict[tuple[int, float], tuple[Callable[[NDArray[np.float64]], NDArray[np.float64]], float]] = {}
     ions = []
     columns = ("oxi_states", "r_min", "alpha", "d0", "r_c", "n")

@@ -48,6 +48,11 @@ def percolation_energies(field: NDArray[np.float64], highest: float = HIGHEST) -
 
 def percolation_dimension(is_open: NDArray[np.bool_]) -> int:
     """Largest number of dimensions, 0 to 3, in which a cluster of open points (nx, ny, nz) is infinite."""
+    return max((int(np.linalg.matrix_rank(found)) for found in translations(is_open)), default=0)
+
+
+def translations(is_open: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
+    """The translations (m, 3), in cells, that lead each infinite cluster of open points (nx, ny, nz) to itself."""
     from scipy.ndimage import label
 
     labels, _ = label(is_open, structure=np.ones((3, 3, 3)))
@@ -56,12 +61,12 @@ def percolation_dimension(is_open: NDArray[np.bool_]) -> int:
         neighbours.setdefault(one, []).append((other, (x, y, z)))
         neighbours.setdefault(other, []).append((one, (-x, -y, -z)))
     cell_of: dict[int, tuple[int, int, int]] = {}
-    best = 0
+    infinite = []
     for start in neighbours:
         if start in cell_of:
             continue
         cell_of[start] = (0, 0, 0)
-        waiting, translations = [start], set()
+        waiting, found = [start], set()
         while waiting:
             here = waiting.pop()
             a, b, c = cell_of[here]
@@ -71,10 +76,10 @@ def percolation_dimension(is_open: NDArray[np.bool_]) -> int:
                 if known is cell:
                     waiting.append(there)
                 elif known != cell:
-                    translations.add((cell[0] - known[0], cell[1] - known[1], cell[2] - known[2]))
-        if translations:
-            best = max(best, int(np.linalg.matrix_rank(np.array(list(translations)))))
-    return best
+                    found.add((cell[0] - known[0], cell[1] - known[1], cell[2] - known[2]))
+        if found:
+            infinite.append(np.array(sorted(found)))
+    return infinite
 
 
 def _contacts(labels: NDArray[np.int32]) -> list[list[int]]:

@@ -13,19 +13,18 @@ import warnings
 from typing import TYPE_CHECKING, Any
 
 from ...gen.errors import UserError
+from ..mobile_ions import LITHIUM_ION, MobileIon
 
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
-
-MOBILE = 3  # atomic number
 
 
 class NoSiteEnergy(ValueError):
     """The site energy of a crystal cannot be computed; the message says why."""
 
 
-def softbv_parameters(crystal: Crystal) -> tuple[Any, dict[str, float]]:
-    """Parameters of the framework's ions, an ASE ``Atoms`` with one array for each, and of Li⁺.
+def softbv_parameters(crystal: Crystal, ion: MobileIon = LITHIUM_ION) -> tuple[Any, dict[str, float]]:
+    """Parameters of the framework's ions, an ASE ``Atoms`` with one array for each, and of the mobile ion.
 
     Raises ``NoSiteEnergy``.
     """
@@ -34,7 +33,7 @@ def softbv_parameters(crystal: Crystal) -> tuple[Any, dict[str, float]]:
             warnings.simplefilter("ignore")  # bvlain imports deprecated names of scipy
             from bvlain import Lain
     except ImportError as error:
-        raise UserError("The Li⁺ barrier needs bvlain: pip install 'electrolith[screen]'") from error
+        raise UserError("The barrier needs bvlain: pip install 'electrolith[screen]'") from error
     lain = Lain(verbose=False)
     reason = "no oxidation states fit its bond lengths or its composition"
     for with_charges in (_by_bond_lengths, _by_composition):
@@ -42,11 +41,11 @@ def softbv_parameters(crystal: Crystal) -> tuple[Any, dict[str, float]]:
             with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
                 warnings.simplefilter("ignore")
                 lain.read_structure(with_charges(crystal.structure), oxi_check=False)
-                states = lain.atoms_copy.arrays["oxi_states"][lain.atoms_copy.numbers == MOBILE]
-                if (states == 1).all():
-                    lain._get_params("Li1+")
+                states = lain.atoms_copy.arrays["oxi_states"][lain.atoms_copy.numbers == ion.number]
+                if (states == ion.charge).all():
+                    lain._get_params(f"{ion.symbol}{ion.charge}+")
                     return lain.atoms, {"n": float(lain.n_mi), "r_c": float(lain.rc_mi)}
-            reason = "its lithium is not Li+ in the oxidation states found"
+            reason = f"its {ion.metal} is not {ion.ion} in the oxidation states found"
         except KeyError:
             reason = "bond-valence parameters are missing for one of its ions"
         except ValueError:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Collection, Mapping
 import numpy as np
 
 from ..gen.crystal import Crystal
+from ..gen.elements import LITHIUM
 from ..gen.errors import UserError, unexpected
 from ..gen.symmetry.orbits import primitive_cell
 from ..validators.mechanics.bulk_modulus import bulk_modulus
@@ -21,7 +22,7 @@ from ..validators.transport.barrier import MAX_ATOMS as MAX_BARRIER_ATOMS
 from ..validators.transport.barrier import RESOLUTION
 from ..validators.transport.bond_valence import site_energy
 from ..validators.transport.percolation import percolation_energies
-from ..validators.transport.softbv_parameters import MOBILE, NoSiteEnergy
+from ..validators.transport.softbv_parameters import NoSiteEnergy
 from .oracle_findings import Finding
 from .oracles import BARRIER, BULK, COMPUTED_BY, DENSITY, ENERGY, RELAXED
 
@@ -95,7 +96,7 @@ def _moduli(crystal: Crystal, oracle: str, potential: str) -> Finding:
 
 
 def _barriers(crystal: Crystal) -> Finding:
-    is_mobile = crystal.atomic_numbers == MOBILE
+    is_mobile = crystal.atomic_numbers == LITHIUM
     if not is_mobile.any():
         return Finding(dict.fromkeys(COMPUTED_BY[BARRIER], math.inf))  # no Li⁺ that could move
     cell = primitive_cell(crystal)

@@ -17,12 +17,13 @@ from ..gen.cell_limits import MAX_ATOMS
 from ..gen.crystal import Crystal
 from ..gen.data.build_dataset import build
 from ..gen.data.dataset import SPLITS, OrbitDataset, reference_set
+from ..gen.elements import LITHIUM
 from ..gen.properties import BARRIERS
 from ..gen.reading.read_crystals import read_crystals
 from ..validators.transport.barrier import RESOLUTION
 from ..validators.transport.bond_valence import site_energy
 from ..validators.transport.percolation import percolation_energies
-from ..validators.transport.softbv_parameters import MOBILE, NoSiteEnergy
+from ..validators.transport.softbv_parameters import NoSiteEnergy
 from .complete_labels import COMPLETED, complete_labels
 
 # predicted for generated crystals besides
@@ -38,7 +39,7 @@ def generated_crystals(run: Path) -> OrbitDataset:
 
 def _with_barriers(run: Path) -> Iterator[Crystal]:
     for crystal in read_crystals(run):
-        if isinstance(crystal, Crystal) and (crystal.atomic_numbers == MOBILE).any():
+        if isinstance(crystal, Crystal) and (crystal.atomic_numbers == LITHIUM).any():
             try:
                 barriers = percolation_energies(site_energy(crystal, RESOLUTION))
             except NoSiteEnergy:

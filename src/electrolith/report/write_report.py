@@ -13,7 +13,7 @@ from ..gen.atomic import write_atomic
 from ..io.json_values import json_values
 
 ASSETS = Path(__file__).parent / "assets"
-SCRIPTS = ("format.js", "crystal.js", "funnel.js", "table.js", "scatter.js", "verdicts.js", "page.js")
+SCRIPTS = ("format.js", "crystal.js", "funnel.js", "table.js", "scatter.js", "profile.js", "verdicts.js", "page.js")
 
 
 def write_report(path: Path, data: Mapping[str, Any]) -> None:

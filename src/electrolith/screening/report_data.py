@@ -100,6 +100,7 @@ def _row(one: ScreeningResult, *, drawn: bool) -> dict[str, Any]:
         "details": {
             f"{a.step}: {with_unit(d.name, d.unit)}": d.value for a in one.answers for d in a.verdict.details
         },
+        "profiles": {a.step: [p[:2] for p in a.verdict.profile] for a in one.answers if a.verdict.profile and one.rank},
         "crystal": _drawing(crystal) if seen and crystal is not None else None,
     }  # fmt: skip
 

@@ -21,7 +21,8 @@ from .recipe import Recipe
 from .results import ScreeningResult
 
 TABLE, CIFS, RECORD, REPORT, ROWS = "candidates.csv", "cifs", "screen.yaml", "report.html", ".rows"
-FILES = (RECORD, TABLE, REPORT, f"{ROWS}/")
+PATHS = "paths.csv"
+FILES = (RECORD, TABLE, REPORT, PATHS, f"{ROWS}/")
 KIND = FolderKind(
     RECORD,
     FILES,
@@ -36,6 +37,7 @@ class ScreenFolder(RecordedFolder):
 
     candidates.csv  a row per crystal          cifs/001_ID.cif  survivors, the best first
     report.html     the results as a page      screen.yaml      recipe, versions, times
+    paths.csv       the migration paths of the survivors: distance (Å), energy (eV), fractional coordinates
     .rows           the journal, a record per finished crystal, until the run is complete
     .manifest       names of all these files: ``--overwrite`` removes no others
     """
@@ -70,6 +72,18 @@ class ScreenFolder(RecordedFolder):
         rows: list[Sequence[object]] = [header(recipe, details)]
         rows += [row(one, recipe, details, files.get(one.place, "")) for one in ranked]
         write_atomic(self.path / TABLE, csv_text(rows).encode())
+        paths = path_rows(ranked)
+        if len(paths) > 1:
+            write_atomic(self.path / PATHS, csv_text(paths).encode())
+
+
+def path_rows(ranked: Sequence[ScreeningResult]) -> list[Sequence[object]]:
+    """The migration paths of the survivors as a table: a row for each point, after the header."""
+    rows: list[Sequence[object]] = [("id", "check", "distance (Å)", "energy (eV)", "x", "y", "z")]
+    for one in ranked:
+        if one.rank:
+            rows += [(one.id, answer.step, *point) for answer in one.answers for point in answer.verdict.profile]
+    return rows
 
 
 def cif_of(one: ScreeningResult, recipe: Recipe) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import io
-import math
 import warnings
 from collections.abc import Callable
 
@@ -15,6 +14,8 @@ from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 from electrolith.validators.transport.barrier import Barrier
 from electrolith.validators.transport.bond_valence import site_energy
+from electrolith.validators.transport.migration_barriers import MigrationBarriers, migration_barriers
+from electrolith.validators.transport.migration_path import migration_path
 from electrolith.validators.transport.percolation import percolation_dimension, percolation_energies
 
 Named = Callable[[str], Crystal]
@@ -111,8 +112,8 @@ def test_lithium_nitride_has_a_lower_barrier_than_lithium_phosphate(crystal_name
     low, high = (Barrier(in_3d_at_most=0.5).check(crystal_named(n)) for n in ("Li3N", "Li3PO4"))
     assert low.passed
     assert high.passed is False
-    assert math.isfinite(low.value or math.nan)
-    assert (low.value or 0) < (high.value or 0)
+    assert low.value is not None
+    assert low.value < (high.value or 0)
 
 
 def test_a_crystal_without_a_barrier_gets_a_reason(crystal_named: Named) -> None:
@@ -140,3 +141,46 @@ def test_impossible_limits_are_refused(limits: dict[str, float]) -> None:
 def test_a_finer_grid_changes_little(crystal_named: Named) -> None:
     rough, fine = (percolation_energies(site_energy(crystal_named("Li2O"), step))[0] for step in (0.2, 0.1))
     assert abs(rough - fine) < 0.08
+
+
+@pytest.mark.parametrize(("dimensions", "axis"), [(1, 1), (2, 0), (3, 2)])
+def test_a_path_ends_one_cell_further_and_its_highest_point_is_the_pass(dimensions: int, axis: int) -> None:
+    field = waves((2.0, 1.0, 3.1))
+    level = field.min() + percolation_energies(field)[dimensions - 1]
+    path = migration_path(field, float(level), np.diag([4.0, 5.0, 6.0]))
+    assert path is not None
+    moved = path.coordinates[-1] - path.coordinates[0]
+    assert abs(moved[axis]) == pytest.approx(1.0)
+    assert path.energies.max() == pytest.approx(level)
+    assert path.energies[0] == path.energies[-1] == path.energies.min()
+    steps = np.abs(np.diff(path.coordinates * 12, axis=0)).round(9)
+    assert steps.max() == 1.0
+    lengths = np.linalg.norm(np.diff(path.coordinates, axis=0) @ np.diag([4.0, 5.0, 6.0]), axis=1)
+    assert path.distances[-1] == pytest.approx(lengths.sum())
+
+
+def test_the_barrier_of_the_check_counts_from_the_highest_occupied_site_and_never_exceeds_that_of_the_targets(
+    crystal_named: Named,
+) -> None:
+    found = migration_barriers(crystal_named("Li3PO4"), 0.3)
+    assert found.highest_site > 0
+    for occupied, lowest in zip(found.from_occupied, found.from_lowest, strict=True):
+        assert occupied == pytest.approx(max(0.0, lowest - found.highest_site))
+    verdict = Barrier(in_3d_at_most=2.0, resolution=0.3).check(crystal_named("Li3PO4"))
+    assert verdict.value == pytest.approx(found.from_occupied[2])
+    assert max(point[1] for point in verdict.profile) == pytest.approx(verdict.value, abs=1e-3)
+
+
+def test_an_ion_above_the_pass_has_no_barrier() -> None:
+    field = waves((1.0, 1.0, 1.0))
+    above = MigrationBarriers(field, np.eye(3), np.array([field.min(), field.min() + 2.5]), (2.0, 2.0, 3.0))
+    assert above.from_occupied == pytest.approx((0.0, 0.0, 0.5))
+
+
+def test_other_ions_have_barriers_and_an_unknown_one_is_named(crystal_named: Named) -> None:
+    salt = Barrier(resolution=0.4, mobile_ion="Na").check(crystal_named("NaCl"))
+    assert salt.passed
+    assert 0 < (salt.value or 0) < 3
+    assert Barrier(mobile_ion="sodium").check(crystal_named("Li2O")).reason == "there is no sodium in it"
+    with pytest.raises(UserError, match="There are: Li, Na, K, Mg, Ca, Zn"):
+        Barrier(mobile_ion="Xx")

@@ -27,6 +27,7 @@ function verdictLine(key, row) {
   for (const [name, found] of Object.entries(row.details)) {
     if (name.startsWith(`${key}: `)) said.append(make("small", "", `${name.slice(key.length + 2)}: ${digits(found)}`));
   }
+  if (row.profiles[key]) said.append(drawProfile(row.profiles[key]));
   line.append(cell, said);
   return line;
 }
