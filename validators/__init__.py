@@ -29,7 +29,7 @@ from .chemistry.band_gap import Insulation
 from .chemistry.charge import Charge
 from .chemistry.cost import Cost
 from .chemistry.fragments import Fragments
-from .chemistry.lithium import Lithium
+from .chemistry.mobile_ion_content import MobileIonContent
 from .chemistry.toxicity import Toxicity
 from .mechanics.dendrites import Dendrites
 from .mechanics.moduli import Moduli
@@ -56,7 +56,7 @@ VALIDATORS: dict[str, type[Check]] = {  # cheap checks first
     "distances": Distances,
     "volume": Volume,
     "charge": Charge,
-    "lithium": Lithium,
+    "mobile_ion": MobileIonContent,
     "toxicity": Toxicity,
     "cost": Cost,
     "symmetry": Symmetry,
@@ -77,12 +77,17 @@ VALIDATORS: dict[str, type[Check]] = {  # cheap checks first
 }
 
 
+ALIASES = {"lithium": "mobile_ion"}  # names of earlier versions
+Lithium = MobileIonContent
+
+
 class UnknownValidator(UserError):
     """A name that is not in the table of checks; the message suggests a similar one."""
 
 
 def validator(name: str, **options: Any) -> Check:
     """The check of this name with its options (see its class). Raises ``UnknownValidator``."""
+    name = ALIASES.get(name, name)
     if name not in VALIDATORS:
         hint = did_you_mean(name, VALIDATORS) or f" There are: {', '.join(VALIDATORS)}."
         raise UnknownValidator(f"No check is called {name!r}.{hint}")
@@ -90,6 +95,7 @@ def validator(name: str, **options: Any) -> Check:
 
 
 __all__ = [
+    "ALIASES",
     "VALIDATORS",
     "Barrier",
     "Charge",
@@ -106,6 +112,7 @@ __all__ = [
     "Insulation",
     "Interface",
     "Lithium",
+    "MobileIonContent",
     "Moduli",
     "Novel",
     "Relaxation",

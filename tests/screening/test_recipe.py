@@ -172,3 +172,12 @@ def test_every_check_says_its_question_and_options_that_a_person_can_write(name:
     for option in options_of(name).values():
         if option.default is not None:
             assert option.read(option.default) == option.default
+
+
+def test_the_mobile_ion_of_a_recipe_goes_to_all_checks_that_have_one() -> None:
+    listed = [{"check": "finite"}, {"check": "lithium"}, {"check": "window", "mobile_ion": "K"}, {"check": "barrier"}]
+    recipe = find_recipe({"name": "sodium", "mobile_ion": "Na", "checks": listed})
+    assert [step.options.get("mobile_ion") for step in recipe.steps] == [None, "Na", "K", "Na"]
+    assert find_recipe(recipe.as_mapping()).as_mapping() == recipe.as_mapping()
+    with pytest.raises(UserError, match=r"There are: Li, Na, K, Mg, Ca, Zn"):
+        find_recipe({"name": "x", "mobile_ion": "Xx", "checks": listed})

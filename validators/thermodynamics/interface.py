@@ -10,28 +10,19 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from ...gen.data.chemical_system import NoCompounds
-from ...gen.elements import LITHIUM
-from ...gen.errors import UserError, did_you_mean
+from ...gen.errors import UserError
+from ..mobile_ions import mobile_ion_named
 from ..near_miss import compared, excess, require_margin
 from ..verdict import Detail, Verdict
 from .compound_check import CompoundCheck
-from .formulas import composition_of
 from .interface_reactions import Reaction, worst_mixture
+from .metal_contact import reaction_with_metal
+from .partners import is_metal, partner_of
 from .phase_diagram import HULL_ERROR, known_compounds
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
 
-PARTNERS = {
-    "lithium metal": "Li",
-    "LCO": "LiCoO2",
-    "NMC811": "LiNi0.8Mn0.1Co0.1O2",
-    "LPS": "Li3PS4",
-    "LPSCl": "Li6PS5Cl",
-    "argyrodite": "Li6PS5Cl",
-    "LLZO": "Li7La3Zr2O12",
-    "LFP": "LiFePO4",
-}
 
 # eV/atom: twice the error of the hull. Sulfides and oxides react to phosphates and sulfates; the corrections of MP2020
 # make salts of oxo-anions too stable.
@@ -42,11 +33,12 @@ class Interface(CompoundCheck):
     """Check of interface reactions. Value: energy of the worst reaction over all partners, eV/atom, zero or negative.
 
     argument    meaning                                                                            unit
-    partner     a formula or a name of ``PARTNERS``, or several: "Li", "NMC811", ["LiCoO2", "Li3PS4"]
+    partner     a formula or a name of ``partners``, or several: "Li", "NMC811", ["LiCoO2", "Li3PS4"]
     at_least    limit; None: report the energy, always pass                                         eV/atom
     potential   potential against Li/Li⁺ of an interface open to lithium; None: closed              V
     entries     custom table of known compounds, see ``compounds``
     margin      error beyond which an energy is no near miss                                        eV/atom
+    mobile_ion  Li, Na, K, Mg, Ca or Zn: the ion of the potential, and its metal is a reservoir
     """
 
     name: ClassVar[str] = "interface"
@@ -60,14 +52,17 @@ class Interface(CompoundCheck):
         potential: float | None = None,
         entries: str | None = None,
         margin: float = MARGIN,
+        mobile_ion: str = "Li",
     ) -> None:
         require_margin(margin)
         if at_least is not None and at_least > 0:
             raise UserError(f"A reaction energy is zero or negative: at_least {at_least:g} eV/atom passes nothing.")
         names = [partner] if isinstance(partner, str) else list(partner)
         self.partners = {name: partner_of(name) for name in names}
-        if potential is not None and any(len(c) == 1 and "Li" in c for c in self.partners.values()):
-            raise UserError("Lithium metal fixes the potential at 0 V: leave out the potential for this partner.")
+        self.ion = mobile_ion_named(mobile_ion)
+        if potential is not None and any(is_metal(c, self.ion) for c in self.partners.values()):
+            metal = self.ion.metal.capitalize()
+            raise UserError(f"{metal} metal fixes the potential at 0 V: leave out the potential for this partner.")
         self.at_least = at_least
         self.potential = potential
         self.margin = margin
@@ -77,10 +72,14 @@ class Interface(CompoundCheck):
         """The verdict from the known compounds at this composition."""
         found: dict[str, Reaction] = {}
         for name, partner in self.partners.items():
-            elements = {element.Z for element in (*composition, *partner)} | {LITHIUM}
+            elements = {element.Z for element in (*composition, *partner)} | {self.ion.number}
             try:
                 system = self.compounds.system(elements)
-                found[name] = worst_mixture(system, composition, partner, formation_energy, self.potential)
+                found[name] = (
+                    reaction_with_metal(system, composition, formation_energy, self.ion)
+                    if is_metal(partner, self.ion)
+                    else worst_mixture(system, composition, partner, formation_energy, self.potential, self.ion)
+                )
             except NoCompounds as error:
                 return self.verdict(None, limit=self.at_least, reason=f"with {name}: {error}")
         worst = min(found, key=lambda name: found[name].energy)
@@ -95,16 +94,6 @@ class Interface(CompoundCheck):
             compare.passed, energy, limit=self.at_least, reason=reason + compare.remark, details=tuple(details),
             near_miss=compare.near_miss,
         )  # fmt: skip
-
-
-def partner_of(name: str) -> Composition:
-    """Composition of a partner, by name or formula. Raises ``UserError``."""
-    known = {word.lower(): formula for word, formula in PARTNERS.items()}
-    try:
-        return composition_of(known.get(name.strip().lower(), name))
-    except UserError as error:
-        hint = did_you_mean(name[:60], PARTNERS)
-        raise UserError(f"{error}{hint} Known names: {', '.join(PARTNERS)}.") from error
 
 
 def _details(name: str, reaction: Reaction) -> list[Detail]:

@@ -20,7 +20,7 @@ import numpy as np
 
 from ...gen.data.chemical_system import Array, ChemicalSystem, NoCompounds
 from ...gen.data.mixture_simplex import minimum
-from ...gen.elements import LITHIUM
+from ..mobile_ions import LITHIUM_ION, MobileIon
 from .formulas import amounts_of, coefficient, formula_of, mixture_text, reduced
 
 if TYPE_CHECKING:
@@ -50,6 +50,7 @@ def worst_mixture(
     partner: Composition,
     formation_energy: float | None = None,
     potential: float | None = None,
+    ion: MobileIon = LITHIUM_ION,
 ) -> Reaction:
     """The mixture of both with the largest energy gain. ``formation_energy`` (eV/atom) is the compound's own.
 
@@ -59,10 +60,10 @@ def worst_mixture(
     if formation_energy is not None and formation_energy * ends[0].sum() < system.mixture(ends[0])[0]:
         system = system.plus(ends[0], formation_energy * ends[0].sum())
     if potential is not None:
-        system, ends = _open(system, ends, potential)
+        system, ends = _open(system, ends, potential, ion)
     sizes = [end.sum() for end in ends]
     if min(sizes) == 0:
-        raise NoCompounds("lithium alone has no interface open to lithium")
+        raise NoCompounds(f"{ion.metal} alone has no interface open to {ion.metal}")
     ends = [end / size for end, size in zip(ends, sizes, strict=True)]
     energies = [system.mixture(end)[0] for end in ends]
     # unknowns: formula units of every compound, and the shares of both sides
@@ -80,17 +81,19 @@ def worst_mixture(
     products, share, rest = found[1][:-2], float(found[1][-2]), float(found[1][-1])
     mixtures = sizes[0] / share  # atoms of mixture that hold one formula unit of the compound
     reactant = f"{coefficient(rest * mixtures / sizes[1])}{formula_of(partner)}"
-    lithium = " (lithium from outside)" if potential is not None else ""
-    equation = f"{formula_of(compound)} + {reactant} → {mixture_text(system, products * mixtures)}{lithium}"
+    outside = f" ({ion.metal} from outside)" if potential is not None else ""
+    equation = f"{formula_of(compound)} + {reactant} → {mixture_text(system, products * mixtures)}{outside}"
     return Reaction(float(found[0]), share, equation)
 
 
-def _open(system: ChemicalSystem, ends: list[Array], potential: float) -> tuple[ChemicalSystem, list[Array]]:
-    """The system at a potential (V) of lithium: without lithium, and energies without that of lithium."""
-    row = system.row(LITHIUM)
+def _open(
+    system: ChemicalSystem, ends: list[Array], potential: float, ion: MobileIon
+) -> tuple[ChemicalSystem, list[Array]]:
+    """The system at a potential (V) of the ion: without its element, and energies without that of the element."""
+    row = system.row(ion.number)
     others = np.delete(system.counts, row, axis=0)
     kept = others.sum(0) > 0
-    energies = system.energies + potential * system.counts[row]
+    energies = system.energies + potential * ion.charge * system.counts[row]
     return (
         ChemicalSystem(np.delete(system.elements, row), others[:, kept], energies[kept] / others[:, kept].sum(0)),
         [np.delete(end, row) for end in ends],

@@ -1,4 +1,4 @@
-"""Check ``window``: electrochemical window against Li/Li⁺.
+"""Check ``window``: electrochemical window against the metal of the mobile ion, Li/Li⁺ by default.
 
 Within the window the compound neither takes up nor gives up lithium: grand-potential phase diagram of Ong et al. (Chem.
 Mater. 20, 1798, 2008), Zhu, He, Mo (ACS Appl. Mater. Interfaces 7, 23685, 2015) and Richards et al. (Chem. Mater. 28,
@@ -12,17 +12,22 @@ import math
 from typing import TYPE_CHECKING, ClassVar
 
 from ...gen.data.chemical_system import NoCompounds
-from ...gen.elements import LITHIUM
 from ...gen.errors import UserError
+from ..mobile_ions import mobile_ion_named
 from ..near_miss import compared, excess, require_margin
+from ..relaxation.potential_energy import known_energy
 from ..verdict import Detail, Verdict
 from .compound_check import CompoundCheck
+from .formation_energy import formation_energy, references
 from .formulas import reduced
-from .phase_diagram import known_compounds
-from .window_edges import STABLE, edges
+from .metal_contact import in_contact_with_metal
+from .phase_diagram import known_compounds, own_formation_energy
+from .window_edges import edges, stable_with
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
+
+    from ...gen.crystal import Crystal
 
 NOISE = 0.01  # eV/atom, between versions of the Materials Project
 MARGIN = 0.25  # V: the largest error of 18 edges of the literature, see benchmarks/windows.py
@@ -36,11 +41,13 @@ class Window(CompoundCheck):
     oxidation_at_least    lower limit of the oxidation edge; None: no limit                      V
     entries               custom table of known compounds, see ``compounds``
     margin                error beyond which an edge is no near miss                             V
+    mobile_ion            Li, Na, K, Mg, Ca or Zn; the potentials are against its metal
+    relaxed_with          potential whose energy of an earlier relaxation is the crystal's own; None: the table's
     oxygen_overpotential  added to an edge of oxidation to oxygen, which is slow, for its limit  V
     """
 
     name: ClassVar[str] = "window"
-    question: ClassVar[str] = "Between which potentials against Li/Li⁺ does it neither take up nor give up lithium?"
+    question: ClassVar[str] = "Between which potentials does it neither take up nor give up the mobile ion?"
     unit: ClassVar[str] = "V"
 
     def __init__(
@@ -50,6 +57,8 @@ class Window(CompoundCheck):
         entries: str | None = None,
         margin: float = MARGIN,
         oxygen_overpotential: float = 0.0,
+        mobile_ion: str = "Li",
+        relaxed_with: str | None = None,
     ) -> None:
         require_margin(margin)
         low, high = reduction_at_most, oxidation_at_least
@@ -62,20 +71,36 @@ class Window(CompoundCheck):
         self.oxidation_at_least = oxidation_at_least
         self.margin = margin
         self.oxygen_overpotential = oxygen_overpotential
+        self.ion = mobile_ion_named(mobile_ion)
+        self.relaxed_with = relaxed_with
+        if relaxed_with is not None:
+            references(relaxed_with)  # an unknown potential is an error here
         self.compounds = known_compounds(entries)
+
+    def answer(self, crystal: Crystal) -> Verdict:
+        """The verdict with the crystal's own formation energy: of its input file, or of its relaxation if asked for."""
+        own = own_formation_energy(crystal)
+        if own is None and self.relaxed_with is not None:
+            energy = known_energy(crystal, self.relaxed_with)
+            own = None if energy is None else formation_energy(crystal, energy, self.relaxed_with)
+        return self.answer_compound(crystal.composition, own)
 
     def answer_compound(self, composition: Composition, formation_energy: float | None) -> Verdict:
         """The verdict from the known compounds at this composition."""
         formula = reduced(composition)
         try:
-            system = self.compounds.system([LITHIUM, *(element.Z for element in formula)])
+            system = self.compounds.system([self.ion.number, *(element.Z for element in formula)])
         except NoCompounds as error:
             return self.verdict(None, reason=str(error))
-        reduction, oxidation = edges(system, formula, formation_energy, NOISE)
+        reduction, oxidation = edges(system, formula, formation_energy, NOISE, self.ion)
         details = [Detail("reduction edge", reduction.potential, "V"), Detail("on reduction", reduction.reaction)]
         if oxidation is not None:
             details += [Detail("oxidation edge", oxidation.potential, "V"), Detail("on oxidation", oxidation.reaction)]
-        low = f"takes up lithium below {reduction.potential:.2f} V" if reduction.potential > 0 else STABLE
+        details += [Detail(f"beside {self.ion.metal} metal", in_contact_with_metal(system, formula, self.ion))]
+        metal = self.ion.metal
+        low = (
+            f"takes up {metal} below {reduction.potential:.2f} V" if reduction.potential > 0 else stable_with(self.ion)
+        )
         exchanges = f"{low}, " + (
             f"gives it up above {oxidation.potential:.2f} V" if oxidation else "has none to give up"
         )

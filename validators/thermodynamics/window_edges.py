@@ -1,4 +1,4 @@
-"""Edges of the electrochemical window against Li/Li⁺.
+"""Edges of the electrochemical window against the metal of the mobile ion, Li/Li⁺ unless another ion is given.
 
 Within the window the compound neither takes up nor gives up lithium. It is that of the grand-potential phase diagram
 open to lithium (Ong et al., Chem. Mater. 20, 1798, 2008; Zhu, He, Mo, ACS Appl. Mater. Interfaces 7, 23685, 2015;
@@ -29,13 +29,12 @@ import numpy as np
 
 from ...gen.data.chemical_system import ChemicalSystem
 from ...gen.data.mixture_simplex import minimum
-from ...gen.elements import LITHIUM
+from ..mobile_ions import LITHIUM_ION, MobileIon
 from .formulas import SMALLEST_AMOUNT, amounts_of, coefficient, mixture_text
 
 if TYPE_CHECKING:
     from pymatgen.core import Composition
 
-STABLE = "stable with lithium metal"
 OXYGEN = 8
 
 
@@ -44,7 +43,7 @@ class Edge:
     """One end of the window.
 
     symbol     meaning                                                  unit
-    potential  against Li/Li⁺                                            V
+    potential  against the metal, per charge of the mobile ion           V
     reaction   per formula unit
     oxygen     whether oxygen is among the products, as O2 or a peroxide
     """
@@ -55,9 +54,13 @@ class Edge:
 
 
 def edges(
-    system: ChemicalSystem, formula: Composition, formation_energy: float | None = None, noise: float = 0.0
+    system: ChemicalSystem,
+    formula: Composition,
+    formation_energy: float | None = None,
+    noise: float = 0.0,
+    ion: MobileIon = LITHIUM_ION,
 ) -> tuple[Edge, Edge | None]:
-    """Reduction and oxidation edge; no oxidation edge without lithium.
+    """Reduction and oxidation edge; no oxidation edge without the mobile ion.
 
     ``formation_energy`` (eV/atom) is the compound's own; one that is not below the hull of all others by more than
     ``noise`` (eV/atom) is replaced by that of this hull.
@@ -73,35 +76,40 @@ def edges(
     elif own < energy:
         system, energy = system.plus(amounts, own), own
     one = np.zeros(len(amounts))
-    one[system.row(LITHIUM)] = 1.0
-    uptake = _exchange(system, amounts, energy, one)
-    assert uptake is not None  # lithium metal itself is always a solution
-    loss = _exchange(system, amounts, energy, -one) if amounts @ one > 0 else None
-    reduction = Edge(max(0.0, -uptake[0]), f"+ {uptake[1]}" if uptake[1] else STABLE)
-    return reduction, Edge(loss[0], f"- {loss[1]}", loss[2]) if loss else None
+    one[system.row(ion.number)] = 1.0
+    uptake = _exchange(system, amounts, energy, one, ion)
+    assert uptake is not None  # the metal itself is always a solution
+    loss = _exchange(system, amounts, energy, -one, ion) if amounts @ one > 0 else None
+    reduction = Edge(max(0.0, -uptake[0] / ion.charge), f"+ {uptake[1]}" if uptake[1] else stable_with(ion))
+    return reduction, Edge(loss[0] / ion.charge, f"- {loss[1]}", loss[2]) if loss else None
+
+
+def stable_with(ion: MobileIon) -> str:
+    """The reaction of a compound that takes up none of the metal."""
+    return f"stable with {ion.metal} metal"
 
 
 def _exchange(
-    system: ChemicalSystem, amounts: np.ndarray, energy: float, lithium: np.ndarray
+    system: ChemicalSystem, amounts: np.ndarray, energy: float, exchanged: np.ndarray, ion: MobileIon
 ) -> tuple[float, str, bool] | None:
-    """Lowest energy (eV) per exchanged lithium, ``8 Li → Li3P + 4 Li2O`` per formula unit, and ``Edge.oxygen``.
+    """Lowest energy (eV) per exchanged atom of the ion, ``8 Li → Li3P + 4 Li2O`` per formula unit, and ``Edge.oxygen``.
 
-    The unknowns are the products per lithium atom, and last the formula units of the compound per lithium atom.
+    The unknowns are the products per exchanged atom, and last the formula units of the compound per exchanged atom.
     """
-    found = minimum(np.append(system.energies, -energy), np.column_stack([system.counts, -amounts]), lithium)
+    found = minimum(np.append(system.energies, -energy), np.column_stack([system.counts, -amounts]), exchanged)
     if found is None:
         return None
     products, compounds = found[1][:-1], found[1][-1]
     if compounds < 1e-9:
         return found[0], "", False
     left = mixture_text(system, products / compounds) or "nothing"
-    return found[0], f"{coefficient(1.0 / compounds)}Li → {left}", _with_oxygen(system, products)
+    return found[0], f"{coefficient(1.0 / compounds)}{ion.symbol} → {left}", _with_oxygen(system, products, ion)
 
 
-def _with_oxygen(system: ChemicalSystem, products: np.ndarray) -> bool:
-    """Whether O2, or a compound of lithium with more oxygen than Li2O, is among the products."""
+def _with_oxygen(system: ChemicalSystem, products: np.ndarray, ion: MobileIon) -> bool:
+    """Whether O2, or a compound of the ion with more oxygen than its oxide, is among the products."""
     if OXYGEN not in system.elements:
         return False
-    lithium, oxygen = system.counts[system.row(LITHIUM)], system.counts[system.row(OXYGEN)]
-    rich = (lithium + oxygen == system.sizes) & (2 * oxygen > lithium)
+    metal, oxygen = system.counts[system.row(ion.number)], system.counts[system.row(OXYGEN)]
+    rich = (metal + oxygen == system.sizes) & (2 * oxygen > ion.charge * metal)
     return bool((products[rich] > SMALLEST_AMOUNT).any())

@@ -11,8 +11,9 @@ from typing import Any
 
 from ..gen.errors import UserError, did_you_mean, shown
 from ..gen.typed_values import read_value
-from ..validators import VALIDATORS, Check, validator
+from ..validators import ALIASES, VALIDATORS, Check, validator
 
+ION = "mobile_ion"  # the option of checks of one mobile ion
 POTENTIAL = "potential"  # the option of checks that compute energies
 TYPES: dict[str, Any] = {  # annotation → type that is read; others can be given by Python code only
     "float": float, "int": int, "bool": bool, "str": str, "Path": str,
@@ -81,6 +82,11 @@ def potential_of(name: str, given: Mapping[str, Any]) -> str | None:
     return str(given.get(POTENTIAL, option.default))
 
 
+def takes(name: str, option: str) -> bool:
+    """Whether a check of this name exists and has the option."""
+    return ALIASES.get(name, name) in VALIDATORS and option in options_of(name)
+
+
 def question_of(name: str) -> str:
     """The question that a check answers."""
     return _known(name).question
@@ -93,6 +99,7 @@ def documentation_of(name: str) -> str:
 
 
 def _known(name: str) -> type[Check]:
+    name = ALIASES.get(name, name)
     if name not in VALIDATORS:
         raise UserError(
             f"No check is called {name!r}.{did_you_mean(name, VALIDATORS)} There are: {', '.join(VALIDATORS)}."

@@ -15,8 +15,9 @@ from ..gen.yaml_lines import YamlLines
 from ..gen.yaml_schema import yaml_text
 from ..io.yaml_files import CONFIGS
 from ..validators.check import Transform
+from ..validators.mobile_ions import mobile_ion_named
 from ..validators.structure.unique import Unique
-from .check_options import options_of, read_options
+from .check_options import ION, options_of, read_options, takes
 from .recipe import BEST, GO, HIGH, LOW, STOP, TIME, Criterion, Recipe, Step, time_limit_of
 
 ALIASES = {"electrolyte": "electrolyte-separator", "coating": "coating-cathode"}  # shorter names
@@ -55,9 +56,10 @@ def read_recipe(lines: YamlLines) -> Recipe:
     values = lines.values
     if not isinstance(values, dict):
         raise UserError(f"{lines.name} holds no recipe: write `name:`, `description:`, `checks:` and `rank:`.")
-    _only(values, ("name", "description", "unknown", TIME, "checks", "rank"), lines)
+    _only(values, ("name", "description", ION, "unknown", TIME, "checks", "rank"), lines)
     usual = _one_of(values.get("unknown", GO), (STOP, GO), "unknown", lines.at("unknown"))
     limit = _seconds(values[TIME], lines.at(TIME)) if TIME in values else None
+    ion = _located(lines.at(ION), lambda: mobile_ion_named(values[ION]).symbol) if ION in values else None
     listed = values.get("checks")
     if not isinstance(listed, list) or not listed:
         raise UserError(f"{lines.at('checks')}: a recipe needs a list of checks, one `- check: NAME` each.")
@@ -70,7 +72,7 @@ def read_recipe(lines: YamlLines) -> Recipe:
     steps: list[Step] = []
     counts: Counter[str] = Counter()
     for k, entry in enumerate(listed):
-        steps.append(_step(entry, usual, limit, counts, lines, k))
+        steps.append(_step(_with_ion(entry, ion), usual, limit, counts, lines, k))
         at = lines.at("checks", k)
         if isinstance(steps[-1].check, Unique) and any(isinstance(s.check, Transform) for s in steps):
             raise UserError(f"{at}: unique compares crystals as they were read: put it before checks that change them.")
@@ -86,6 +88,12 @@ def _text(lines: YamlLines, key: str) -> str:
     if value is not None and not isinstance(value, str | int | float):
         raise UserError(f"{lines.at(key)}: {key}: {shown(value)}: write a text.")
     return "" if value is None else " ".join(str(value).split())
+
+
+def _with_ion(entry: Any, ion: str | None) -> Any:
+    """An entry with the mobile ion of the recipe, if its check has that option and the entry names none."""
+    name = entry.get("check") if isinstance(entry, dict) else None
+    return {ION: ion, **entry} if ion and isinstance(name, str) and takes(name, ION) else entry
 
 
 def _step(entry: Any, usual: str, limit: float | None, counts: Counter[str], lines: YamlLines, k: int) -> Step:

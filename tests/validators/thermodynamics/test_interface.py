@@ -93,6 +93,23 @@ def test_a_thiophosphate_reacts_with_both_electrodes_and_a_fluoride_and_a_phosph
         assert interface(formula, "LiCoO2", at_least=-0.05).passed is True
 
 
+def test_lithium_metal_is_a_reservoir() -> None:
+    reaction = str(interface("Li10GeP2S12", "lithium metal").details[1].value)
+    assert "Li15Ge4" in reaction
+    assert "Li3P" in reaction
+    mixed, full = energy("Li10GeP2S12", "Li"), interface("Li10GeP2S12", "Li").value or 0.0
+    assert mixed <= full < 0  # per atom, less metal may gain more
+    assert interface("LiF", "Li").value == 0
+    assert interface("Li", "Li").value == 0
+
+
+def test_other_metals_are_reservoirs_of_their_ions() -> None:
+    assert interface("NaCl", "sodium metal", mobile_ion="Na").value == 0
+    assert (interface("TiO2", "Mg", mobile_ion="Mg").value or 0) < -0.1
+    with pytest.raises(UserError, match="Sodium metal fixes the potential at 0 V"):
+        validator("interface", partner="Na", potential=1.0, mobile_ion="Na")
+
+
 def test_the_worst_of_several_partners_counts_and_each_is_reported() -> None:
     verdict = interface("Li3PO4", ["LiCoO2", "Li"])
     assert verdict.value == interface("Li3PO4", "Li").value

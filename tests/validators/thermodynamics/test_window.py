@@ -152,3 +152,41 @@ def test_an_element_without_known_compounds_is_unknown() -> None:
     verdict = window("LiFm")
     assert verdict.passed is None
     assert verdict.reason == "no known compounds of Fm"
+
+
+SALTS = [("NaCl", "Na"), ("KF", "K"), ("MgCl2", "Mg"), ("CaF2", "Ca"), ("ZnF2", "Zn")]
+
+
+@pytest.mark.parametrize(("formula", "ion"), SALTS)
+def test_potentials_are_energies_per_charge_of_the_mobile_ion(formula: str, ion: str) -> None:
+    composition = Composition(formula)
+    system = known_compounds().system(element.Z for element in composition)
+    energy = system.known_energy(system.vector(amounts_of(composition)))
+    assert energy is not None
+    edges = found(window(formula, mobile_ion=ion))
+    charges = {"Na": 1, "K": 1, "Mg": 2, "Ca": 2, "Zn": 2}[ion]
+    assert edges["oxidation edge"] == pytest.approx(-energy / charges, abs=1e-6)
+    assert edges["reduction edge"] == 0
+
+
+def test_beside_the_metal_products_are_those_in_equilibrium_with_it() -> None:
+    reaction = str(found(window("Li10GeP2S12"))["beside lithium metal"])
+    assert "Li15Ge4" in reaction
+    assert "Li3P" in reaction
+    assert "Ge " not in f"{reaction.replace('Li15Ge4', '')} "
+    assert found(window("LiF"))["beside lithium metal"] == "stable with lithium metal"
+    lithium, products = reaction.removeprefix("+ ").split(" → ")
+    assert side(products)["Li"] == pytest.approx(10 + side(lithium)["Li"], rel=0.01)
+
+
+def test_the_energy_of_a_relaxation_counts_if_it_is_asked_for(crystal_named: Callable[[str], Crystal]) -> None:
+    oxide = crystal_named("Li2O")
+    low = -6.0  # eV/atom of CHGNet, far below any oxide
+    relaxed = Crystal.of(
+        oxide.lattice, oxide.frac_coords, oxide.atomic_numbers, "Li2O", {"energy_per_atom": low, "potential": "chgnet"}
+    )
+    known = window("Li2O").value
+    assert validator("window").check(relaxed).value == pytest.approx(known)
+    assert (validator("window", relaxed_with="chgnet").check(relaxed).value or 0) > (known or 0)
+    with pytest.raises(UserError):
+        validator("window", relaxed_with="nonsense")

@@ -8,7 +8,8 @@ import pytest
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
-from electrolith.validators.chemistry.lithium import Lithium
+from electrolith.validators import ALIASES, VALIDATORS, Lithium, validator
+from electrolith.validators.chemistry.mobile_ion_content import MobileIonContent
 
 Named = Callable[[str], Crystal]
 
@@ -36,3 +37,13 @@ def test_the_reason_names_every_violated_limit(crystal_named: Named) -> None:
     )
     with pytest.raises(UserError):
         Lithium(distance_at_least=4, distance_at_most=3)
+
+
+def test_the_check_has_its_earlier_name_too_and_counts_any_mobile_ion(crystal_named: Named) -> None:
+    assert VALIDATORS[ALIASES["lithium"]] is MobileIonContent is Lithium
+    verdict = validator("lithium", mobile_ion="Na").check(crystal_named("NaCl"))
+    assert verdict.value == 0.5
+    assert "sodium" in verdict.reason
+    assert "shortest Na-Na distance" in verdict.reason
+    with pytest.raises(UserError, match="There are: Li, Na, K, Mg, Ca, Zn"):
+        validator("mobile_ion", mobile_ion="Q")
