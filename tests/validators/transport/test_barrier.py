@@ -6,14 +6,17 @@ import contextlib
 import io
 import warnings
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
+from electrolith.validators.transport import make_barriers
 from electrolith.validators.transport.barrier import Barrier
 from electrolith.validators.transport.bond_valence import site_energy
+from electrolith.validators.transport.make_barriers import LOWEST, OCCUPIED, main, row_of
 from electrolith.validators.transport.migration_barriers import MigrationBarriers, migration_barriers
 from electrolith.validators.transport.migration_path import migration_path
 from electrolith.validators.transport.percolation import percolation_dimension, percolation_energies
@@ -184,3 +187,20 @@ def test_other_ions_have_barriers_and_an_unknown_one_is_named(crystal_named: Nam
     assert Barrier(mobile_ion="sodium").check(crystal_named("Li2O")).reason == "there is no sodium in it"
     with pytest.raises(UserError, match="There are: Li, Na, K, Mg, Ca, Zn"):
         Barrier(mobile_ion="Xx")
+
+
+def test_a_table_of_barriers_has_both_definitions_and_goes_on_where_it_ended(
+    crystal_named: Named, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    row = row_of(crystal_named("Li2O"))
+    assert all(float(str(row[o])) <= float(str(row[e])) for o, e in zip(OCCUPIED, LOWEST, strict=True))
+    assert "more than 2 atoms" in str(row_of(crystal_named("Li2O"), largest=2)["reason"])
+    out = tmp_path / "barriers.csv"
+    crystals = [crystal_named(name) for name in ("NaCl", "Li2O")]
+    monkeypatch.setattr(make_barriers, "read_crystals", lambda _: iter(crystals))
+    monkeypatch.setattr("sys.argv", ["make_barriers", "crystals", "-o", str(out), "--largest", "2"])
+    main()
+    once = out.read_text()
+    main()
+    assert out.read_text() == once
+    assert once.count("\n") == 2
