@@ -21,6 +21,8 @@ from .window_edges import stable_with
 if TYPE_CHECKING:
     from pymatgen.core import Composition
 
+DILUTE = 0.95  # share of the metal above which a compound counts as the metal; KZn13 has 0.93
+
 
 def reaction_with_metal(
     system: ChemicalSystem,
@@ -35,12 +37,14 @@ def reaction_with_metal(
     """
     amounts = system.vector(amounts_of(reduced(compound)))
     energy, products, taken = _equilibrium(system, amounts, ion)
+    if taken < SMALLEST_AMOUNT:
+        return Reaction()
     before = system.mixture(amounts)[0]
     if formation_energy is not None:
         before = min(before, formation_energy * amounts.sum())
     share = float(amounts.sum() / (amounts.sum() + taken))
     gain = (energy - before) / (amounts.sum() + taken)
-    if taken < SMALLEST_AMOUNT or gain > -NO_REACTION:
+    if gain > -NO_REACTION:
         return Reaction()
     equation = f"{formula_of(compound)} + {coefficient(taken)}{ion.symbol} → {mixture_text(system, products)}"
     return Reaction(float(gain), share, equation)
@@ -58,7 +62,7 @@ def _equilibrium(system: ChemicalSystem, amounts: Array, ion: MobileIon) -> tupl
     """Energy (eV) of the products beside the metal, their formula units (k,), and the atoms of metal taken up."""
     row = system.row(ion.number)
     others = np.delete(system.counts, row, axis=0)
-    metal = others.sum(0) == 0
+    metal = system.counts[row] > DILUTE * system.sizes  # the metal itself, and cells of it with an impurity (Mg149Ti)
     needed = np.delete(amounts, row)
     if not needed.any():
         return 0.0, np.zeros(len(system.energies)), -float(amounts[row])

@@ -154,7 +154,7 @@ def test_an_element_without_known_compounds_is_unknown() -> None:
     assert verdict.reason == "no known compounds of Fm"
 
 
-SALTS = [("NaCl", "Na"), ("KF", "K"), ("MgCl2", "Mg"), ("CaF2", "Ca"), ("ZnF2", "Zn")]
+SALTS = [("NaCl", "Na"), ("KCl", "K"), ("MgCl2", "Mg"), ("CaF2", "Ca"), ("ZnF2", "Zn")]
 
 
 @pytest.mark.parametrize(("formula", "ion"), SALTS)
