@@ -28,7 +28,7 @@ WINDOWS = {
     "Li10GeP2S12": ("Li10GeP2S12", 1.7, 2.1),
     "Li6PS5Cl": ("Li6PS5Cl", 1.7, 2.0),
 }
-BAR = 0.25  # V
+BAR = 0.15  # V
 SULFIDES = (
     "Sulfides are oxidised above the papers' potentials: 2.0 V for Li2S → 2 Li + S means -1.34 eV/atom for Li2S, the "
     "shipped energy is -1.56, the measured one -1.52 (-441 kJ/mol, CRC Handbook)"
