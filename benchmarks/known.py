@@ -140,9 +140,12 @@ def fates(compounds: Sequence[str], recipe: Recipe, crystals: Mapping[str, tuple
 
 
 def ranked_below_median(conductors: Sequence[Fate], poor: Sequence[Fate]) -> list[bool]:
-    """Whether each poor conductor ranks below the median conductor; a rejected one ranks below all."""
-    median = float(np.median([np.inf if fate.rank is None else fate.rank for fate in conductors]))
-    return [(np.inf if fate.rank is None else fate.rank) > median for fate in poor]
+    """Whether each poor conductor ranks below the median of the conductors with a structure.
+
+    A rejected one ranks below all.
+    """
+    ranks = [np.inf if fate.rank is None else fate.rank for fate in conductors if fate.rank or not fate.is_kept]
+    return [fate.rank is None or fate.rank > np.median(ranks) for fate in poor]
 
 
 def figure(words: str, answers: Mapping[str, bool], bar: float) -> Figure:

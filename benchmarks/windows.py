@@ -31,7 +31,7 @@ WINDOWS = {
 BAR = 0.15  # V
 SULFIDES = (
     "Sulfides are oxidised above the papers' potentials: 2.0 V for Li2S → 2 Li + S means -1.34 eV/atom for Li2S, the "
-    "shipped energy is -1.56, the measured one -1.52 (-441 kJ/mol, CRC Handbook)"
+    "shipped energy is -1.50, the measured one -1.52 (-441 kJ/mol, CRC Handbook)"
 )
 OTHERS = ("LiTi2(PO4)3", "Li3PS4", "LiNbO3", "LiAlO2", "Li3InCl6", "Li3YCl6")  # shown, no bar
 REACTS, INERT = -0.3, -0.05  # eV/atom

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
 NOISE = 0.01  # eV/atom, between versions of the Materials Project
-MARGIN = 0.25  # V: the largest error of 18 edges of the literature, see benchmarks/windows.py
+MARGIN = 0.25  # V: the larger errors against 18 edges of the literature, see benchmarks/windows.py
 
 
 class Window(CompoundCheck):

@@ -83,6 +83,7 @@ class Conductivity(Check):
             Detail("nearest measured composition", near),
             Detail("its conductivity", 10**measured, "S/cm"),
             Detail("difference of composition", estimate.distance),
+            Detail("lower end", estimate.value - estimate.spread, self.unit),
         )
         return self.verdict(
             found.passed, estimate.value, estimate.spread, limit=limit, reason=reason + found.remark, details=details,
