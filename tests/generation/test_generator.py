@@ -6,9 +6,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 from run_files import settings
 
 from electrolith import GeneratedCrystal, Generator, Targets
+from electrolith.gen.weight_files import save_weights
 from electrolith.generation.journal import Journal
 from electrolith.generation.stopping import RunFilter
 
@@ -30,6 +32,12 @@ def test_crystals_meet_the_constraints_and_passed_the_checks(generator: Generato
         assert crystal.space_group_asked == crystal.space_group_found == crystal.space_group_strict == 225
         assert all(crystal.verdict(name).passed is not False for name in ("finite", "distances", "volume", "charge"))
         assert len(crystal.structure) == len(crystal.crystal)
+
+
+def test_weights_that_learnt_other_energies_are_reported(generator: Generator, tmp_path: Path) -> None:
+    save_weights({"a": torch.ones(2, 2)}, tmp_path / "skeleton.safetensors", {"width": 2}, ["band_gap"], "legacy")
+    with pytest.warns(UserWarning, match="learnt energies of legacy, but the hull of the package"):
+        Generator(generator.sampler, tmp_path).generate(1, seed=1)
 
 
 def test_the_same_seed_gives_the_same_crystals_at_any_batch_size(generator: Generator) -> None:

@@ -11,10 +11,12 @@ from typing import Any
 
 from ..conditioners.targets import Targets
 from ..conditioners.training_range import unseen_targets
+from ..gen.data.energy_scheme import scheme_warnings
 from ..gen.errors import UserError, did_you_mean
 from ..gen.properties import SHIPPED, PropertySet
 from ..gen.sampling.crystal_sampler import CrystalSampler
 from ..gen.typed_records import read_record
+from ..gen.weight_folders import folder_of
 from ..parallel.ordered_pool import in_order
 from .acceptance import HARD_CHECKS, AcceptanceTest
 from .attempt_candidates import surrogates_of
@@ -37,8 +39,9 @@ class Generator:
     >>> crystals[0].structure
     """
 
-    def __init__(self, sampler: CandidateSource) -> None:
-        self.sampler = sampler
+    def __init__(self, sampler: CandidateSource, folder: Path | None = None) -> None:
+        """``folder`` is that of the models' weights, if they were read from one."""
+        self.sampler, self.folder = sampler, folder
 
     @classmethod
     def from_pretrained(cls, checkpoint: str | Path = "default", device: str = "auto") -> Generator:
@@ -46,7 +49,7 @@ class Generator:
 
         Raises ``UserError`` for a checkpoint that does not exist, ``ElectrolithError`` for a damaged one.
         """
-        return cls(CrystalSampler.load(checkpoint, device))
+        return cls(CrystalSampler.load(checkpoint, device), folder_of(checkpoint))
 
     @property
     def device(self) -> str:
@@ -140,7 +143,8 @@ class Generator:
 
     def _stream(self, settings: Settings, checks: Sequence[str], workers: int) -> Iterator[GeneratedCrystal]:
         settings = settings.resolved(self.device, workers)
-        for warning in unseen_targets(settings.targets, self.surrogates):
+        schemes = scheme_warnings((self.folder, self.surrogates) if self.folder else ())
+        for warning in (*unseen_targets(settings.targets, self.surrogates), *schemes):
             warnings.warn(warning, stacklevel=3)
         batches = self.batches(settings, checks=checks)
         return (crystal for batch in RunFilter(settings.options.keep).apply(batches) for crystal in batch.crystals)
