@@ -26,7 +26,7 @@ from electrolith.gen.threads import one_thread
 from electrolith.generation.acceptance import AcceptanceTest, Attempt
 from electrolith.generation.cell_size_check import most_atoms_of
 from electrolith.generation.records import GeneratedCrystal
-from electrolith.generation.stability_gate import with_heights
+from electrolith.generation.replacement_gate import with_heights
 from electrolith.io.cif_writer import cif_text
 
 USUAL, LARGE, N, GENERATED = (21, 52), (53, 200), 100, 40

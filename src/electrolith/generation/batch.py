@@ -16,8 +16,8 @@ from .candidate_source import CandidateSource
 from .options import GenerationOptions
 from .partition import Partition
 from .records import Batch, GeneratedCrystal, Outcome, Rejected
+from .replacement_gate import ReplacementGate, predicted_heights
 from .skeleton_score import HULL
-from .stability_gate import StabilityGate, predicted_heights
 from .target_filter import accept, with_predictions
 
 
@@ -34,14 +34,14 @@ def make_batch(
     Attempts of all open slots are drawn at once, where few are open several of each. Those beyond the one that succeeds
     are not used: the crystals are the same however many are drawn at once.
 
-    Where the gate rejects ``MOST`` candidates of a slot, or its attempts end, the lowest of them that passes the
+    Where the gate rejects ``MOST`` candidates of a slot, or its attempts end, the best of them that passes the
     checks is taken; not with ``keep``, which takes the slots that succeed.
     """
     constraints, property_targets = targets.constraints(), targets.property_targets
     requested = {slot: targets.properties(target_seed(options.seed, slot)) for slot in partition.slots(index)}
     has_height_target = any(target.name == HULL for target in property_targets)
     limit = None if has_height_target or constraints.formula is not None else options.stability_limit
-    gate = StabilityGate(limit)
+    gate = ReplacementGate(limit, new=options.new and not options.keep and constraints.formula is None)
     crystals: dict[int, GeneratedCrystal] = {}
     rejected: list[Rejected] = []
 
@@ -61,7 +61,7 @@ def make_batch(
         drawn = list(zip(candidates, attempts, heights, strict=True))
         for first in range(0, len(drawn), len(open_slots)):  # one attempt of each slot
             needed = [one for one in drawn[first : first + len(open_slots)] if is_open(one[1].slot)]
-            outcomes = [gate.rejection(*one) or tested(*one) for one in needed]
+            outcomes = [gate.before_checks(*one) or gate.after_checks(*one[:2], tested(*one)) for one in needed]
             for outcome in _predicted(outcomes, property_targets, sampler):
                 result = accept(outcome, property_targets, options.confidence) if options.keep else outcome
                 if isinstance(result, GeneratedCrystal):
@@ -69,17 +69,18 @@ def make_batch(
                 else:
                     rejected.append(result)
         number = end
+    best: list[GeneratedCrystal] = []
     for slot in [slot for slot in requested if slot not in crystals and not options.keep]:
-        again = (tested(candidate, attempt, height) for height, candidate, attempt in gate.lowest_first(slot))
-        lowest = list(islice((one for one in again if isinstance(one, GeneratedCrystal)), 1))
-        for one in _predicted(lowest, property_targets, sampler):
-            if isinstance(one, GeneratedCrystal):
-                crystals[slot] = one
-                rejected = [r for r in rejected if (r.slot, r.attempt) != (slot, one.attempt)]
+        again = (one.known or tested(one.candidate, one.attempt, one.height) for one in gate.best_first(slot))
+        best += islice((one for one in again if isinstance(one, GeneratedCrystal)), 1)
+    crystals |= {
+        one.slot: one for one in _predicted(best, property_targets, sampler) if isinstance(one, GeneratedCrystal)
+    }
+    made = {(one.slot, one.attempt) for one in crystals.values()}
     return Batch(
         index,
         tuple(crystals[slot] for slot in requested if slot in crystals),
-        tuple(sorted(rejected, key=lambda r: (r.slot, r.attempt))),
+        tuple(sorted((r for r in rejected if (r.slot, r.attempt) not in made), key=lambda r: (r.slot, r.attempt))),
         tuple(slot for slot in requested if slot not in crystals),
     )
 

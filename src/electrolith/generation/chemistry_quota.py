@@ -24,7 +24,7 @@ from .attempt_seeds import attempt_seed, slot_point
 
 NEAR_HULL = 0.1  # eV/atom: height of the known compounds that decide the shares
 FEWEST = 100  # known compounds that decide the shares; below, the models' own draws do
-FREE_AFTER = 10  # attempts after which a crystal need not keep its chemistry
+FREE_AFTER = 14  # attempts after which a crystal need not keep its chemistry
 
 
 def kept_chemistry(

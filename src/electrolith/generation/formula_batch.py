@@ -22,7 +22,7 @@ from .options import GenerationOptions
 from .partition import Partition
 from .records import Batch, GeneratedCrystal, Outcome, Rejected
 from .relax_candidates import load_relaxation
-from .stability_gate import with_heights
+from .replacement_gate import with_heights
 
 CANDIDATES = 8  # of a batch, at least
 SPARE = 2  # candidates for each crystal

@@ -72,9 +72,9 @@ class GenerationOptions:
         True, "Prefer skeletons that are predicted to lie near the hull of known compounds.", panel=GENERATION_PANEL
     )
     stability_limit: float | None = setting(
-        0.05,
+        0.02,
         "Replace crystals that are predicted to lie further above the hull of known compounds, eV/atom; off: no limit. "
-        "If ten are above, the lowest is taken. Not for a formula or a target for this energy.",
+        "If sixteen are above, the lowest is taken. Not for a formula or a target for this energy.",
         unit="eV/atom",
         words={OFF: None},
         panel=GENERATION_PANEL,
@@ -85,7 +85,11 @@ class GenerationOptions:
         "the shares of the training data, or with property targets in those in which the models draw them.",
         panel=GENERATION_PANEL,
     )
-    new: bool = setting(True, "Prefer skeletons that are not in the reference set.", panel=GENERATION_PANEL)
+    new: bool = setting(
+        True,
+        "Prefer crystals that are not in the reference set: known ones are replaced, twice at most.",
+        panel=GENERATION_PANEL,
+    )
     fit: bool = setting(True, "Prefer candidates that are predicted to meet the targets.", panel=GENERATION_PANEL)
     relax: bool = setting(
         False,

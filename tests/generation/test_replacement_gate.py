@@ -12,20 +12,20 @@ from generate_scripted import KNOWN, Scripted
 from electrolith import Generator, Targets
 from electrolith.gen.sampling.candidate import Candidate
 from electrolith.gen.surrogate.structure_surrogate import default_structure_surrogate
-from electrolith.generation.acceptance import Attempt
+from electrolith.generation.acceptance import AcceptanceTest, Attempt
 from electrolith.generation.generation_run import run
-from electrolith.generation.records import STABILITY_CHECK
+from electrolith.generation.records import STABILITY_CHECK, GeneratedCrystal, Rejected
+from electrolith.generation.replacement_gate import MOST, ReplacementGate, predicted_heights
 from electrolith.generation.settings import Settings
-from electrolith.generation.stability_gate import MOST, StabilityGate, predicted_heights
 from electrolith.io.csv_rows import csv_rows
 
 WIDE = replace(KNOWN[4], lattice=KNOWN[4].lattice + 0.18 * np.sqrt(3) * np.eye(6)[0])  # rock salt, a fifth wider
 
 
 def test_a_candidate_above_the_limit_is_rejected_with_its_height() -> None:
-    gate, heights = StabilityGate(0.05), predicted_heights([KNOWN[4], WIDE, None])
+    gate, heights = ReplacementGate(0.05, new=True), predicted_heights([KNOWN[4], WIDE, None])
     salt, wide, failed = (
-        gate.rejection(Candidate(k, orbits, 0.0), Attempt(k, 0, {}), height)
+        gate.before_checks(Candidate(k, orbits, 0.0), Attempt(k, 0, {}), height)
         for k, (orbits, height) in enumerate(zip((KNOWN[4], WIDE, None), heights, strict=True))
     )
     assert salt is None
@@ -46,7 +46,7 @@ def test_heights_are_those_of_the_surrogate_and_none_where_numbers_are_not_plaus
 
 
 def test_without_a_limit_none_is_rejected() -> None:
-    assert StabilityGate(None).rejection(Candidate(0, WIDE, 0.0), Attempt(0, 0, {}), 9.0) is None
+    assert ReplacementGate(None, new=True).before_checks(Candidate(0, WIDE, 0.0), Attempt(0, 0, {}), 9.0) is None
 
 
 class Wide(Scripted):
@@ -60,14 +60,28 @@ class Wide(Scripted):
 
 
 def test_the_gate_gives_the_rejected_candidates_of_a_slot_by_ascending_height() -> None:
-    gate = StabilityGate(-1.0)
+    gate = ReplacementGate(-1.0, new=True)
     for number, height in enumerate((0.1, 0.0, 0.2)):
-        gate.rejection(Candidate(number, KNOWN[4], 0.0), Attempt(7, number, {}), height)
-    gate.rejection(Candidate(9, KNOWN[4], 0.0), Attempt(8, 0, {}), -0.5)
-    assert [(height, one.seed, attempt.number) for height, one, attempt in gate.lowest_first(7)] == [
+        gate.before_checks(Candidate(number, KNOWN[4], 0.0), Attempt(7, number, {}), height)
+    gate.before_checks(Candidate(9, KNOWN[4], 0.0), Attempt(8, 0, {}), -0.5)
+    assert [(one.height, one.candidate.seed, one.attempt.number) for one in gate.best_first(7)] == [
         (0.0, 1, 1), (0.1, 0, 0), (0.2, 2, 2),
     ]  # fmt: skip
-    assert not list(gate.lowest_first(6))
+    assert not gate.best_first(6)
+
+
+def test_a_known_crystal_is_rejected_and_stands_behind_new_ones_above_the_limit() -> None:
+    candidate, attempt = Candidate(5, KNOWN[4], 0.0), Attempt(0, 1, {})
+    salt = AcceptanceTest()(candidate, attempt)
+    assert isinstance(salt, GeneratedCrystal)
+    gate = ReplacementGate(0.05, new=True)
+    rejected = gate.after_checks(candidate, attempt, salt)
+    assert isinstance(rejected, Rejected)
+    assert rejected.check == "novel"
+    assert "the same as" in rejected.reason
+    gate.before_checks(Candidate(6, WIDE, 0.0), Attempt(0, 2, {}), 0.3)
+    assert [one.candidate.seed for one in gate.best_first(0)] == [6, 5]
+    assert ReplacementGate(0.05, new=False).after_checks(candidate, attempt, salt) is salt
 
 
 def test_where_all_attempts_are_above_the_limit_one_of_them_is_taken(tmp_path: Path) -> None:
@@ -78,8 +92,8 @@ def test_where_all_attempts_are_above_the_limit_one_of_them_is_taken(tmp_path: P
     assert float(row["height_predicted_eV_per_atom"]) > -1.0
 
 
-def test_the_gate_gives_up_after_ten_crystals_of_a_slot(tmp_path: Path) -> None:
-    settings = Settings.from_mapping({"n": 1, "stability_limit": -1.0, "max_attempts": 15})
+def test_the_gate_gives_up_after_sixteen_candidates_of_a_slot(tmp_path: Path) -> None:
+    settings = Settings.from_mapping({"n": 1, "stability_limit": -1.0, "max_attempts": 20})
     progress = run(settings, tmp_path / "out", generator=Generator(Wide()))
     assert (progress.generated, progress.rejected) == (1, MOST - 1)
 
