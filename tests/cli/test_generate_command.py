@@ -46,7 +46,7 @@ def test_crystals_are_generated_and_shown(electrolith: Command, tmp_path: Path) 
 
 def test_the_predictions_of_each_crystal_are_shown(electrolith: Command, tmp_path: Path) -> None:
     words = ("generate", "-n", 5, "-o", tmp_path / "out", "--target", "bulk_modulus>=50", "--target", "band_gap>=1")
-    done = electrolith(*words, "--workers", 1)
+    done = electrolith(*words, "--workers", 1, "--no-new", "--stability-limit", "off")
     assert done.exit_code == 0, done.stderr
     with (tmp_path / "out/crystals.csv").open(newline="") as file:
         rows = list(csv.DictReader(file))
