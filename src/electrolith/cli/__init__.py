@@ -13,6 +13,7 @@ from .check_command import check
 from .evaluate_command import evaluate
 from .finetune_command import finetune
 from .generate_command import generate
+from .order_command import order
 from .predict_command import predict
 from .properties_command import properties
 from .refine_command import refine
@@ -21,5 +22,5 @@ from .screen_command import screen
 from .train_command import train
 
 COMMANDS: tuple[Callable[..., None], ...] = (
-    generate, predict, properties, relax, screen, check, evaluate, build, train, finetune, refine,
+    generate, predict, properties, relax, screen, check, order, evaluate, build, train, finetune, refine,
 )  # fmt: skip

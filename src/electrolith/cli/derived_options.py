@@ -34,6 +34,12 @@ def option(
     )
 
 
+def argument(name: str, kind: Any, help_text: str, metavar: str | None = None) -> inspect.Parameter:
+    """One required argument of a command."""
+    info = typer.Argument(help=help_text, metavar=metavar, show_default=False)
+    return inspect.Parameter(name, inspect.Parameter.POSITIONAL_OR_KEYWORD, annotation=Annotated[kind, info])
+
+
 def option_of_field(field: Field[Any], flags: tuple[str, ...] = ()) -> inspect.Parameter:
     """The option for a field of a record. It is None if it is not given, so that files may set it."""
     meta, kind = meta_of(field), KINDS[str(field.type).removesuffix(" | None")]
