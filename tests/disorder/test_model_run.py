@@ -14,8 +14,8 @@ from electrolith.disorder import model_run
 from electrolith.disorder.model_folder import Made
 from electrolith.disorder.model_request import Item, ModelRequest
 from electrolith.disorder.model_run import make_models
-from electrolith.disorder.options import OrderOptions
 from electrolith.disorder.order_models import COLUMNS, OrderModels
+from electrolith.disorder.order_options import OrderOptions
 from electrolith.gen.errors import UserError
 from electrolith.gen.reading.read_crystals import Unreadable, read_crystals
 from electrolith.io.csv_rows import csv_rows

@@ -11,7 +11,7 @@ from electrolith.disorder.average_cell import average_cell
 from electrolith.disorder.cell_choice import NoOrderings
 from electrolith.disorder.ewald_pairs import pair_energies
 from electrolith.disorder.formal_charges import formal_charges
-from electrolith.disorder.options import OrderOptions
+from electrolith.disorder.order_options import OrderOptions
 from electrolith.disorder.ordering_energy import OrderingEnergy
 from electrolith.disorder.ordering_search import OrderingSearch, exchanged
 from electrolith.disorder.orderings import order

@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from .build_command import build
 from .check_command import check
+from .dope_command import dope
 from .evaluate_command import evaluate
 from .finetune_command import finetune
 from .generate_command import generate
@@ -20,7 +21,9 @@ from .refine_command import refine
 from .relax_command import relax
 from .screen_command import screen
 from .train_command import train
+from .variants_command import variants
 
 COMMANDS: tuple[Callable[..., None], ...] = (
-    generate, predict, properties, relax, screen, check, order, evaluate, build, train, finetune, refine,
+    generate, predict, properties, relax, screen, check, order, dope, variants, evaluate, build, train, finetune,
+    refine,
 )  # fmt: skip

@@ -23,6 +23,7 @@ def check(
         typer.Option("--set", metavar="OPTION=VALUE", help="An option of the check; repeatable."),
     ] = None,
     limit: Annotated[int | None, typer.Option(help="Use only the first N crystals.", show_default=False)] = None,
+    orderings: Annotated[int, typer.Option(help="Ordered models that stand for each disordered crystal.")] = 5,
     json: Annotated[bool, typer.Option("--json", help="Print JSON instead of a table.")] = False,
     list_all: Annotated[bool, typer.Option("--list", help="List the checks, their questions and options.")] = False,
 ) -> None:
@@ -35,4 +36,4 @@ def check(
     if list_all or name is None:
         terminal.list_on_terminal()
     else:
-        terminal.check_on_terminal(name, targets or [], settings or [], limit, json)
+        terminal.check_on_terminal(name, targets or [], settings or [], limit, json, orderings)

@@ -6,7 +6,8 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
-from ..disorder.options import OrderOptions
+from .. import disorder
+from ..disorder.order_options import OrderOptions
 from .derived_options import argument, option, option_of_field, with_options
 from .error_reports import reports_errors
 
@@ -34,9 +35,5 @@ def order(**values: Any) -> None:
     Writes to the folder: cifs/ (models, the best of each crystal first), models.csv (a row per model with its energies,
     and a row per crystal without models with the reason), models.yaml.
     """
-    from ..disorder.models_on_terminal import order_on_terminal  # heavy: keeps --help quick
-
-    given = {name: values.pop(name) for name in FIELDS}
-    order_on_terminal(
-        values.pop("paths"), {name: value for name, value in given.items() if value is not None}, **values
-    )
+    given = {name: value for name in FIELDS if (value := values.pop(name)) is not None}
+    disorder.order_on_terminal(values.pop("paths"), given, **values)

@@ -32,6 +32,9 @@ def screen(
             "--md", help="Add Li⁺ diffusivity at 1000 K by molecular dynamics for survivors: up to hours each."
         ),
     ] = False,
+    orderings: Annotated[
+        int | None, typer.Option(help="Ordered models that stand for each disordered crystal (5).", show_default=False)
+    ] = None,
     limit: Annotated[int | None, typer.Option(help="Use only the first N crystals.", show_default=False)] = None,
     workers: Annotated[
         int | None, typer.Option(help="Worker processes (default: one per core).", show_default=False)
@@ -46,4 +49,4 @@ def screen(
     """
     from ..screening.terminal import screen_on_terminal  # heavy: keeps --help quick
 
-    screen_on_terminal(paths or [], recipe, potential, limit, md, out, workers, resume, overwrite)
+    screen_on_terminal(paths or [], recipe, potential, limit, md, out, workers, resume, overwrite, orderings)

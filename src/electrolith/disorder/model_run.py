@@ -48,7 +48,7 @@ def make_models(
             raise UserError(f"--resume needs the run's own input and options (see {KIND.record}): give another -o.")
         done = _journaled(folder, items) if resume else []
         if len(items) == 1 and not done:
-            done = [job(items[0])]
+            done = [_guarded(job, items[0])]
             if done[0].reason:
                 raise UserError(f"{items[0].entry.source or items[0].id}: {done[0].reason}.")
         folder.begin(overwrite=overwrite)
@@ -79,8 +79,8 @@ def _made(job: MakeModels, items: Sequence[Item], workers: int) -> Iterator[Made
 def _guarded(job: MakeModels, item: Item) -> Made:
     try:
         return job(item)
-    except UserError:
-        raise
+    except UserError as error:
+        return Made(item.place, item.id, reason=str(error).rstrip("."), source=item.entry.source)
     except Exception as error:  # noqa: BLE001  one bad crystal must never end a run
         reason = f"no models could be made: {unexpected(error, 'the search for models')}"
         return Made(item.place, item.id, reason=reason, source=item.entry.source)

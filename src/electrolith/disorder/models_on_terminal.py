@@ -20,8 +20,8 @@ from ..validators.relaxation.potentials import potential_named
 from .model_folder import CIFS, TABLE, Made
 from .model_request import MakeModels, ModelRequest
 from .model_run import make_models
-from .options import NONE, OrderOptions
 from .order_models import COLUMNS, OrderModels
+from .order_options import NONE, OrderOptions
 
 SHOWN = 10  # models in the table
 

@@ -11,7 +11,7 @@ from ..gen.crystal import Crystal
 from ..gen.reading.part import Entry
 from .model_folder import Made, model_cif
 from .model_request import Item
-from .options import OrderOptions
+from .order_options import OrderOptions
 from .orderings import NoOrderings, Ordering, Orderings, order
 
 COLUMNS = (

@@ -16,7 +16,7 @@ from ..gen.symmetry.space_group_search import STRICT_SYMPREC
 from ..gen.threads import one_thread
 from ..validators.relaxation.potential_energy import energy_per_atom, unphysical
 from ..validators.relaxation.potentials import CHGNET, calculator, strange_elements
-from .options import NONE, OrderOptions
+from .order_options import NONE, OrderOptions
 
 HEIGHT = "energy_above_hull"
 

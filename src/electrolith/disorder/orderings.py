@@ -1,6 +1,7 @@
 """Ordered models of a disordered crystal.
 
-1. The shares are rounded to whole numbers in the smallest supercell that is neutral (``cell_choice``).
+1. The shares are rounded to whole numbers in the smallest supercell that is neutral (``cell_choice``), or in a larger
+   one where that has too few orderings.
 2. Its orderings of lowest Ewald energy with formal charges are enumerated, or sampled (``ordering_search``).
 3. The structure surrogate, then a potential, rank the best of them (``ordering_ranks``).
 """
@@ -14,14 +15,14 @@ import numpy as np
 from ..gen.crystal import Crystal
 from ..gen.disordered_crystal import DisorderedCrystal
 from .average_cell import AverageCell, average_cell
-from .cell_choice import NoOrderings, chosen_rounding, lost_elements
+from .cell_choice import COMPACT, NEAR, NoOrderings, chosen_rounding, lost_elements
 from .formal_charges import FormalCharges, NoCharges, formal_charges
-from .options import OrderOptions
+from .order_options import OrderOptions
 from .ordering_energy import OrderingEnergy
 from .ordering_ranks import Ordering, ranked_orderings
 from .ordering_search import Found, OrderingSearch
 from .placements import VACANT, Choice
-from .rounding import Rounding
+from .rounding import Rounding, rounded
 from .supercell import supercell_of
 
 __all__ = ["NoOrderings", "Ordering", "Orderings", "order"]
@@ -50,12 +51,15 @@ def order(crystal: DisorderedCrystal, options: OrderOptions = OrderOptions()) ->
     """The ordered models of a crystal. Raises ``NoOrderings`` with the reason where it has none."""
     cell = average_cell(crystal)
     charges = charges_of(cell)
-    rounding = chosen_rounding(
-        cell, charges if any(charges.of.values()) else None, options.max_atoms, options.tolerance
-    )
-    energy = OrderingEnergy(cell, rounding, supercell_of(cell, rounding.size), _neutralised(charges, rounding))
-    search = OrderingSearch(energy, options.seed)
-    found = search.lowest(max(options.candidates, options.orderings))
+    asked = charges if any(charges.of.values()) else None
+    rounding = chosen_rounding(cell, asked, options.max_atoms, options.tolerance)
+    energy, found = _searched(cell, rounding, charges, options)
+    atoms, times = sum(rounding.counts.values()), 2
+    while len(found.choices) < options.orderings and times * atoms <= min(COMPACT, options.max_atoms):
+        larger = rounded(cell, times * rounding.size, asked)
+        if larger is not None and larger.deviation <= max(NEAR, rounding.deviation):
+            energy, found = _searched(cell, larger, charges, options)
+        times += 1
     name = crystal.name or "crystal"
     crystals = [
         ordered_crystal(energy, choice, f"{name}-{k}", crystal) for k, choice in enumerate(found.choices, start=1)
@@ -68,6 +72,14 @@ def order(crystal: DisorderedCrystal, options: OrderOptions = OrderOptions()) ->
         raise NoOrderings("all of its models have atoms that are too close to each other")
     remarks = _remarks(crystal, cell, rounding, found)
     return Orderings(named, found.ways, found.distinct, rounding.deviation, remarks)
+
+
+def _searched(
+    cell: AverageCell, rounding: Rounding, charges: FormalCharges, options: OrderOptions
+) -> tuple[OrderingEnergy, Found]:
+    """The orderings of lowest Ewald energy in the supercell of a rounding."""
+    energy = OrderingEnergy(cell, rounding, supercell_of(cell, rounding.size), _neutralised(charges, rounding))
+    return energy, OrderingSearch(energy, options.seed).lowest(max(options.candidates, options.orderings))
 
 
 def charges_of(cell: AverageCell) -> FormalCharges:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from functools import partial
 from importlib.util import find_spec
 
+from ..disorder.cell_choice import NoOrderings
 from ..gen.crystal import Crystal
 from ..gen.errors import UserError, unexpected
 from ..validators.check import Check, Transform, flaw_of
@@ -16,6 +18,7 @@ from ..validators.structure.unique import Unique
 from ..validators.verdict import Verdict
 from .check_options import potential_of
 from .inputs import Entry
+from .ordered_models import OrderedModels
 from .recipe import STOP, Recipe, Step
 from .results import READING, Answer, ScreeningResult
 
@@ -51,27 +54,35 @@ class Funnel:
             warnings.simplefilter("ignore")
             try:
                 return self._screen(entry, report)
+            except NoOrderings as error:
+                return _unread(entry, str(error))
             except Exception as error:  # noqa: BLE001  one bad crystal must never end a run
                 reason = f"could not be screened: {unexpected(error, 'screening')}"
                 return _unread(entry, reason)
 
     def _screen(self, entry: Entry, report: Report) -> ScreeningResult:
-        crystal = entry.crystal
-        if crystal is None:
+        crystal, models = entry.crystal, None
+        if crystal is None and entry.disordered is not None:
+            models = OrderedModels(entry.disordered, entry.orderings, run_check)
+        elif crystal is None:
             return _unread(entry, entry.reason)
         answers: list[Answer] = []
-        before = _group(crystal)
+        before = None if crystal is None else _group(crystal)
         for step in self.recipe.steps:
             report(step.key)
             start = time.perf_counter()
             if step.key in entry.skipped:
                 verdict = Verdict(step.name, None, reason=entry.skipped[step.key])
-            else:
+            elif models is not None:
+                verdict = models.ask(step.check, partial(stops, step), partial(report, step.key))
+            elif crystal is not None:
                 verdict, crystal = run_check(step.check, crystal, entry.unique)
             answers.append(Answer(step.key, verdict, time.perf_counter() - start))
             report(answers[-1])
             if stops(step, verdict):
                 break
+        if models is not None:
+            crystal = models.best(make=not answers or not stops(step, verdict))
         return result_of(entry, crystal, answers, self.recipe.steps, before)
 
 
@@ -80,17 +91,19 @@ def _unread(entry: Entry, reason: str) -> ScreeningResult:
 
 
 def result_of(
-    entry: Entry, crystal: Crystal, answers: Sequence[Answer], steps: Sequence[Step], before: int | None = None
+    entry: Entry, crystal: Crystal | None, answers: Sequence[Answer], steps: Sequence[Step], before: int | None = None
 ) -> ScreeningResult:
-    """The result of an entry with these answers; ``crystal`` is the crystal after the last step."""
+    """The result of an entry with these answers; ``crystal`` is the crystal after the last step, None without one."""
     stopped, reason = "", ""
     for step, answer in zip(steps, answers, strict=False):
         if stops(step, answer.verdict):
             stopped, reason = step.key, answer.verdict.reason
-    group = before if crystal is entry.crystal else _group(crystal)
-    formula = "" if flaw_of(crystal) else crystal.formula
+    formula, atoms, group = "" if entry.disordered is None else entry.disordered.formula, None, before
+    if crystal is not None:
+        atoms, group = len(crystal), before if crystal is entry.crystal else _group(crystal)
+        formula = formula or ("" if flaw_of(crystal) else crystal.formula)
     return ScreeningResult(
-        entry.place, entry.id, crystal, tuple(answers), stopped, reason, formula, len(crystal), before, group,
+        entry.place, entry.id, crystal, tuple(answers), stopped, reason, formula, atoms, before, group,
         source=entry.source,
     )  # fmt: skip
 

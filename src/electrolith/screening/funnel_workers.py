@@ -49,7 +49,6 @@ def lost_result(recipe: Recipe, entry: Entry, notes: list[Answer | str], why: st
     Where an unknown verdict does not stop the crystal and the check took too long, the crystal is screened once more
     without this check.
     """
-    assert entry.crystal is not None
     answers = [note for note in notes if isinstance(note, Answer)]
     step = _step_of(recipe, notes)
     if why.startswith(TOO_LONG):

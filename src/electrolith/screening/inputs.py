@@ -4,32 +4,37 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from ..gen.crystal import Crystal
+from ..gen.disordered_crystal import DisorderedCrystal
 from ..gen.errors import UserError
 from ..gen.reading.cif_reader import crystal_of_structure
 from ..gen.reading.read_crystals import Reading, Unreadable
 from ..io.limited_reading import read_within_limits
 from ..validators.verdict import Verdict
 
+ORDERINGS = 5  # ordered models of a disordered crystal
+
 
 @dataclass(frozen=True, eq=False)
 class Entry:
     """One input of a screening.
 
-    symbol   meaning
-    place    number in the input, from 0
-    id       name, unique within the run
-    crystal  the crystal; None if it could not be read
-    reason   why it could not be read
-    unique   verdict of the check ``unique``, if it is in the recipe
-    skipped  checks that are not run again, and why: step → reason
-    source   the file that it was read from, and its place in it
+    symbol      meaning
+    place       number in the input, from 0
+    id          name, unique within the run
+    crystal     the crystal; None if it could not be read, or is disordered
+    reason      why it could not be read
+    unique      verdict of the check ``unique``, if it is in the recipe
+    skipped     checks that are not run again, and why: step → reason
+    source      the file that it was read from, and its place in it
+    disordered  the crystal where it has partial occupancies
+    orderings   ordered models that stand for a disordered crystal
     """
 
     place: int
@@ -39,13 +44,17 @@ class Entry:
     unique: Verdict | None = None
     skipped: Mapping[str, str] = field(default_factory=dict)
     source: str = ""
+    disordered: DisorderedCrystal | None = None
+    orderings: int = ORDERINGS
 
     @property
     def digest(self) -> str:
         """A hash of name and coordinates: a run resumes only with the same crystals."""
         crystal = self.crystal
         if crystal is None:
-            return sha256(f"{self.id} {self.reason}".encode()).hexdigest()[:16]
+            mixed = self.disordered
+            places = b"" if mixed is None else mixed.lattice.tobytes() + mixed.frac_coords.tobytes()
+            return sha256(f"{self.id} {self.reason}".encode() + places).hexdigest()[:16]
         parts = (crystal.lattice, crystal.frac_coords, crystal.atomic_numbers)
         return sha256(self.id.encode() + b"".join(part.tobytes() for part in parts)).hexdigest()[:16]
 
@@ -61,14 +70,19 @@ def read_paths(paths: Sequence[Path], limit: int | None = None) -> Reading:
     return Reading(islice(reading, limit), reading.not_read)
 
 
-def numbered_entries(crystals: Iterable[Any]) -> Iterator[Entry]:
-    """Entries of Crystals, pymatgen structures, generated crystals and unreadable input."""
+def numbered_entries(crystals: Iterable[Any], orderings: int = ORDERINGS) -> Iterator[Entry]:
+    """Entries of Crystals, pymatgen structures, generated crystals and unreadable input.
+
+    ``orderings`` ordered models stand for each disordered crystal.
+    """
     taken: dict[str, int] = {}
     for place, given in enumerate(crystals):
         crystal = _crystal(given, f"crystal-{place + 1}")
         entry_id = _unique_name(crystal.name or f"crystal-{place + 1}", taken)
         if isinstance(crystal, Unreadable):
-            yield Entry(place, entry_id, None, crystal.reason, source=crystal.source)
+            mixed = None if crystal.disordered is None else replace(crystal.disordered, name=entry_id)
+            source = crystal.source
+            yield Entry(place, entry_id, None, crystal.reason, source=source, disordered=mixed, orderings=orderings)
         else:
             yield Entry(place, entry_id, crystal, source=crystal.source)
 

@@ -10,6 +10,7 @@ from typing import Any
 
 from ..gen.errors import UserError
 from ..validators.transport.diffusivity import Diffusivity
+from .inputs import ORDERINGS
 from .recipe import Recipe
 from .recipe_reader import find_recipe, shipped_recipes
 from .screen_folder import RECORD, ScreenFolder
@@ -17,11 +18,15 @@ from .screen_folder import RECORD, ScreenFolder
 
 @dataclass(frozen=True)
 class ScreeningRequest:
-    """A screening: the ``paths`` to read, the first ``limit`` crystals in them (None: all), and the ``recipe``."""
+    """A screening: the ``paths`` to read, the first ``limit`` crystals in them (None: all), and the ``recipe``.
+
+    ``orderings`` ordered models stand for each disordered crystal.
+    """
 
     paths: tuple[str, ...]
     recipe: Recipe
     limit: int | None = None
+    orderings: int = ORDERINGS
 
     @property
     def files(self) -> list[str]:
@@ -31,7 +36,10 @@ class ScreeningRequest:
 
     def as_mapping(self) -> dict[str, Any]:
         """The request as ``screen.yaml`` stores it."""
-        return {"input": list(self.paths), "limit": self.limit, "recipe": self.recipe.as_mapping()}
+        return {
+            "input": list(self.paths), "limit": self.limit, "orderings": self.orderings,
+            "recipe": self.recipe.as_mapping(),
+        }  # fmt: skip
 
 
 def screening_request(
@@ -41,6 +49,7 @@ def screening_request(
     limit: int | None,
     earlier: Path | None,
     dynamics: bool = False,
+    orderings: int | None = None,
 ) -> ScreeningRequest:
     """The request that these options describe. Options that are missing come from the ``earlier`` run's folder.
 
@@ -63,16 +72,20 @@ def screening_request(
         paths = paths or [Path(str(path)) for path in listed]
         limit = first if limit is None else limit
         found = find_recipe(known if recipe is None else recipe)
+    if orderings is None:
+        orderings = (record or {}).get("orderings", ORDERINGS)
+    if not isinstance(orderings, int) or orderings < 1:
+        raise UserError(f"--orderings {orderings}: it must be at least 1.")
     if dynamics:
         found = found.with_last(Diffusivity.name)
     if potential is not None:
         found = found.with_potential(potential)
-    return ScreeningRequest(tuple(str(path) for path in paths), found, limit)
+    return ScreeningRequest(tuple(str(path) for path in paths), found, limit, orderings)
 
 
 def require_same_request(request: ScreeningRequest, earlier: dict[str, Any]) -> None:
     """Raises ``UserError`` if a run to resume has another input, limit or recipe in its ``screen.yaml``."""
-    now = request.as_mapping()
+    now, earlier = request.as_mapping(), {"orderings": ORDERINGS, **earlier}
     with suppress(UserError):  # a recipe of an earlier version lacks options that have their defaults now
         earlier = {**earlier, "recipe": find_recipe(earlier.get("recipe", {})).as_mapping()}
     if differences := [name for name, value in now.items() if earlier.get(name) != value]:

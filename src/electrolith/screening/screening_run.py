@@ -17,7 +17,7 @@ from ..report import write_report
 from .candidate_table import step_counts
 from .funnel import require_potentials
 from .funnel_workers import screened, with_uniqueness
-from .inputs import Entry, numbered_entries, read_paths
+from .inputs import ORDERINGS, Entry, numbered_entries, read_paths
 from .rank_survivors import rank_results
 from .recipe import Recipe
 from .recipe_reader import find_recipe
@@ -48,21 +48,24 @@ class ScreeningProgress:
 Watch = Callable[[ScreeningProgress], None]
 
 
-def screen(crystals: Any, recipe: str | Path | Recipe | dict[str, Any], *, workers: int = 0) -> list[ScreeningResult]:
+def screen(
+    crystals: Any, recipe: str | Path | Recipe | dict[str, Any], *, workers: int = 0, orderings: int = ORDERINGS
+) -> list[ScreeningResult]:
     """Results of crystals in a recipe: the survivors first, in the order of their rank.
 
-    argument  meaning
-    crystals  a path, or a sequence of Crystals, pymatgen Structures or generated crystals
-    recipe    the name of a shipped one, a YAML file, or the content of such a file
-    workers   worker processes; 0: this process, which a crash in a check would end too. With workers, call ``screen``
-              below ``if __name__ == "__main__":``, as for all spawned processes
+    argument   meaning
+    crystals   a path, or a sequence of Crystals, pymatgen Structures or generated crystals
+    recipe     the name of a shipped one, a YAML file, or the content of such a file
+    workers    worker processes; 0: this process, which a crash in a check would end too. With workers, call ``screen``
+               below ``if __name__ == "__main__":``, as for all spawned processes
+    orderings  ordered models that stand for each disordered crystal
 
     Raises ``UserError`` for a recipe that cannot be read and for a path without crystals.
     """
     found = find_recipe(recipe)
     require_potentials(found)
     read = read_paths([Path(crystals)]) if isinstance(crystals, str | Path) else crystals
-    entries = with_uniqueness(numbered_entries(read), found)
+    entries = with_uniqueness(numbered_entries(read, orderings), found)
     done = list(screened(entries, found.of_all, workers))
     return rank_results(with_second_pass(done, found, workers), found)
 
@@ -100,7 +103,9 @@ def screen_to_folder(
         record = request.as_mapping() | {"versions": versions_of(VERSIONS_OF), "workers": workers, "status": "running"}
         folder.write_record(record)
         start = time.perf_counter()
-        done = _screened_with_journal(request.recipe, folder, list(numbered_entries(crystals)), workers, watch)
+        done = _screened_with_journal(
+            request.recipe, folder, list(numbered_entries(crystals, request.orderings)), workers, watch
+        )
         order = rank_results(done, request.recipe)
         folder.finish(request.recipe, order)
         survivors = sum(one.passed for one in order)

@@ -10,6 +10,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Any
 
+from ..disorder.cell_choice import NoOrderings
 from ..gen.errors import UserError
 from ..gen.formula_text import looks_like_formula
 from ..gen.reading.path_faults import names_beside
@@ -21,7 +22,8 @@ from ..validators.thermodynamics.formulas import composition_of, formula_of
 from ..validators.verdict import Verdict
 from .check_options import Option, make_check, options_of, question_of
 from .funnel import run_check
-from .inputs import numbered_entries, read_paths
+from .inputs import ORDERINGS, numbered_entries, read_paths
+from .ordered_models import OrderedModels
 from .results import READING
 
 
@@ -41,16 +43,17 @@ def list_checks() -> list[tuple[str, str, Mapping[str, Option]]]:
 
 
 def run_single_check(
-    name: str, targets: Sequence[str], settings: Sequence[str], limit: int | None = None
+    name: str, targets: Sequence[str], settings: Sequence[str], limit: int | None = None, orderings: int = ORDERINGS
 ) -> list[SingleVerdict]:
     """The verdicts of a check on crystals and formulas, in order. Raises ``UserError``.
 
-    Each of ``targets`` is a path if a file or folder of that name exists, else a formula.
+    Each of ``targets`` is a path if a file or folder of that name exists, else a formula. ``orderings`` ordered models
+    stand for each disordered crystal.
     """
     check = make_check(name, dict(_setting(text) for text in settings))
     paths = [target for target in targets if _exists(target)]
     formulas = [(target, _composition(check, target)) for target in targets if target not in paths]
-    answers = chain(_of_crystals(check, paths, limit), _of_formulas(check, formulas))
+    answers = chain(_of_crystals(check, paths, limit, orderings), _of_formulas(check, formulas))
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return list(answers)
@@ -63,10 +66,13 @@ def _exists(target: str) -> bool:
         return False
 
 
-def _of_crystals(check: Check, paths: Sequence[str], limit: int | None) -> Iterator[SingleVerdict]:
+def _of_crystals(check: Check, paths: Sequence[str], limit: int | None, orderings: int) -> Iterator[SingleVerdict]:
     if not paths:
         return
-    for entry in numbered_entries(read_paths([Path(path) for path in paths], limit)):
+    for entry in numbered_entries(read_paths([Path(path) for path in paths], limit), orderings):
+        if entry.disordered is not None:
+            yield _of_models(check, OrderedModels(entry.disordered, entry.orderings, run_check), entry.id)
+            continue
         if entry.crystal is None:
             yield SingleVerdict(entry.id, "", Verdict(READING, None, reason=entry.reason))
             continue
@@ -74,6 +80,16 @@ def _of_crystals(check: Check, paths: Sequence[str], limit: int | None) -> Itera
         if isinstance(check, Unique) and verdict.passed:
             check.add(entry.crystal)
         yield SingleVerdict(entry.id, entry.crystal.formula, verdict, "; ".join(entry.crystal.remarks))
+
+
+def _of_models(check: Check, models: OrderedModels, name: str) -> SingleVerdict:
+    try:
+        verdict = models.ask(check, lambda one: one.passed is False)
+    except NoOrderings as error:
+        verdict = Verdict(READING, None, reason=str(error))
+    best = models.best(make=False)
+    remarks = models.crystal.remarks if best is None else best.remarks
+    return SingleVerdict(name, models.formula, verdict, "; ".join(remarks))
 
 
 def _of_formulas(check: Check, formulas: Sequence[tuple[str, Any]]) -> Iterator[SingleVerdict]:

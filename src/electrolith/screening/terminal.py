@@ -29,10 +29,11 @@ def screen_on_terminal(
     workers: int | None,
     resume: bool,
     overwrite: bool,
+    orderings: int | None = None,
 ) -> None:
     """Screens ``paths`` into the folder ``out`` and prints the results. Raises ``UserError``."""
     processes = _processes(workers)
-    request = screening_request(paths, recipe, potential, limit, out if resume else None, dynamics)
+    request = screening_request(paths, recipe, potential, limit, out if resume else None, dynamics, orderings)
     inputs = [Path(recipe)] if recipe is not None and Path(recipe).is_file() else []
     _run(request, out, processes, resume, overwrite, inputs)
 
@@ -49,12 +50,14 @@ def relax_on_terminal(
 
 
 def check_on_terminal(
-    name: str, targets: Sequence[str], settings: Sequence[str], limit: int | None, json: bool
+    name: str, targets: Sequence[str], settings: Sequence[str], limit: int | None, json: bool, orderings: int
 ) -> None:
     """Runs one check on paths or formulas and prints the verdicts. Raises ``UserError``."""
     if not targets:
         raise UserError(f"check {name} needs crystals: give files, folders, or, for some checks, formulas.")
-    verdicts = run_single_check(name, targets, settings, limit)
+    if orderings < 1:
+        raise UserError(f"--orderings {orderings}: it must be at least 1.")
+    verdicts = run_single_check(name, targets, settings, limit, orderings)
     if json:
         print_json(verdicts)
     else:
