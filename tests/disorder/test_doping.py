@@ -24,6 +24,12 @@ from electrolith.gen.reading.unreadable import Unreadable
 ROCK = cif(FM3M, rows=["Mg1 Mg 0 0 0 1", "O1 O .5 .5 .5 1"], of=(4.2, 4.2, 4.2, 90, 90, 90))
 HALF = cif(FM3M, rows=["Li1 Li 0 0 0 .5", "Fe1 Fe 0 0 0 .5", "O1 O .5 .5 .5 1"], of=(4.2, 4.2, 4.2, 90, 90, 90))
 
+BLENDE = cif(
+    "_symmetry_space_group_name_H-M 'F -4 3 m'",
+    rows=["Zn1 Zn 0 0 0 1", "S1 S .25 .25 .25 1"],
+    of=(5.41, 5.41, 5.41, 90, 90, 90),
+)
+
 
 def entry(text: str) -> Crystal | Unreadable:
     (found,) = crystals_of_cif(text, "x")
@@ -53,12 +59,17 @@ def test_the_compensating_element_makes_the_doped_cell_neutral() -> None:
 
 
 def test_more_ions_than_the_sites_hold_go_into_voids() -> None:
-    doped = Doping((Substitution(12, 3, 0.25),), 3)(entry(ROCK))  # Li+ for Mg2+, and as much again between
+    doped = Doping((Substitution(30, 3, 0.25),), 3)(entry(BLENDE))  # Li+ for Zn2+, and as much again between
     assert isinstance(doped, Unreadable)
     assert doped.disordered is not None
     counts = doped.disordered.counts
     assert formal_charges(counts).net(counts) == pytest.approx(0.0, abs=1e-6)
     assert "voids" in doped.disordered.remarks[-1]
+
+
+def test_a_crystal_without_voids_is_refused() -> None:
+    with pytest.raises(UserError, match="there is no void for them"):
+        Doping((Substitution(12, 3, 0.25),), 3)(entry(ROCK))
 
 
 @pytest.mark.parametrize(

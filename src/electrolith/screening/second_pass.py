@@ -26,9 +26,8 @@ def second_pass(done: Sequence[ScreeningResult], recipe: Recipe, workers: int) -
     entries = [Entry(one.place, one.id, one.crystal, source=one.source) for one in waiting.values()]
     for second in screened(entries, recipe.of_best, workers):
         first = waiting[second.place]
-        yield replace(
-            second, answers=(*first.answers, *second.answers), n_atoms=first.n_atoms, group_before=first.group_before
-        )
+        kept = {name: getattr(first, name) for name in ("formula", "n_atoms", "group_before")}
+        yield replace(second, answers=(*first.answers, *second.answers), **kept)
 
 
 def with_second_pass(done: Sequence[ScreeningResult], recipe: Recipe, workers: int) -> list[ScreeningResult]:
