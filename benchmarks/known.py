@@ -145,7 +145,8 @@ def ranked_below_median(conductors: Sequence[Fate], poor: Sequence[Fate]) -> lis
     A rejected one ranks below all.
     """
     ranks = [np.inf if fate.rank is None else fate.rank for fate in conductors if fate.rank or not fate.is_kept]
-    return [fate.rank is None or fate.rank > np.median(ranks) for fate in poor]
+    median = float(np.median(ranks))
+    return [fate.rank is None or fate.rank > median for fate in poor]
 
 
 def figure(words: str, answers: Mapping[str, bool], bar: float) -> Figure:
