@@ -162,7 +162,7 @@ def known(small: bool) -> Figure:
         crystal = crystal_of_formula(formula)
         verdict = Barrier().check(crystal) if crystal else None
         if verdict is not None and verdict.passed is not None:
-            one, _, three = (d.value for d in verdict.details)
+            one, _, three = (d.value for d in verdict.details[:3])
             found.append(
                 (float(one), f"{formula} {one:.2f}/{three if isinstance(three, str) else format(three, '.2f')}")
             )

@@ -37,14 +37,14 @@ def learnt_scheme(data: str) -> str:
 def scheme_warnings(folders: Iterable[Path]) -> list[str]:
     """A sentence for each folder of custom weights that learnt no energies of the hull's scheme, or do not say which.
 
-    Geometry models are left out, as they predict no energies. Raises ``UserError`` for a damaged weight file.
+    The models that generate are left out, as they predict no energies. Raises ``UserError`` for a damaged weight file.
     """
     hull = hull_entries().scheme
     warnings = []
     for folder in dict.fromkeys(folders):
         if folder == DEFAULT_FOLDER:
             continue
-        for file in sorted(one for one in folder.glob(FILES) if one.name != MODELS[1]):
+        for file in sorted(one for one in folder.glob(FILES) if one.name not in MODELS):
             scheme = scheme_of_weights(file)
             if scheme != hull:
                 learnt = f"learnt energies of {scheme}" if scheme else "do not say the scheme of their energies"

@@ -35,7 +35,9 @@ def test_crystals_meet_the_constraints_and_passed_the_checks(generator: Generato
 
 
 def test_weights_that_learnt_other_energies_are_reported(generator: Generator, tmp_path: Path) -> None:
-    save_weights({"a": torch.ones(2, 2)}, tmp_path / "skeleton.safetensors", {"width": 2}, ["band_gap"], "legacy")
+    save_weights(
+        {"a": torch.ones(2, 2)}, tmp_path / "crystal-surrogate.safetensors", {"width": 2}, ["band_gap"], "legacy"
+    )
     with pytest.warns(UserWarning, match="learnt energies of legacy, but the hull of the package"):
         Generator(generator.sampler, tmp_path).generate(1, seed=1)
 

@@ -15,7 +15,7 @@ from electrolith.gen.weight_header import column_names, scheme_of_weights
 SIZE = {"width": 2}
 
 
-def weights(folder: Path, name: str = "skeleton.safetensors", energies: str = "") -> Path:
+def weights(folder: Path, name: str = "crystal-surrogate.safetensors", energies: str = "") -> Path:
     folder.mkdir(exist_ok=True)
     save_weights({"a": torch.ones(2, 2)}, folder / name, SIZE, ["band_gap"], energies)
     return folder / name
@@ -53,6 +53,7 @@ def test_custom_weights_of_another_or_of_no_scheme_are_reported_with_both_scheme
     assert all(SCHEME in one and "hull.npz" in one for one in (first, second))
 
 
-def test_weights_of_the_package_and_geometry_models_need_no_warning(tmp_path: Path) -> None:
+def test_weights_of_the_package_and_models_that_generate_need_no_warning(tmp_path: Path) -> None:
     weights(tmp_path / "shape", "geometry.safetensors")
+    weights(tmp_path / "shape", "skeleton.safetensors")
     assert scheme_warnings([DEFAULT_FOLDER, tmp_path / "shape"]) == []
