@@ -24,6 +24,7 @@ TITLES = {
     "conductivity": "Conductivity estimate",
     "known": "Known compounds in the recipes",
     "screening": "Screening",
+    "orderings": "Orderings of disordered crystals",
     "oracle_bias": "Bias of the oracle",
     "generation_bias": "Bias of predictions for generated crystals",
     "targets": "Targets",

@@ -98,7 +98,6 @@ def figures_of(args: argparse.Namespace) -> list[Figure]:
     left = [name for name, reason in reasons.items() if reason]
     best = [is_best_found(crystals[name], size) for name, size in cells.items()]
     remark = f"without: {', '.join(left)}" if left else ""
-    ordered = f"cells of ≤ {LARGEST} atoms that can be neutral, with orderings"
     words = f"best of all orderings by CHGNet (not relaxed) among the first {FIRST}, small disordered cells"
     return [
         share(share_of("read", read, "read"), "CIFs that are read, ordered or disordered", at_least=1.0),
