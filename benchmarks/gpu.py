@@ -57,7 +57,7 @@ def on_gpu(settings: TrainingSettings) -> TrainingSettings:
 
 
 def with_steps(settings: TrainingSettings, steps: int) -> TrainingSettings:
-    """The settings with a schedule of so many steps, whose learning rate falls in the second half."""
+    """The settings for this number of steps; the learning rate falls in the second half."""
     rise = max(1, min(settings.warmup, steps // 20))
     every = min(steps, settings.validate_every)
     return replace(settings, steps=steps, warmup=rise, decay=max(1, steps // 2), validate_every=every)

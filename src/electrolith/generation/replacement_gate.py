@@ -70,7 +70,7 @@ class ReplacementGate:
         return outcome.rejected(NOVEL, verdict.reason)
 
     def gives_up(self, slot: int) -> bool:
-        """Whether so many candidates of a slot were rejected that no others should be drawn."""
+        """Whether a slot has used up its rejections: no others should be drawn."""
         known = sum(one.known is not None for one in self._rejected[slot])
         return known >= MOST_KNOWN or len(self._rejected[slot]) >= MOST
 

@@ -62,7 +62,7 @@ class OrderedModels:
         return self.left
 
     def best(self, *, make: bool) -> Crystal | None:
-        """The most stable model that is left; None where no check has asked for one, unless they are to be made."""
+        """The most stable model that is left; None without models, unless ``make`` asks for them."""
         return self.models()[0] if make or self.left else None
 
 

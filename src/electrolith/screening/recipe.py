@@ -33,7 +33,7 @@ class Step:
     options     its options; all others have their defaults
     unknown     ``stop`` or ``go``: what happens to a crystal whose verdict is unknown
     time_limit  longest time for one crystal in a worker process, s; the verdict beyond it is unknown
-    best        runs after the ranking, for so many of the best crystals only; None: for all
+    best        number of the best crystals that the check sees, after the ranking; None: it sees all
     """
 
     key: str
