@@ -21,7 +21,7 @@ from ..skeleton.skeleton import Skeleton
 from ..surrogate.structure_surrogate import Judge
 from ..symmetry.orbits import Orbits
 from . import STEPS
-from .geometry_tries import GeometryTries
+from .geometry_tries import GeometryTries, Rows
 
 LARGEST_COORDINATE = 20  # of the log-metric coordinates of a plausible cell, log Å
 TRY = 1  # stream of random numbers of one seed
@@ -54,8 +54,10 @@ class GeometrySampler:
         """
         if not skeletons:
             return []
-        best = self._best_geometry(skeletons, seeds, self._tensor(targets), steps)
-        return self._crystals(skeletons, self._batch(skeletons), best)
+        batch = self._batch(skeletons)
+        return self._crystals(
+            skeletons, batch, self._best_geometry(batch, skeletons, seeds, self._tensor(targets), steps)
+        )
 
     def single(
         self, skeletons: Sequence[Skeleton], seeds: Sequence[int], targets: NDArray[np.float32], settled: bool
@@ -78,18 +80,27 @@ class GeometrySampler:
         integers = [torch.from_numpy(x).to(self.device) for x in (groups, owner, positions, elements)]
         return OrbitBatch.of(integers[0], integers[1], integers[2], integers[3])
 
+    def _part(self, batch: OrbitBatch, skeletons: Sequence[Skeleton], rows: Rows) -> OrbitBatch:
+        """The batch of some of the skeletons of a batch."""
+        return batch if len(rows) == len(batch) else self._batch([skeletons[int(row)] for row in rows])
+
     def _best_geometry(
-        self, skeletons: Sequence[Skeleton], seeds: Sequence[int], targets: torch.Tensor, steps: int
+        self,
+        batch: OrbitBatch,
+        skeletons: Sequence[Skeleton],
+        seeds: Sequence[int],
+        targets: torch.Tensor,
+        steps: int,
     ) -> Geometry:
         """Of each crystal the best of several tries. A crystal gets no more of them once one is low enough."""
-        batch, tries = self._batch(skeletons), tries_within(steps)
+        tries = tries_within(steps)
         if tries == 1:
             return settle(self.geometry, batch, self._try(batch, seeds, targets, 0, max(1, steps)), targets)
         found, best = GeometryTries(batch, tries), GeometryTries(batch, SETTLED)
         rigid = torch.bincount(batch.crystal, batch.free.any(1), minlength=len(batch)) == 0
         rows = np.arange(len(batch))
         for k in range(tries):
-            part = batch if len(rows) == len(batch) else self._batch([skeletons[int(row)] for row in rows])
+            part = self._part(batch, skeletons, rows)
             one = self._try(part, [seeds[int(row)] for row in rows], targets[rows], k, SOLVED_IN)
             found.add(k, rows, one, self._heights(part, one))
             # all tries at a skeleton without free parameters end at one geometry
@@ -100,7 +111,7 @@ class GeometrySampler:
             rows, one = found.ranked(rank)
             if not len(rows):
                 break
-            part = self._batch([skeletons[int(row)] for row in rows])
+            part = self._part(batch, skeletons, rows)
             one = settle(self.geometry, part, one, targets[rows])
             best.add(rank, rows, one, self._heights(part, one))
         return best.ranked(0)[1]

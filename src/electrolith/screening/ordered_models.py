@@ -28,7 +28,6 @@ class OrderedModels:
     def __init__(self, crystal: DisorderedCrystal, number: int, run: RunCheck) -> None:
         self.crystal, self.number, self.run = crystal, number, run
         self.left: list[Crystal] | None = None
-        self.first: Crystal | None = None
 
     @property
     def formula(self) -> str:
