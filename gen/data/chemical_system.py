@@ -74,12 +74,19 @@ class ChemicalSystem:
         counts = np.column_stack([self.counts, amounts])
         return ChemicalSystem(self.elements, counts, np.append(self.energy_per_atom, energy / amounts.sum()))
 
-    def without(self, amounts: Array) -> ChemicalSystem | None:
-        """The system without the compounds of exactly this composition; None if one of its elements would be lost."""
+    def without(self, amounts: Array) -> tuple[ChemicalSystem, float] | None:
+        """The system without the compounds of exactly this composition, and the energy (eV) of its best mixture of it.
+
+        None if no mixture of the other compounds has this composition, as for hydrogen without the element.
+        """
         kept = ~self._same(amounts)
-        if not self.counts[:, kept].any(1).all():
+        if not kept.any():
             return None
-        return ChemicalSystem(self.elements, self.counts[:, kept], self.energy_per_atom[kept])
+        others = ChemicalSystem(self.elements, self.counts[:, kept], self.energy_per_atom[kept])
+        try:
+            return others, others.mixture(amounts)[0]
+        except NoCompounds:
+            return None
 
     def _same(self, amounts: Array) -> NDArray[np.bool_]:
         return np.asarray(np.abs(self.fractions - (amounts / amounts.sum())[:, None]).max(0) < SAME_FRACTION)

@@ -70,9 +70,8 @@ def edges(
     size = amounts.sum()
     own = energy if formation_energy is None else min(formation_energy * size, energy)
     others = system.without(amounts)
-    rest = energy if others is None else others.mixture(amounts)[0]
-    if others is not None and rest - own <= noise * size:
-        system, energy = others, rest
+    if others is not None and others[1] - own <= noise * size:
+        system, energy = others
     elif own < energy:
         system, energy = system.plus(amounts, own), own
     one = np.zeros(len(amounts))
