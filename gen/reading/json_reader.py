@@ -16,11 +16,10 @@ from typing import Any
 import numpy as np
 
 from ..crystal import Crystal
-from .cif_reader import Unreadable, first_line, valid_crystal
-from .element_symbols import numbers_of, symbol_of_label
-from .occupancies import KEYS, PartialOccupancy, remarks_on_occupancies
+from .json_sites import contents_of, coordinates_of
 from .part import Entry, Part
 from .source import Source
+from .unreadable import Unreadable, first_line, mixed_crystal, valid_crystal
 
 NAME_KEYS = ("material_id", "entry_id", "id", "name")
 PARAMETERS = ("a", "b", "c", "alpha", "beta", "gamma")
@@ -86,20 +85,15 @@ def _crystal(structure: Mapping[str, Any], name: str) -> Entry:
         lattice = _lattice(structure["lattice"])
         if isinstance(structure["lattice"], dict) and not all(structure["lattice"].get("pbc") or [True]):
             return Unreadable(name, "not periodic in three directions, by the `pbc` of its lattice")
-        sites = structure["sites"]
-        remarks = remarks_on_occupancies(occupancy for site in sites for occupancy in _occupancies(site))
-        numbers, isotopes = numbers_of(_symbol(site) for site in sites)
-        coords = [
-            site["abc"] if "abc" in site else np.linalg.solve(lattice.T, np.array(site["xyz"], dtype=np.float64))
-            for site in sites
-        ]
-        crystal = Crystal.of(lattice, np.array(coords, dtype=np.float64).reshape(-1, 3), numbers, name)
-    except PartialOccupancy as error:
-        return Unreadable(name, str(error))
+        contents, remarks = contents_of(structure["sites"])
+        coords = coordinates_of(structure["sites"], lattice)
+        if any(len(content) > 1 or min(content.values()) < 1 for content in contents):
+            return mixed_crystal(lattice, coords, contents, name, remarks)
+        crystal = Crystal.of(lattice, coords, [number for (number,) in contents], name)
     except (ValueError, TypeError, KeyError, IndexError, AttributeError, OverflowError, np.linalg.LinAlgError) as error:
         kind = "" if type(error) is ValueError else f"{type(error).__name__}: "
         return Unreadable(name, f"not a readable structure: {kind}{first_line(error)}")
-    return valid_crystal(replace(crystal, remarks=(*remarks, *isotopes)))
+    return valid_crystal(replace(crystal, remarks=remarks))
 
 
 def _lattice(values: Any) -> np.ndarray:
@@ -109,17 +103,3 @@ def _lattice(values: Any) -> np.ndarray:
         return np.asarray(Lattice.from_parameters(*(float(values[k]) for k in PARAMETERS)).matrix)
     matrix = values["matrix"] if isinstance(values, dict) else values
     return np.array(matrix, dtype=np.float64).reshape(3, 3)
-
-
-def _occupancies(site: Mapping[str, Any]) -> Iterator[Any]:
-    """The occupancies of a site: of its species, and those among its properties."""
-    species = site.get("species")
-    if species is not None:
-        yield float(species[0].get("occu", 1.0)) if len(species) == 1 else 0.0
-    yield from (value for key, value in (site.get("properties") or {}).items() if key.lower() in KEYS)
-
-
-def _symbol(site: Mapping[str, Any]) -> str:
-    if site.get("species"):
-        return str(site["species"][0]["element"])
-    return symbol_of_label(str(site["label"]))

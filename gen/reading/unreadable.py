@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 from ase.data import chemical_symbols
+from numpy.typing import NDArray
 
 from ..crystal import Crystal
 from ..disordered_crystal import FULL_SHARE, DisorderedCrystal
@@ -56,16 +57,30 @@ def crystal_of_structure(
 
 
 def _disordered(structure: Structure, name: str) -> Unreadable:
-    """A pymatgen structure with partial occupancies; places with the same content count as one site."""
     contents = [{int(e.Z): float(n) for e, n in site.species.element_composition.items()} for site in structure]
     if above := next((c for c in contents if sum(c.values()) > 2 - FULL_SHARE), None):
         return Unreadable(name, f"the occupancies of a site sum to {sum(above.values()):.4g}, above 1")
-    kinds = list(dict.fromkeys(site.species_string for site in structure))
-    sites = np.array([kinds.index(site.species_string) for site in structure])
+    return mixed_crystal(structure.lattice.matrix, structure.frac_coords, contents, name)
+
+
+def mixed_crystal(
+    lattice: NDArray[np.float64],
+    coords: NDArray[np.float64],
+    contents: Sequence[Mapping[int, float]],
+    name: str,
+    remarks: tuple[str, ...] = (),
+) -> Unreadable:
+    """A disordered crystal as an entry, from the share of each element at each place by atomic number.
+
+    Places with the same content count as one site.
+    """
+    if not (np.isfinite(coords).all() and Crystal.of(lattice, coords[:1], [1]).is_finite):
+        return Unreadable(name, "a coordinate or the cell is not finite, or the cell is flat")
+    texts = [species_text(content) for content in contents]
+    kinds = list(dict.fromkeys(texts))
+    sites = np.array([kinds.index(text) for text in texts])
     return disordered_entry(
-        DisorderedCrystal(
-            structure.lattice.matrix, structure.frac_coords % 1.0, tuple(contents), sites, tuple(kinds), name
-        )
+        DisorderedCrystal(lattice, coords % 1.0, tuple(contents), sites, tuple(kinds), name, remarks)
     )
 
 

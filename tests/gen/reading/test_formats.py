@@ -230,12 +230,6 @@ def test_a_json_without_structures_says_so(tmp_path: Path, content: str, says: s
     assert says in reason(tmp_path / "a.json")
 
 
-def test_partial_occupancies_of_a_json_are_refused(tmp_path: Path) -> None:
-    mixed = Structure([[4, 0, 0], [0, 4, 0], [0, 0, 4]], [{"Na": 0.5, "K": 0.5}], [[0, 0, 0]])
-    (tmp_path / "a.json").write_text(json.dumps(mixed.as_dict()))
-    assert "partial occupancies on 1 of 1 sites" in reason(tmp_path / "a.json")
-
-
 @pytest.mark.parametrize(("occupancy", "is_read"), [(1.03, True), (1.1, False), (0.5, False), (0.0, False)])
 def test_an_occupancy_is_full_up_to_the_limit_of_cif_with_a_remark(
     tmp_path: Path, crystal_named: Named, occupancy: float, is_read: bool
