@@ -12,7 +12,7 @@ TITLES = {
     "round_trip": "Crystal to orbits and back",
     "generation": "Generation",
     "constraints": "Constraints",
-    "relaxation": "Relaxation of generated crystals",
+    "relaxation": "Stability of generated crystals",
     "relaxation_speed": "Speed of relaxation",
     "structure_prediction": "Structure prediction",
     "true_skeletons": "Geometries of true skeletons",
