@@ -6,7 +6,8 @@ equals that of bvlain, but here each ion adds its part to the grid points around
 and memory.
 
 symbol        meaning                                                       unit
-R             distance of Li⁺ from the ion
+R             distance of the two ions                                      Å
+Q             charge of the mobile ion                                      e
 D0, Rmin, α   depth, distance and inverse width of an anion's Morse well     eV, Å, 1/Å
 q, n, r       charge, principal quantum number, covalent radius of a cation  e, –, Å
 f             0.74, the screening
@@ -87,7 +88,7 @@ def framework(crystal: Crystal, ion: MobileIon = LITHIUM_ION) -> list[Ion]:
             part = (
                 _morse(depth, r_min, alpha)
                 if charge < 0
-                else _coulomb(charge, np.sqrt(mobile["n"] * n), mobile["r_c"] + radius)
+                else _coulomb(charge * ion.charge, np.sqrt(mobile["n"] * n), mobile["r_c"] + radius)
             )
             distances = np.arange(1.0, REACH, 0.05)
             counts = np.abs(part(distances)) > NEGLIGIBLE
@@ -101,8 +102,8 @@ def _morse(depth: float, r_min: float, alpha: float) -> Callable[[NDArray[np.flo
     return lambda r: depth / 2 * ((np.exp(alpha * (r_min - r)) - 1) ** 2 - 1)
 
 
-def _coulomb(charge: float, n: float, radii: float) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
-    """14.4 q/√(n n') /R erfc(R/(f (r + r')))."""
+def _coulomb(charges: float, n: float, radii: float) -> Callable[[NDArray[np.float64]], NDArray[np.float64]]:
+    """14.4 Q q/√(n n') /R erfc(R/(f (r + r'))), for the product of both charges."""
     from scipy.special import erfc
 
-    return lambda r: COULOMB * charge / n / np.maximum(r, NEAREST) * erfc(r / (SCREENING * radii))
+    return lambda r: COULOMB * charges / n / np.maximum(r, NEAREST) * erfc(r / (SCREENING * radii))

@@ -1,15 +1,13 @@
-"""Writes migration barriers of both definitions for a data set of crystals; a second call goes on where it ended.
+"""Writes the migration barriers of a data set of crystals; a second call goes on where it ended.
 
 ``python -m electrolith.validators.transport.make_barriers crystals.parquet -o barriers.csv [--ion Na] [--largest 60]``
 
-column                          meaning                                                             unit
-material_id, nsites             of the crystal as read
-E_1D, E_2D, E_3D                above the lowest point of the site energy: labels of ``li_barrier``  eV
-occupied_1D, …_2D, …_3D         above the highest occupied site: of the check ``barrier``            eV
-reason                          why there are none
-
-Energies are ``inf`` without a path below 10 eV. The surrogates and data sets of the package mean ``E_…``. To train on
-the other definition, give its columns the names of the first one, build the data set, and train all weights anew.
+column               meaning                                                                   unit
+material_id, nsites  of the crystal as read
+E_1D, E_2D, E_3D     above the lowest point of the site energy, as the check ``barrier`` and    eV
+                     the labels ``li_barrier_1d``, ``li_barrier_2d`` and ``li_barrier`` mean;
+                     ``inf`` without a path below 10 eV
+reason               why there are none
 """
 
 from __future__ import annotations
@@ -24,11 +22,12 @@ from ...gen.reading.read_crystals import read_crystals
 from ...gen.symmetry.orbits import primitive_cell
 from ..mobile_ions import LITHIUM_ION, MobileIon, mobile_ion_named
 from .barrier import RESOLUTION
-from .migration_barriers import migration_barriers
+from .bond_valence import site_energy
+from .percolation import percolation_energies
 from .softbv_parameters import NoSiteEnergy
 
-LOWEST, OCCUPIED = ("E_1D", "E_2D", "E_3D"), ("occupied_1D", "occupied_2D", "occupied_3D")
-COLUMNS = ("material_id", "nsites", *LOWEST, *OCCUPIED, "reason")
+BARRIERS = ("E_1D", "E_2D", "E_3D")
+COLUMNS = ("material_id", "nsites", *BARRIERS, "reason")
 LARGEST = 60  # atoms in the primitive cell
 
 
@@ -39,11 +38,10 @@ def row_of(crystal: Crystal, ion: MobileIon = LITHIUM_ION, largest: int = LARGES
     if len(cell) > largest:
         return row | {"reason": f"more than {largest} atoms in the primitive cell"}
     try:
-        found = migration_barriers(cell, RESOLUTION, ion)
+        found = percolation_energies(site_energy(cell, RESOLUTION, ion))
     except NoSiteEnergy as unknown:
         return row | {"reason": str(unknown)}
-    barriers = (*found.from_lowest, *found.from_occupied)
-    return row | {name: f"{barrier:.4f}" for name, barrier in zip((*LOWEST, *OCCUPIED), barriers, strict=True)}
+    return row | {name: f"{barrier:.4f}" for name, barrier in zip(BARRIERS, found, strict=True)}
 
 
 def crystals_of(path: Path, ion: MobileIon, done: set[str]) -> Iterator[Crystal]:

@@ -1,9 +1,7 @@
 """Site energies of the mobile ions of a crystal, from the field of ``bond_valence``.
 
-A migration barrier is counted from the highest of them: an ion there moves first, and the lowest point of the field
-may be a place that no ion takes, or one that is filled and takes no part. Li10GeP2S12 has 0.13 eV in three dimensions
-instead of 0.61 above the lowest point; 0.25 is measured. Among poor conductors neither orders well: over 53 ordered
-crystals of OBELiX, two of them above 1e-4 S/cm, the rank correlation with the conductivity is -0.20 (-0.25).
+What an ion in the highest of them needs to reach the pass is a detail of the check ``barrier``. The barrier itself
+counts from the lowest point of the field (``migration_barriers``).
 """
 
 from __future__ import annotations

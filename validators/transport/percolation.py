@@ -9,12 +9,13 @@ recorded, as in union-find with offsets (Newman and Ziff, Phys. Rev. E 64, 01670
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
+CELLS = 27  # around a cell, itself included
 HIGHEST = 10.0  # above the minimum of the field, in its unit; paths above are not searched
 
 
@@ -84,18 +85,30 @@ def translations(is_open: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
 
 def _contacts(labels: NDArray[np.int32]) -> list[list[int]]:
     """Pairs of clusters that touch across a face of the cell, and the cell of the second: (m, 5)."""
+    first, second, cell = _points_across_faces(labels.shape)
+    flat = labels.reshape(-1).astype(np.int64)
+    one, other = flat[first], flat[second]
+    both = (one > 0) & (other > 0)
+    count = int(flat.max()) + 1
+    codes = np.unique((one[both] * count + other[both]) * CELLS + cell[both])
+    pairs, cells = np.divmod(codes, CELLS)
+    there = np.stack(np.unravel_index(cells, (3, 3, 3)), 1) - 1
+    return np.column_stack([pairs // count, pairs % count, there]).tolist()
+
+
+@lru_cache(maxsize=2)
+def _points_across_faces(shape: tuple[int, ...]) -> tuple[NDArray[np.int64], ...]:
+    """Neighbouring points across the faces of the cell, by index, and the cell of the second, 0 to 26; (m,) each."""
+    grid = np.arange(int(np.prod(shape))).reshape(shape)
     found = []
     for axis in range(3):
-        first, second = np.take(labels, -1, axis), np.take(labels, 0, axis)
-        sides = [np.arange(n) for n in first.shape]
-        for u, v in product((-1, 0, 1), repeat=2):
-            there = np.roll(second, (-u, -v), (0, 1))
-            both = (first > 0) & (there > 0)
-            cells = np.broadcast_arrays(*np.ix_((sides[0] + u) // len(sides[0]), (sides[1] + v) // len(sides[1])))
-            beside = [c[both] for c in cells]
-            beside.insert(axis, np.ones(len(beside[0]), dtype=np.int64))
-            found.append(np.stack([first[both], there[both], *beside], 1))
-    contacts = np.concatenate(found).astype(np.int64)
-    count = int(labels.max()) + 1
-    code = np.ravel_multi_index(tuple((contacts + np.array([0, 0, 1, 1, 1])).T), (count, count, 3, 3, 3))
-    return contacts[np.unique(code, return_index=True)[1]].tolist()
+        first, second = np.take(grid, -1, axis), np.take(grid, 0, axis)
+        sides = np.ix_(*(np.arange(n) for n in first.shape))
+        for moves in product((-1, 0, 1), repeat=2):
+            cells = [(s + m) // n + 1 for s, m, n in zip(sides, moves, first.shape, strict=True)]
+            cells.insert(axis, np.full((1, 1), 2))
+            there = np.roll(second, [-m for m in moves], (0, 1))
+            cell = np.broadcast_to((cells[0] * 3 + cells[1]) * 3 + cells[2], first.shape)
+            found.append(np.stack([first, there, cell]).reshape(3, -1))
+    first, second, cell = np.concatenate(found, 1)
+    return first, second, cell
