@@ -1,8 +1,9 @@
 """Time and survivors of 1,000 crystals in the electrolyte recipe on two cores, and the same run killed and resumed.
 
 All crystals are generated with lithium and have at most 20 atoms; without lithium the second check would reject most.
+The other recipes by use are measured on 60 crystals (``recipe_costs``).
 Run from the root of the repository: ``python benchmarks/screening.py`` (half an hour; ``--quick``: the killed run with
-the first 100 crystals only; ``--small``: a minute).
+the first 100 crystals only; ``--recipes``: the recipes by use only, five minutes; ``--small``: a minute).
 """
 
 from __future__ import annotations
@@ -23,21 +24,30 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from figures import Figure, arguments, cached, folder, number, save
+from figures import Figure, cached, folder, number, options, save
 from process_monitor import Cost, count_rows, generate, run
+from recipe_costs import recipe_figures
+
+from electrolith.screening.inputs import read_paths
 
 RECIPE, WORKERS, KILLS = "electrolyte", 2, 3
+OF_RECIPES = 60  # crystals for the cost of the recipes by use
 SMALL_RECIPE = "name: small\nchecks: [{check: finite}, {check: distances}, {check: charge}, {check: lithium}]\n"
 
 
-def crystals(place: Path, small: bool, checkpoint: str | None) -> Path:
+def crystals(out: Path, size: int, seed: int, checkpoint: str | None) -> Path:
     """The folder of generated crystals; they are generated if it does not exist."""
-    out = place / "with-lithium"
     if not (out / "cifs").exists():
-        size = "3" if small else "1000"
-        options = ["-n", size, "--elements", "Li", "--seed", "0"]
-        generate(out, [*options, *(["--checkpoint", checkpoint] if checkpoint else [])])
+        words = ["-n", str(size), "--elements", "Li", "--seed", str(seed)]
+        generate(out, [*words, *(["--checkpoint", checkpoint] if checkpoint else [])])
     return out
+
+
+def of_recipes(place: Path, small: bool, checkpoint: str | None) -> list[Figure]:
+    """Figures of the recipes by use; the times of all checks are in ``recipe-costs.json``."""
+    name, size, seed = ("with-lithium", 3, 0) if small else ("sixty", OF_RECIPES, 3)
+    source = crystals(place / name, size, seed, checkpoint)
+    return recipe_figures(read_paths([source / "cifs"]), small, place / "recipe-costs.json")
 
 
 def recipe_in(place: Path, small: bool) -> str:
@@ -125,9 +135,14 @@ def resumed_figure(whole: list[dict[str, str]], parts: list[dict[str, str]], mom
 
 
 if __name__ == "__main__":
-    args = arguments(__doc__ or "")
+    parser = options(__doc__ or "")
+    parser.add_argument("--recipes", action="store_true", help="measure the recipes by use only")
+    args = parser.parse_args()
     place = folder(args)
-    source = crystals(place, args.small, args.checkpoint)
+    if args.recipes:
+        save("screening", of_recipes(place, args.small, args.checkpoint), args, part=True)
+        raise SystemExit
+    source = crystals(place / "with-lithium", 3 if args.small else 1000, 0, args.checkpoint)
     workers = args.workers or WORKERS
     recipe = recipe_in(place, args.small)
     out, cost = screened(source, place, recipe, workers, args.again)
@@ -135,4 +150,4 @@ if __name__ == "__main__":
     limit = min(record["crystals"], 100) if args.quick else record["crystals"]
     broken, moments = killed(source, place, recipe, workers, limit)
     figures = [*time_figures(record, cost), resumed_figure(table(out, limit), table(broken, limit), moments)]
-    save("screening", figures, args)
+    save("screening", [*figures, *of_recipes(place, args.small, args.checkpoint)], args)
