@@ -80,7 +80,8 @@ def figures(args: argparse.Namespace) -> list[Figure]:
         work = Path(place)
         items = _files(work, count, Seeds(work / "seeds"))
         outcomes = []
-        for one in as_finished(_job, items, args.workers or 1, _lost, PATIENCE):
+        jobs = as_finished(_job, items, args.workers or 1, _lost, PATIENCE)
+        for one in map(_outcome, items) if args.small else jobs:  # a new process imports everything anew
             outcomes.append(one)
             if one.fault or one.seconds > HANG or one.memory > MEMORY:
                 print(f"{one.path}: {one.seconds:.1f} s, {one.memory / 1e9:.2f} GB\n{one.fault}", flush=True)
@@ -205,10 +206,10 @@ def _files(work: Path, count: int, seeds: Seeds) -> Iterator[tuple[str, str]]:
 
 
 def _job() -> Callable[[tuple[str, str], Callable[[str], None]], Outcome]:
-    return _outcome
+    return lambda item, _: _outcome(item)
 
 
-def _outcome(item: tuple[str, str], _note: Callable[[str], None]) -> Outcome:
+def _outcome(item: tuple[str, str]) -> Outcome:
     path, kind = Path(item[0]), item[1]
     begin = time.perf_counter()
     fault, refused = "", False

@@ -28,7 +28,7 @@ rank:
 """
 TRAINING = """\
 model: skeleton
-steps: 40
+steps: {steps}
 warmup: 2
 decay: 4
 learning_rate: 3.0e-3
@@ -69,12 +69,12 @@ def fresh_inputs(args: argparse.Namespace, part: str) -> tuple[Path, Path]:
     import_all()
     place = results_folder(args) / part
     shutil.rmtree(place, ignore_errors=True)
-    make_inputs(place / "inputs")
+    make_inputs(place / "inputs", steps=16 if args.small else 40)
     return place, place / "inputs"
 
 
-def make_inputs(folder: Path) -> None:
-    """Writes crystals, a recipe, settings of a training, its data, and a table of a custom property."""
+def make_inputs(folder: Path, steps: int = 40) -> None:
+    """Writes crystals, a recipe, settings of a training of some steps, its data, and a table of a custom property."""
     from electrolith.gen.data.dataset import SPLITS, reference_set
     from electrolith.gen.symmetry.orbits import crystal_of
     from electrolith.io.cif_writer import cif_text
@@ -105,7 +105,7 @@ def make_inputs(folder: Path) -> None:
     ]
     data.take(np.concatenate(parts)).save(folder / "handful.npz")
     (folder / "cheap.yaml").write_text(RECIPE)
-    (folder / "train.yaml").write_text(TRAINING.format(data=folder / "handful.npz"))
+    (folder / "train.yaml").write_text(TRAINING.format(data=folder / "handful.npz", steps=steps))
 
 
 def small_runs(inputs: Path, relax: bool = True) -> list[SmallRun]:
