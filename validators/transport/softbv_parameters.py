@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from ...gen.errors import UserError
 from ..mobile_ions import LITHIUM_ION, MobileIon
+from .bond_length_charges import with_bond_length_charges
 
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
@@ -36,7 +37,7 @@ def softbv_parameters(crystal: Crystal, ion: MobileIon = LITHIUM_ION) -> tuple[A
         raise UserError("The barrier needs bvlain: pip install 'electrolith[screen]'") from error
     lain = Lain(verbose=False)
     reason = "no oxidation states fit its bond lengths or its composition"
-    for with_charges in (_by_bond_lengths, _by_composition):
+    for with_charges in (with_bond_length_charges, _by_composition):
         try:
             with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
                 warnings.simplefilter("ignore")
@@ -51,13 +52,6 @@ def softbv_parameters(crystal: Crystal, ion: MobileIon = LITHIUM_ION) -> tuple[A
         except ValueError:
             continue
     raise NoSiteEnergy(reason)
-
-
-def _by_bond_lengths(structure: Any) -> Any:
-    """The structure with oxidation states from its bond lengths. Raises ``ValueError`` if there are none."""
-    from pymatgen.analysis.bond_valence import BVAnalyzer
-
-    return BVAnalyzer(forbidden_species=["O-", "P3-"]).get_oxi_state_decorated_structure(structure)
 
 
 def _by_composition(structure: Any) -> Any:
