@@ -2,7 +2,8 @@
 
 The lists and their sources are in ``benchmarks/known``. Their structures are relaxed already (density functional theory
 or experiment), so the relaxation with a potential is left out unless ``--relax`` is given.
-Run from the root of the repository: ``python benchmarks/known.py`` (ten minutes; ``--small``: seconds).
+Run from the root of the repository: ``python benchmarks/known.py`` (ten minutes; ``--small``: seconds); with
+``--obelix DIR``, the conductors and non-conductors of OBELiX instead (``obelix``; an hour).
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 import numpy as np
 from figures import Figure, options, save, share
+from obelix import obelix_figures
 from pymatgen.core import Composition
 
 from electrolith.evaluation.metric import share as share_of
@@ -158,7 +160,13 @@ def figure(words: str, answers: Mapping[str, bool], bar: float) -> Figure:
 def main() -> None:
     parser = options(__doc__ or "")
     parser.add_argument("--relax", action="store_true", help="relax each crystal with the potential of the recipe")
+    parser.add_argument("--obelix", type=Path, help="measure the crystals of OBELiX in this folder instead")
+    parser.add_argument("--orderings", type=int, default=2, help="ordered models of a disordered crystal of OBELiX (2)")
+    parser.add_argument("--crystals", type=int, help="conductors and non-conductors of OBELiX, at most (all)")
     args = parser.parse_args()
+    if args.obelix:
+        save("known", obelix_figures(args, recipe_of(SEPARATOR, args.small, args.relax)), args, part=True)
+        return
     chosen = [case for case in cases() if not args.small or case.compound in SMALL]
     poor = [row["compound"] for row in rows("electrolytes") if row["role"] == POOR]
     poor = [compound for compound in poor if not args.small or compound in SMALL]
