@@ -23,10 +23,10 @@ from pymatgen.core import Composition
 from electrolith.evaluation.metric import share as share_of
 from electrolith.gen.data.dataset import reference_set
 from electrolith.gen.symmetry.orbits import crystal_of
+from electrolith.recipes.recipe import Recipe
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.screening import screen
 from electrolith.screening.inputs import read_paths
-from electrolith.screening.recipe import Recipe
-from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.results import ScreeningResult
 from electrolith.validators.check import CompositionCheck
 from electrolith.validators.structure.novel import Novel

@@ -30,8 +30,8 @@ from electrolith.gen.data.dataset import OrbitDataset, reference_set
 from electrolith.gen.reading.read_crystals import read_crystals
 from electrolith.gen.symmetry.orbits import crystal_of
 from electrolith.prediction.prediction_table import write_predictions
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.screening.rank_survivors import rank_results
-from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.results import Answer, ScreeningResult
 from electrolith.screening.screening_request import ScreeningRequest
 from electrolith.screening.screening_run import ScreeningProgress, screen_to_folder

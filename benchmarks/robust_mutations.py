@@ -47,8 +47,8 @@ from electrolith.io.cif_writer import cif_text
 from electrolith.io.idle_readers import idle_readers
 from electrolith.io.limited_reading import read_within_limits
 from electrolith.parallel.crash_tolerant_pool import as_finished
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.screening.inputs import numbered_entries
-from electrolith.screening.recipe_reader import find_recipe
 from electrolith.validators.thermodynamics.compounds import read_compounds
 
 FILES, SMALL = 5000, 20

@@ -16,7 +16,7 @@ from paths import ROOT, TESTS
 from electrolith.gen.errors import UserError
 from electrolith.gen.yaml_lines import LARGEST_FILE, YamlLines
 from electrolith.gen.yaml_schema import yaml_text
-from electrolith.screening.recipe_reader import find_recipe, read_recipe
+from electrolith.recipes.recipe_reader import find_recipe, read_recipe
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{name}: &{name} [{','.join([f'*{before}'] * 9)}]\n" for before, name in zip("abcdefgh", "bcdefghi", strict=True)

@@ -17,9 +17,9 @@ from paths import TESTS
 from electrolith import screen
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.reading.cif_reader import Unreadable
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.report import write_report
 from electrolith.screening.candidate_table import step_counts
-from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.report_data import report_data
 
 Named = Callable[[str], Crystal]

@@ -13,11 +13,11 @@ from electrolith import screen
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 from electrolith.gen.reading.cif_reader import Unreadable
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.screening.candidate_table import step_counts
 from electrolith.screening.funnel import run_check
 from electrolith.screening.inputs import numbered_entries
 from electrolith.screening.rank_survivors import rank_results
-from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.results import ScreeningResult
 from electrolith.validators import VALIDATORS
 from electrolith.validators.check import Check, Transform

@@ -10,9 +10,9 @@ from cif_texts import FM3M, cif
 
 from electrolith.gen.reading.cif_reader import crystals_of_cif
 from electrolith.gen.reading.unreadable import Unreadable
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.screening import screen
 from electrolith.screening.ordered_models import OrderedModels, with_spread
-from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.screening_request import ScreeningRequest
 from electrolith.screening.screening_run import screen_to_folder
 from electrolith.screening.single_check import run_single_check

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.screening.candidate_table import step_counts
 from electrolith.screening.rank_survivors import rank_results
-from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.results import READING, Answer, ScreeningResult
 from electrolith.validators.verdict import Verdict
 

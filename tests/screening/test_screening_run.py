@@ -27,8 +27,8 @@ from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 from electrolith.gen.reading.read_crystals import read_crystals
 from electrolith.io.json_records import JsonRecords
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.screening.candidate_table import row as candidate_row
-from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.results import ScreeningResult
 from electrolith.screening.screen_display import outcome, show_screening
 from electrolith.screening.screen_folder import plain_cif
@@ -110,7 +110,7 @@ from electrolith.gen.reading.read_crystals import read_crystals
 from electrolith.io.json_records import JsonRecords
 from electrolith.screening import inputs
 from electrolith.screening.candidate_table import row as candidate_row
-from electrolith.screening.recipe_reader import find_recipe
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.screening.results import ScreeningResult
 from electrolith.screening.screening_request import ScreeningRequest
 from electrolith.screening.screen_display import outcome

@@ -11,10 +11,10 @@ import pytest
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 from electrolith.io.csv_rows import csv_rows
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.screening.candidate_table import step_counts
 from electrolith.screening.funnel import stops
 from electrolith.screening.rank_survivors import NEAR_MISS_COST, rank_results
-from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.results import Answer, ScreeningResult
 from electrolith.screening.screening_request import ScreeningRequest
 from electrolith.screening.screening_run import screen, screen_to_folder

@@ -19,7 +19,7 @@ from electrolith.gen.data.build_dataset import build
 from electrolith.gen.reading.read_crystals import read_crystals
 from electrolith.prediction import prediction_table
 from electrolith.prediction.prediction import Predicted
-from electrolith.screening.recipe_reader import find_recipe
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.screening.screen_display import show_screening
 from electrolith.screening.screening_request import ScreeningRequest
 from electrolith.screening.screening_run import screen_to_folder

@@ -19,7 +19,7 @@ from electrolith import validators
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.data.dataset import OrbitDataset
 from electrolith.gen.symmetry.orbits import orbits_of
-from electrolith.screening.check_options import options_of
+from electrolith.recipes.check_options import options_of
 from electrolith.validators import VALIDATORS, UnknownValidator, Verdict, validator
 from electrolith.validators.check import Check
 

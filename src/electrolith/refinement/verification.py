@@ -14,8 +14,8 @@ from ..gen.data.convex_hull import hull_energy
 from ..gen.data.dataset import SPLITS, OrbitDataset
 from ..gen.reading.read_crystals import read_crystals
 from ..io.csv_rows import csv_rows
-from ..screening.recipe import TIME, Recipe
-from ..screening.recipe_reader import find_recipe
+from ..recipes.recipe import TIME, Recipe
+from ..recipes.recipe_reader import find_recipe
 from ..screening.screen_folder import TABLE
 
 LONGEST = 1800  # s for one crystal

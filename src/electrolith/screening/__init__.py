@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from .recipe import Recipe
-from .recipe_reader import find_recipe
+from ..recipes.recipe import Recipe
+from ..recipes.recipe_reader import find_recipe
 from .results import ScreeningResult
 from .screening_run import screen
 

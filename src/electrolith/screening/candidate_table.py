@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from ..recipes.recipe import Recipe
 from ..validators.verdict import Verdict
-from .recipe import Recipe
 from .results import READING, ScreeningResult
 
 FIXED = ("rank", "id", "formula", "space_group", "space_group_before", "atoms", "stopped_at", "reason", "score", "file")

@@ -10,9 +10,9 @@ from rich.table import Table
 
 from ..io.json_values import json_values
 from ..io.plain_console import PlainConsole, shown
+from ..recipes.check_options import Option
 from ..validators.verdict import NEAR_MISS
 from .candidate_table import number
-from .check_options import Option
 from .results import READING
 from .single_check import SingleVerdict
 

@@ -11,15 +11,15 @@ from importlib.util import find_spec
 from ..disorder.cell_choice import NoOrderings
 from ..gen.crystal import Crystal
 from ..gen.errors import UserError, unexpected
+from ..recipes.check_options import potential_of
+from ..recipes.recipe import STOP, Recipe, Step
 from ..validators.check import Check, Transform, flaw_of
 from ..validators.relaxation.potentials import POTENTIALS, potential_named
 from ..validators.structure.symmetry import found_space_group
 from ..validators.structure.unique import Unique
 from ..validators.verdict import Verdict
-from .check_options import potential_of
 from .inputs import Entry
 from .ordered_models import OrderedModels
-from .recipe import STOP, Recipe, Step
 from .results import READING, Answer, ScreeningResult
 
 LARGEST_FOR_SYMMETRY = 1000  # atoms; spglib takes seconds beyond

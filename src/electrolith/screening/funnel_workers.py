@@ -10,14 +10,14 @@ from types import MappingProxyType
 
 from ..gen.crystal import Crystal
 from ..parallel.crash_tolerant_pool import TOO_LONG, Again, as_finished
+from ..recipes.check_options import make_check
+from ..recipes.recipe import GO, Recipe, Step
 from ..validators.check import flaw_of
 from ..validators.structure.matching import formula_key
 from ..validators.structure.unique import Unique
 from ..validators.verdict import Verdict
-from .check_options import make_check
 from .funnel import Funnel, result_of
 from .inputs import Entry
-from .recipe import GO, Recipe, Step
 from .results import Answer, ScreeningResult
 
 LARGEST_FOR_UNIQUE = 500  # atoms

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from .recipe import LOW, Criterion, Recipe
+from ..recipes.recipe import LOW, Criterion, Recipe
 from .results import ScreeningResult
 
 NEAR_MISS_COST = 0.1  # of the score, for each near miss

@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..gen.errors import UserError
+from ..recipes.recipe import TIME, Recipe
+from ..recipes.recipe_reader import find_recipe
 from ..validators.relaxation.potentials import calculator
 from ..validators.thermodynamics.formation_energy import references
-from .recipe import TIME, Recipe
-from .recipe_reader import find_recipe
 
 LONGEST = 3600  # s for one crystal: 500 steps of 200 atoms on a slow core
 

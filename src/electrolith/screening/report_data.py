@@ -10,10 +10,10 @@ from typing import Any
 
 from ..conditioners.space_group_symbols import space_group_symbol
 from ..gen.crystal import Crystal
+from ..recipes.check_options import documentation_of, options_of, question_of
+from ..recipes.recipe import Recipe, Step
 from ..validators.check import flaw_of
 from .candidate_table import details_of, with_unit
-from .check_options import documentation_of, options_of, question_of
-from .recipe import Recipe, Step
 from .results import ScreeningResult
 
 LARGEST_DRAWN = 400  # atoms

@@ -16,8 +16,8 @@ from ..io.folder_listing import listed_files
 from ..io.json_records import JsonRecords
 from ..io.output_folder import append_whole
 from ..io.recorded_folder import RecordedFolder
+from ..recipes.recipe import Recipe
 from .candidate_table import details_of, header, row
-from .recipe import Recipe
 from .results import ScreeningResult
 
 TABLE, CIFS, RECORD, REPORT, ROWS = "candidates.csv", "cifs", "screen.yaml", "report.html", ".rows"

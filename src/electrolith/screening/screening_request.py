@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ..gen.errors import UserError
+from ..recipes.recipe import Recipe
+from ..recipes.recipe_reader import find_recipe, shipped_recipes
 from ..validators.transport.diffusivity import Diffusivity
 from .inputs import ORDERINGS
-from .recipe import Recipe
-from .recipe_reader import find_recipe, shipped_recipes
 from .screen_folder import RECORD, ScreenFolder
 
 

@@ -13,14 +13,14 @@ from ..gen.stored_records import reading_back, stored_record
 from ..io.output_folder import claimed_folder, require_claimable
 from ..io.reading_notes import reading_notes
 from ..io.versions import versions_of
+from ..recipes.recipe import Recipe
+from ..recipes.recipe_reader import find_recipe
 from ..report import write_report
 from .candidate_table import step_counts
 from .funnel import require_potentials
 from .funnel_workers import screened, with_uniqueness
 from .inputs import ORDERINGS, Entry, numbered_entries, read_paths
 from .rank_survivors import rank_results
-from .recipe import Recipe
-from .recipe_reader import find_recipe
 from .report_data import report_data
 from .results import ScreeningResult
 from .screen_folder import KIND, REPORT, ScreenFolder

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from ..recipes.recipe import Recipe
 from .funnel_workers import screened
 from .inputs import Entry
 from .rank_survivors import rank_results
-from .recipe import Recipe
 from .results import ScreeningResult
 
 

@@ -15,12 +15,12 @@ from ..gen.errors import UserError
 from ..gen.formula_text import looks_like_formula
 from ..gen.reading.path_faults import names_beside
 from ..gen.yaml_lines import YamlLines
+from ..recipes.check_options import Option, make_check, options_of, question_of
 from ..validators import VALIDATORS
 from ..validators.check import Check, CompositionCheck
 from ..validators.structure.unique import Unique
 from ..validators.thermodynamics.formulas import composition_of, formula_of
 from ..validators.verdict import Verdict
-from .check_options import Option, make_check, options_of, question_of
 from .funnel import run_check
 from .inputs import ORDERINGS, numbered_entries, read_paths
 from .ordered_models import OrderedModels

@@ -14,8 +14,8 @@ from typer.testing import CliRunner
 from electrolith.cli.app import app
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
-from electrolith.screening.check_options import make_check
-from electrolith.screening.recipe_reader import find_recipe
+from electrolith.recipes.check_options import make_check
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.screening.screen_folder import plain_cif
 from electrolith.screening.screening_request import ScreeningRequest, screening_request
 from electrolith.screening.screening_run import screen_to_folder

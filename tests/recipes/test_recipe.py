@@ -11,11 +11,11 @@ from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 from electrolith.gen.yaml_lines import YamlLines
 from electrolith.parallel.crash_tolerant_pool import TOO_LONG, Again
-from electrolith.screening.check_options import documentation_of, options_of, question_of
+from electrolith.recipes.check_options import documentation_of, options_of, question_of
+from electrolith.recipes.recipe_reader import ALIASES, find_recipe, read_recipe, shipped_recipes
 from electrolith.screening.funnel import Funnel
 from electrolith.screening.funnel_workers import lost_result
 from electrolith.screening.inputs import Entry
-from electrolith.screening.recipe_reader import ALIASES, find_recipe, read_recipe, shipped_recipes
 from electrolith.screening.results import ScreeningResult
 from electrolith.validators import VALIDATORS
 
