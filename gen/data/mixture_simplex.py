@@ -20,10 +20,11 @@ def minimum(costs: Array, columns: Array, required: Array) -> tuple[float, Array
     """Minimum of ``costs @ x`` with ``columns @ x = required`` and x ≥ 0, and its x; None if there is no such x.
 
     ``costs`` are (k,), ``columns`` (n, k), ``required`` (n,). Dantzig's simplex method where the pure elements are
-    among the columns; otherwise, or without an end, the general solver of scipy.
+    among the columns, and where an element is given up, a compound that is used up; otherwise, or without an end, the
+    general solver of scipy.
     """
-    basis = _pure(costs, columns)
-    solved = None if basis is None or (required < 0).any() else _steps(costs, columns, required, basis)
+    basis = _start(costs, columns, required)
+    solved = None if basis is None else _steps(costs, columns, required, basis)
     if solved is None:
         return _general(costs, columns, required)
     basis, amounts = solved
@@ -32,21 +33,32 @@ def minimum(costs: Array, columns: Array, required: Array) -> tuple[float, Array
     return float(costs[basis] @ amounts), x
 
 
+def _start(costs: Array, columns: Array, required: Array) -> NDArray[np.int64] | None:
+    """Columns with which x ≥ 0: the pure ones, and where one row needs less than zero a column without gains."""
+    basis, negative = _pure(costs, columns), np.flatnonzero(required < 0)
+    if basis is None or len(negative) == 0:
+        return basis
+    used_up = np.flatnonzero((columns <= 0).all(0) & (columns[negative[0]] < 0))
+    if len(negative) > 1 or len(used_up) == 0:
+        return None
+    basis[negative[0]] = used_up[0]
+    return basis
+
+
 def _pure(costs: Array, columns: Array) -> NDArray[np.int64] | None:
-    """For each row the cheapest column that is one there and zero elsewhere; None where a row has none."""
-    single = np.flatnonzero((columns != 0).sum(0) == 1)
+    """For each row the cheapest column that is positive there and zero elsewhere; None where a row has none."""
+    single = np.flatnonzero(((columns != 0).sum(0) == 1) & (columns.max(0) > 0))
     rows = columns[:, single].argmax(0)
-    order = np.lexsort((costs[single], rows))
+    order = np.lexsort((costs[single] / columns[rows, single], rows))
     found, first = np.unique(rows[order], return_index=True)
-    basis = single[order[first]]
-    return basis if len(found) == len(columns) and (columns[found, basis] == 1).all() else None
+    return single[order[first]] if len(found) == len(columns) else None
 
 
 def _steps(
     costs: Array, columns: Array, required: Array, basis: NDArray[np.int64]
 ) -> tuple[NDArray[np.int64], Array] | None:
     """The columns in use at the minimum and their amounts; None without an end."""
-    inverse: Array = np.eye(len(basis))
+    inverse = np.asarray(np.linalg.inv(columns[:, basis]), dtype=np.float64)
     for _ in range(STEPS):
         amounts = inverse @ required
         reduced = costs - (costs[basis] @ inverse) @ columns

@@ -36,6 +36,26 @@ def test_the_minimum_is_that_of_the_general_solver(elements: tuple[int, ...], pu
             assert (found[1] >= 0).all()
 
 
+@pytest.mark.parametrize("elements", SYSTEMS, ids=str)
+@pytest.mark.parametrize("sign", [1.0, -1.0], ids=["taken up", "given up"])
+def test_an_exchange_with_a_compound_has_the_minimum_of_the_general_solver(
+    elements: tuple[int, ...], sign: float
+) -> None:
+    system = hull_entries().system(elements)
+    exchanged = sign * np.eye(len(elements))[0]  # of the first element
+    for amounts in amounts_of(elements):
+        costs = np.append(system.energies, -system.mixture(amounts)[0])
+        columns = np.column_stack([system.counts, -amounts])
+        found, expected = (
+            minimum(costs, columns, exchanged),
+            linprog(costs, A_eq=columns, b_eq=exchanged, method="highs"),
+        )
+        assert (found is not None) == expected.success
+        if found is not None:
+            assert found[0] == pytest.approx(expected.fun, abs=1e-7)
+            assert columns @ found[1] == pytest.approx(exchanged, abs=1e-7)
+
+
 def test_no_minimum_where_amounts_cannot_be_met_or_the_energy_falls_without_end() -> None:
     pure = np.eye(2)
     assert minimum(np.zeros(2), pure, np.array([1.0, -1.0])) is None
