@@ -26,11 +26,11 @@ from figures import Figure, folder, share
 from electrolith.disorder import neutral_composition
 from electrolith.disorder.cell_choice import NoOrderings
 from electrolith.evaluation.metric import share as share_of
+from electrolith.recipes.recipe import Recipe
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.screening import screen
 from electrolith.screening.inputs import read_paths
 from electrolith.screening.rank_survivors import rank_results
-from electrolith.screening.recipe import Recipe
-from electrolith.screening.recipe_reader import find_recipe
 from electrolith.screening.results import ScreeningResult
 from electrolith.validators.thermodynamics.stability import Stability
 

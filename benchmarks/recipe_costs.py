@@ -15,9 +15,9 @@ from typing import Any
 
 from figures import Figure, number
 
+from electrolith.recipes.recipe import Recipe, Step
+from electrolith.recipes.recipe_reader import find_recipe
 from electrolith.screening.funnel import run_check, stops
-from electrolith.screening.recipe import Recipe, Step
-from electrolith.screening.recipe_reader import find_recipe
 from electrolith.validators.structure.unique import Unique
 
 RECIPES = ("electrolyte-separator", "catholyte", "anolyte", "coating-cathode", "coating-anode")

@@ -30,8 +30,10 @@ from ..weight_folders import DEFAULT_FOLDER, MODELS, folder_of, sha256
 from . import STEPS
 from .candidate import Candidate, CrystalPenalty, Relax, SkeletonPenalty, lowest_penalty, relax_all
 from .conditions import conditions_of
+from .derived_seeds import derived_seed
 from .formula_ranking import ranked, schedule
 from .geometry_sampler import GeometrySampler
+from .kept_kinds import KeptKinds
 from .skeleton_selection import Kinds, select_skeletons
 
 FINALISTS = 5  # skeletons of one crystal that get a geometry, where crystals have a penalty
@@ -62,6 +64,7 @@ class CrystalSampler:
         self.geometries = GeometrySampler(geometry.to(device).eval(), judge, device)
         self.most_atoms = largest_cell(asdict(skeleton.size))
         self._last_pool: tuple[object, Pool] | None = None
+        self._kinds = KeptKinds()
 
     @classmethod
     def load(cls, checkpoint: str | Path = "default", device: str = "auto") -> CrystalSampler:
@@ -119,7 +122,7 @@ class CrystalSampler:
 
             def draw_skeletons(rows: Sequence[int], numbers: Sequence[int]) -> Sequence[Skeleton | None]:
                 fresh = [
-                    _derived_seed(seeds[k], number) if number else seeds[k]
+                    derived_seed(seeds[k], number) if number else seeds[k]
                     for k, number in zip(rows, numbers, strict=True)
                 ]
                 of_rows = [kinds.constraints[k] for k in rows] if kinds and kinds.constraints else constraints
@@ -153,8 +156,25 @@ class CrystalSampler:
         """The kind that the crystal of each row keeps; empty where it keeps none, or no skeleton was drawn."""
         if kinds is None or kinds.kept:
             return [""] * len(conditions) if kinds is None else list(kinds.kept)
-        first = self.skeletons.draw(kinds.seeds, constraints, conditions)
-        return ["" if skeleton is None else kinds.of(skeleton) for skeleton in first]
+
+        def draw(seeds: Sequence[int], rows: Sequence[int]) -> Sequence[Skeleton | None]:
+            return self.skeletons.draw(seeds, constraints, conditions[list(rows)])
+
+        return self._kinds(kinds, constraints, conditions, draw)
+
+    def draw_skeletons(
+        self,
+        seeds: Sequence[int],
+        constraints: Constraints,
+        properties: Sequence[Mapping[str, float]] | None = None,
+        guidance: float = 2.0,
+    ) -> list[Skeleton | None]:
+        """A skeleton for each seed, without a geometry; None where no choice of orbits met the constraints."""
+        conditions, unconditional = conditions_of(self.properties, len(seeds), properties)
+        with one_thread(self.device):
+            return self.skeletons.draw(
+                seeds, self._drawable(constraints), conditions, Guidance(guidance, unconditional)
+            )
 
     def predict(
         self,
@@ -196,7 +216,7 @@ class CrystalSampler:
         """Ranked skeletons of a formula; the last pool is kept, because a run needs it for every batch."""
         key = (seed, repr(constraints), conditions.tobytes(), unconditional.tobytes(), guidance)
         if self._last_pool is None or self._last_pool[0] != key:
-            seeds = [_derived_seed(seed, k) for k in range(POOL_SIZE)]
+            seeds = [derived_seed(seed, k) for k in range(POOL_SIZE)]
             shown, hidden = (np.repeat(x, POOL_SIZE, axis=0) for x in (conditions, unconditional))
             drawn = self.skeletons.draw(seeds, constraints, shown, Guidance(guidance, hidden))
             self._last_pool = key, ranked([s for s in drawn if s is not None])
@@ -234,7 +254,3 @@ def _of_kinds(candidates: Sequence[Candidate], kinds: Sequence[str]) -> list[Can
 def _n_targets(weight: torch.Tensor) -> int:
     """Number of properties that a target layer reads: for each the value, and whether it is given."""
     return weight.shape[1] // 2
-
-
-def _derived_seed(seed: int, number: int) -> int:
-    return int(np.random.SeedSequence([seed, number]).generate_state(1, np.uint64)[0])

@@ -28,12 +28,14 @@ class Kinds:
     seeds        of each crystal, the seed of the skeleton whose kind it keeps unless ``kept`` gives one     n
     kept         of each crystal, its kind                                                                  n or 0
     constraints  of each crystal, constraints that exclude most other kinds                                 n or 0
+    penalty      the kind is that of the first skeleton without a penalty; None: of the first
     """
 
     of: Callable[[Skeleton], str]
     seeds: Sequence[int]
     kept: Sequence[str] = ()
     constraints: Sequence[Constraints] = ()
+    penalty: SkeletonPenalty | None = None
 
 
 @dataclass(frozen=True)

@@ -112,6 +112,8 @@ def test_resuming_uses_the_settings_of_the_run(electrolith: Command, tmp_path: P
         (["-n", "5", "--target", "ionic_conductivity>=1e-4", "--chemical-system", "Na-P-S"], "property of lithium"),
         (["-n", "5", "--recipe", "electrolite"], "Did you mean electrolyte"),
         (["-n", "5", "--recipe", "missing.yaml"], "does not exist"),
+        (["-n", "5", "--compositions", "catholite"], "Did you mean catholyte"),
+        (["-n", "5", "--compositions", "missing.yaml"], "does not exist"),
         (["-n", "5", "--recipe", str(ROOT / "configs/catholyte.yaml")], "a recipe of `electrolith screen`"),
         (["-n", "5", "--recipe", "electrolyte", "--chemical-system", "Na-P-S"], "contradicts"),
         (["--keep", "5"], "needs a property target"),
@@ -191,7 +193,7 @@ def test_help_costs_little_more_than_the_libraries_that_print_it() -> None:
 def test_every_setting_can_be_given_on_the_command_line(electrolith: Command, tmp_path: Path) -> None:
     words = ["--keep", 2, "--target", "band_gap>=1", "--confidence", 0.01, "--max-candidates", 90, "--guidance", 1.5]
     words += ["--seed", 3, "--steps", 20, "--max-attempts", 5, "--no-charge", "--no-stable", "--no-new", "--no-fit"]
-    words += ["--stability-limit", 0.1, "--no-balance"]
+    words += ["--stability-limit", 0.1, "--no-balance", "--compositions", "catholyte"]
     words += ["--no-relax", "--batch-size", 2, "--checkpoint", "default", "--shard", "1/1", "--device", "cpu"]
     done = electrolith("generate", "-o", tmp_path, *words, "--workers", 1)
     assert done.exit_code == 0, done.stderr
@@ -199,7 +201,7 @@ def test_every_setting_can_be_given_on_the_command_line(electrolith: Command, tm
     assert settings == {
         "n": 2, "targets": {"band_gap": ">=1.0"}, "keep": 2, "confidence": 0.01, "max_candidates": 90, "guidance": 1.5,
         "seed": 3, "steps": 20, "max_attempts": 5, "charge": False, "stable": False, "new": False, "fit": False,
-        "stability_limit": 0.1, "balance": False,
+        "stability_limit": 0.1, "balance": False, "compositions": "catholyte",
         "relax": False, "batch_size": 2, "checkpoint": "default", "shard": "1/1", "device": "cpu", "workers": 1,
     }  # fmt: skip
 

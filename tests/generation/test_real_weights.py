@@ -6,8 +6,10 @@ import numpy as np
 import pytest
 
 from electrolith import GeneratedCrystal, Generator, Targets, predict
+from electrolith.gen.errors import UserError
 from electrolith.gen.weight_folders import FOLDER
 from electrolith.generation.bias_correction import corrected
+from electrolith.recipes.recipe_compositions import composition_filter
 
 pytestmark = pytest.mark.skipif(
     not list(FOLDER.rglob("geometry.safetensors")), reason="the package holds no weights yet: electrolith train"
@@ -40,6 +42,17 @@ def test_every_constraint_holds_for_every_crystal(generator: Generator) -> None:
         assert elements(one) >= {"Li", "O"}
         assert "F" not in elements(one)
         assert 8 <= one.orbits.n_atoms <= 16
+
+
+def test_a_run_with_a_recipe_draws_compositions_that_pass_and_refuses_a_request_of_none(
+    generator: Generator,
+) -> None:
+    passes = composition_filter("catholyte")
+    halides = Targets(chemical_system="Li-Cl-Y", max_atoms=10)
+    for one in generator.generate(3, halides, seed=2, compositions="catholyte"):
+        assert passes(one.orbits.composition)
+    with pytest.raises(UserError, match=r"the recipe catholyte refuses all .* window"):
+        generator.generate(2, Targets(formula="Li3PS4", max_atoms=8), compositions="catholyte")
 
 
 def test_the_same_seed_gives_the_same_crystals_bit_for_bit(generator: Generator, six: list[GeneratedCrystal]) -> None:

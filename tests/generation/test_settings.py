@@ -20,14 +20,14 @@ from electrolith.gen.typed_records import meta_of
 from electrolith.generation.earlier_settings import BEFORE
 from electrolith.generation.options import setting_fields
 from electrolith.generation.settings import Settings
-from electrolith.generation.settings_loader import load_settings, read_recipe, shipped_recipes
+from electrolith.generation.settings_loader import load_settings
 from electrolith.generation.settings_table import settings_table, settings_yaml, with_settings_table
 
 STIFF = {"bulk_modulus": ">=30", "band_gap": ">=1"}
 FIELDS = {one.name: one for one in setting_fields()}
 OTHER: dict[str, Any] = {  # a value that is not the default
     "n": 7, "keep": 7, "confidence": 0.25, "max_candidates": 90, "guidance": 1.5, "seed": 3, "steps": 20,
-    "max_attempts": 5, "charge": False, "stable": False, "stability_limit": 0.2,
+    "max_attempts": 5, "compositions": "catholyte", "charge": False, "stable": False, "stability_limit": 0.2,
     "balance": False, "new": False, "fit": False, "relax": True, "batch_size": 2,
     "checkpoint": "mine", "shard": "2/3", "device": "cuda:1", "workers": 4,
 }  # fmt: skip
@@ -131,7 +131,7 @@ def test_every_option_is_a_keyword_of_the_generator(generator: Generator, monkey
 def test_a_settings_file_of_an_earlier_version_is_read(tmp_path: Path) -> None:
     (tmp_path / "old.yaml").write_text(OLD_FILE, encoding="utf-8")
     assert load_settings({}, tmp_path / "old.yaml") == settings(100)
-    assert {*yaml.safe_load(OLD_FILE), *BEFORE} == set(settings(1).as_mapping())
+    assert {*yaml.safe_load(OLD_FILE), *BEFORE, "compositions"} == set(settings(1).as_mapping())
 
 
 def test_a_misspelt_keyword_is_met_with_a_suggestion(generator: Generator) -> None:
@@ -172,15 +172,6 @@ def test_keep_sets_the_number_of_crystals_and_the_limit_of_candidates() -> None:
     assert (automatic.run.n, automatic.options.max_candidates) == (7, 700)
     with pytest.raises(UserError, match="its own --seed"):
         settings(7, targets=STIFF, keep=7, shard="1/2")
-
-
-@pytest.mark.parametrize("name", ["electrolyte", "coating"])
-def test_a_shipped_recipe_is_read_and_can_be_met(name: str) -> None:
-    assert name in shipped_recipes()
-    one = load_settings({"n": 3}, recipe=name)
-    assert 3 in one.targets.constraints().required
-    assert set(one.targets.as_mapping()) >= {"energy_above_hull", "band_gap"}
-    assert one == load_settings({"n": 3, "targets": read_recipe(name).values["targets"]})
 
 
 def test_options_override_files_and_files_override_recipes(tmp_path: Path) -> None:

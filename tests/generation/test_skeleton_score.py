@@ -15,7 +15,15 @@ from electrolith.gen.skeleton.skeleton import Skeleton
 from electrolith.gen.symmetry.orbits import Orbits, orbits_of
 from electrolith.gen.symmetry.wyckoff_tables import wyckoff_tables
 from electrolith.generation.known_skeletons import is_known
-from electrolith.generation.skeleton_score import EVEN, KNOWN_PENALTY, SkeletonScore, probability_near_hull
+from electrolith.generation.skeleton_score import (
+    EVEN,
+    KNOWN_PENALTY,
+    NEAR_MISS,
+    SkeletonScore,
+    probability_near_hull,
+)
+from electrolith.validators import Window
+from electrolith.validators.composition_filter import CompositionFilter
 
 
 def skeleton(crystal: Crystal) -> Skeleton:
@@ -29,6 +37,21 @@ def test_a_skeleton_that_cannot_be_neutral_is_refused(crystal_named: Callable[[s
     odd = Skeleton(225, (int(position), int(position) + 2), (11, 17), 0.0)  # NaCl2
     assert SkeletonScore(stable=False, new=False)([salt, odd]).tolist() == [0.0, np.inf]
     assert SkeletonScore(charge=False, stable=False, new=False)([odd]).tolist() == [0.0]
+
+
+def test_a_composition_that_the_filter_refuses_is_refused_and_a_near_miss_penalised(
+    crystal_named: Callable[[str], Crystal],
+) -> None:
+    salt = skeleton(crystal_named("NaCl"))
+    fluoride, chloride = (Skeleton(salt.space_group, salt.positions, (3, z), 0.0) for z in (9, 17))
+
+    def penalties(limit: float, margin: float) -> list[float]:
+        asked = CompositionFilter([Window(oxidation_at_least=limit, margin=margin)])
+        return SkeletonScore(stable=False, new=False, compositions=asked)([fluoride, chloride]).tolist()
+
+    assert penalties(4.0, 0.0) == [0.0, 0.0]
+    assert penalties(5.0, 0.0) == [0.0, np.inf]  # LiCl is oxidised at 4.2 V
+    assert penalties(5.0, 1.0) == [0.0, NEAR_MISS]
 
 
 def test_a_known_crystal_is_known_in_every_setting(crystal_named: Callable[[str], Crystal]) -> None:

@@ -13,6 +13,7 @@ from ..gen.sampling.candidate import DRAW, Candidate
 from ..gen.symmetry.orbits import NoOrbits, Orbits, crystal_of, orbits_of
 from ..gen.symmetry.space_group_search import STRICT_SYMPREC
 from ..validators import Check, validator
+from ..validators.composition_filter import CompositionFilter
 from .records import UNIQUE_CHECK, GeneratedCrystal, Outcome, Rejected
 
 HARD_CHECKS = ("finite", "distances", "volume", "charge", "symmetry")  # a candidate that fails one is replaced
@@ -36,15 +37,17 @@ def checks() -> tuple[Check, ...]:
 
 
 class AcceptanceTest:
-    """Applies the checks, the fastest first, and stops at the first failure among ``replace_failing``."""
+    """Applies the checks until one of ``replace_failing`` fails; ``compositions`` refuses skeletons before that."""
 
-    def __init__(self, replace_failing: Sequence[str] = HARD_CHECKS) -> None:
+    def __init__(
+        self, replace_failing: Sequence[str] = HARD_CHECKS, compositions: CompositionFilter | None = None
+    ) -> None:
         if unknown := [name for name in replace_failing if name not in HARD_CHECKS]:
             hint = did_you_mean(unknown[0], HARD_CHECKS)
             raise UserError(
                 f"checks: {unknown[0]!r} cannot reject candidates.{hint} There are: {', '.join(HARD_CHECKS)}."
             )
-        self.replace_failing = frozenset(replace_failing)
+        self.replace_failing, self.compositions = frozenset(replace_failing), compositions
         self.checks = checks()
 
     def __call__(self, candidate: Candidate, attempt: Attempt) -> Outcome:
@@ -53,15 +56,13 @@ class AcceptanceTest:
         An exception in the checks is logged and rejects the candidate with ``internal_error``.
         """
         if candidate.orbits is None or candidate.failure:
-            return rejected_candidate(
-                candidate, attempt, candidate.failed, candidate.failure or "the models gave no crystal"
-            )
+            why = candidate.failure or "the models gave no crystal"
+            return rejected_candidate(candidate, attempt, candidate.failed, why)
         try:
             return self._checked(candidate, candidate.orbits, attempt)
         except Exception as error:  # noqa: BLE001  one bad candidate must not end the run
             reason = unexpected(error, f"checking slot {attempt.slot}, attempt {attempt.number}")
-            rejected = rejected_candidate(candidate, attempt, DRAW, reason)
-            return replace(rejected, internal_error=True)
+            return replace(rejected_candidate(candidate, attempt, DRAW, reason), internal_error=True)
 
     def _checked(self, candidate: Candidate, orbits: Orbits, attempt: Attempt) -> Outcome:
         crystal = crystal_of(orbits, primitive=True).with_findings(space_group=orbits.space_group)
@@ -94,8 +95,7 @@ def rejected_candidate(candidate: Candidate, attempt: Attempt, check: str, reaso
     """The rejection of a candidate by a check."""
     formula, group, label = "", None, ""
     if candidate.orbits is not None:
-        group, label = candidate.orbits.space_group, candidate.orbits.label
-        formula = formula_of(candidate.orbits)
+        group, label, formula = candidate.orbits.space_group, candidate.orbits.label, formula_of(candidate.orbits)
     found = (candidate.seed, formula, group, label, check, reason)
     return Rejected(attempt.slot, attempt.number, *found, chemistry_asked=candidate.kind)
 

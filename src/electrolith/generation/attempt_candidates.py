@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ..conditioners.property_target import PropertyTarget
@@ -68,7 +69,10 @@ def candidates_of(
         new=options.new,
         targets=property_targets if options.fit else (),
         weights=surrogates_of(sampler),
+        compositions=acceptance.compositions,
     )
     crystal_penalty = score.of_crystals if score.targets else None
     kinds = kept_chemistry(constraints, attempts, options.seed, as_drawn=conditioned) if options.balance else None
+    if kinds is not None and acceptance.compositions is not None:
+        kinds = replace(kinds, penalty=SkeletonScore(score.charge, False, False, compositions=acceptance.compositions))
     return sampler.draw(seeds, constraints, conditions, steps, guidance, score, crystal_penalty, relax, kinds)

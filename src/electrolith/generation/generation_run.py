@@ -13,6 +13,7 @@ from ..io.output_folder import claimed_folder
 from ..parallel.cores import cores
 from .cell_size_check import check_cell_size, most_atoms_of
 from .cif_header import cif_header
+from .composition_check import check_compositions
 from .generator import Generator
 from .relax_candidates import load_relaxation
 from .run_files import KIND
@@ -42,6 +43,7 @@ def run(
     share the cores, and no sum depends on the number of cores.
     """
     folder = RunFolder(path)
+    inputs = (*inputs, *settings.options.files)
     if generator is None:
         inputs = (*inputs, folder_of(settings.run.checkpoint))
     with claimed_folder(path, KIND, inputs, resume=resume, overwrite=overwrite), one_thread("cpu"):
@@ -61,6 +63,8 @@ def run(
                 folder.journal.remove()  # left by a run that was killed in its last step
                 with reading_back(folder.record_file):
                     return progress_of(earlier)
+        if not earlier:
+            check_compositions(generator.sampler, settings.targets, settings.options)
         folder.begin(overwrite=overwrite)
         folder.write_record(record)
         header = partial(cif_header, settings=settings, weights=weights)

@@ -18,11 +18,13 @@ from ..gen.sampling.crystal_sampler import CrystalSampler
 from ..gen.typed_records import read_record
 from ..gen.weight_folders import folder_of
 from ..parallel.ordered_pool import in_order
+from ..recipes.recipe_compositions import composition_filter
 from .acceptance import HARD_CHECKS, AcceptanceTest
 from .attempt_candidates import surrogates_of
 from .batch import make_batch
 from .candidate_source import CandidateSource
 from .cell_size_check import check_cell_size, most_atoms_of
+from .composition_check import check_compositions
 from .formula_batch import FormulaBatches
 from .options import GenerationOptions, RunOptions
 from .records import Batch, GeneratedCrystal
@@ -143,6 +145,7 @@ class Generator:
 
     def _stream(self, settings: Settings, checks: Sequence[str], workers: int) -> Iterator[GeneratedCrystal]:
         settings = settings.resolved(self.device, workers)
+        check_compositions(self.sampler, settings.targets, settings.options)
         schemes = scheme_warnings((self.folder, self.surrogates) if self.folder else ())
         for warning in (*unseen_targets(settings.targets, self.surrogates), *schemes):
             warnings.warn(warning, stacklevel=3)
@@ -162,7 +165,9 @@ class Generator:
             load_relaxation()  # raises here instead of in a worker, and the workers share the potential
         # the user of a formula has chosen its charges
         charge = settings.options.charge and settings.targets.constraints().formula is None
-        acceptance = AcceptanceTest([name for name in checks if name != "charge" or charge])
+        recipe = settings.options.compositions
+        compositions = composition_filter(recipe) if recipe else None
+        acceptance = AcceptanceTest([name for name in checks if name != "charge" or charge], compositions)
         partition = settings.partition
         what = (self.sampler, acceptance, partition, settings.targets, settings.options)
         make = FormulaBatches(*what) if settings.ranked else partial(make_batch, *what)

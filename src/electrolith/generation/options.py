@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import Field, dataclass, fields
+from pathlib import Path
 from typing import Any
 
 from ..gen.errors import UserError
@@ -66,6 +67,13 @@ class GenerationOptions:
         "Largest number of candidates per crystal. Not used with keep.",
         at_least=1,
         panel=GENERATION_PANEL,
+    )
+    compositions: str = setting(
+        "",
+        "Draw only compositions that can pass the checks charge, window and interface of this recipe of `electrolith "
+        "screen`, by name or file, e.g. catholyte; off: any. Recipes of targets set it.",
+        words={OFF: ""},
+        panel=TARGETS_PANEL,
     )
     charge: bool = setting(True, "Replace candidates whose charges do not balance.", panel=GENERATION_PANEL)
     stable: bool = setting(
@@ -125,6 +133,11 @@ class GenerationOptions:
     def candidate_limit(self) -> int:
         """With keep: number of candidates after which the run stops."""
         return self.max_candidates or CANDIDATES_PER_CRYSTAL * self.keep
+
+    @property
+    def files(self) -> list[Path]:
+        """Files that the options name, which a run must not replace."""
+        return [Path(self.compositions)] if self.compositions and Path(self.compositions).is_file() else []
 
     def resolved_steps(self, for_formula: bool) -> int:
         """``steps``, or its default for a formula or for other targets."""

@@ -12,6 +12,7 @@ from ..gen.devices import require_known_device
 from ..gen.weight_folders import folder_of
 from ..io.output_folder import require_claimable
 from ..io.yaml_files import read_yaml
+from ..recipes.recipe_compositions import composition_filter
 from .earlier_settings import refuse_other_settings
 from .run_files import KIND, RUN
 from .settings import Settings
@@ -56,7 +57,9 @@ def requested_settings(
         {**given, "targets": targets}, request.config, out / RUN if resume else None, request.recipe
     )
     require_known_device(settings.run.device)
-    inputs = [*request.inputs, folder_of(settings.run.checkpoint)]
+    if settings.options.compositions:
+        composition_filter(settings.options.compositions)  # refuses an unknown recipe
+    inputs = [*request.inputs, *settings.options.files, folder_of(settings.run.checkpoint)]
     require_claimable(out, KIND, inputs, resume=resume, overwrite=request.overwrite)
     if resume and not is_new:
         refuse_other_settings(settings, read_yaml(out / RUN), out / RUN)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,17 +10,16 @@ from ..conditioners.aliases import canonical_name
 from ..conditioners.interval import intersections
 from ..conditioners.targets import check_target
 from ..gen.custom_properties import properties_in, properties_of_record
-from ..gen.errors import UserError, did_you_mean, shown
+from ..gen.errors import UserError, shown
 from ..gen.properties import SHIPPED, PropertySet
 from ..gen.typed_fields import place_of
 from ..gen.weight_folders import folder_of
 from ..gen.yaml_lines import YamlLines
-from ..io.yaml_files import CONFIGS, read_yaml
+from ..io.yaml_files import read_yaml
 from .earlier_settings import recorded_settings
 from .options import setting_fields
 from .settings import TARGETS, Settings
-
-RECIPE_PREFIX = "targets-"  # of the files of shipped recipes; files without it are recipes of ``electrolith screen``
+from .target_recipes import DEFAULT, fitted_size, read_recipe
 
 
 def load_settings(
@@ -34,12 +33,19 @@ def load_settings(
     layers: list[tuple[Mapping[str, Any], Callable[[str], str]]] = []
     if earlier is not None and earlier.exists():
         layers.append((_settings_of_run(earlier), lambda key: f"{earlier}: settings: {key}"))
-    files = [read_recipe(recipe)] if recipe is not None else []
+    base = None if recipe is None else read_recipe(recipe)
+    if base is not None:
+        layers.append((base.values, base.at_key))
     if config is not None:
-        files.append(YamlLines.of_mapping(config, "n: 100"))
-    layers += [(file.values, file.at_key) for file in files]
+        file = YamlLines.of_mapping(config, "n: 100")
+        layers.append((file.values, file.at_key))
     layers.append((given, lambda _: ""))
-    properties = _properties([layer for layer, _ in layers], earlier)
+    checkpoint = next((str(layer["checkpoint"]) for layer, _ in reversed(layers) if layer.get("checkpoint")), None)
+    properties = _properties(checkpoint, earlier)
+    if base is not None:
+        k = next(k for k, (layer, _) in enumerate(layers) if layer is base.values)
+        later = [layer for layer, _ in layers[k + 1 :]]
+        layers[k] = fitted_size(base.values, later, checkpoint or DEFAULT), base.at_key
     values: dict[str, Any] = {}
     targets: dict[str, Any] = {}
     places: dict[str, Callable[[str], str]] = {}
@@ -54,34 +60,10 @@ def load_settings(
     return Settings.from_mapping(values | {TARGETS: targets}, properties, place_of_key)
 
 
-def read_recipe(recipe: str) -> YamlLines:
-    """The settings of a recipe, by the name of a shipped one or the path of a YAML file. Raises ``UserError``."""
-    path = Path(recipe)
-    if path.suffix not in (".yaml", ".yml") and not path.is_file():
-        if recipe not in shipped_recipes():
-            hint = did_you_mean(recipe, shipped_recipes())
-            raise UserError(
-                f"there is no recipe {recipe!r}.{hint} Shipped: {', '.join(shipped_recipes())}; or give a YAML file."
-            )
-        path = CONFIGS / f"{RECIPE_PREFIX}{recipe}.yaml"
-    lines = YamlLines.of_mapping(path, "targets: {bulk_modulus: '>=100'}")
-    if "checks" in lines.values:
-        raise UserError(
-            f"{path} is a recipe of `electrolith screen`; a recipe of `electrolith generate` has `targets:`."
-        )
-    return lines
-
-
-def shipped_recipes() -> list[str]:
-    """Names of the recipes in the package."""
-    return sorted(file.stem.removeprefix(RECIPE_PREFIX) for file in CONFIGS.glob(f"{RECIPE_PREFIX}*.yaml"))
-
-
-def _properties(layers: Sequence[Mapping[str, Any]], earlier: Path | None) -> PropertySet:
+def _properties(checkpoint: str | None, earlier: Path | None) -> PropertySet:
     """The properties of the checkpoint, or of the earlier run, because targets may name custom ones."""
-    checkpoint = next((layer["checkpoint"] for layer in reversed(layers) if layer.get("checkpoint")), None)
     if checkpoint is not None:
-        return properties_in(folder_of(str(checkpoint)))
+        return properties_in(folder_of(checkpoint))
     if earlier is not None and earlier.exists():
         return properties_of_record(read_yaml(earlier), earlier)
     return SHIPPED

@@ -24,6 +24,7 @@ from ..gen.symmetry.orbits import Orbits
 from ..gen.weight_folders import DEFAULT_FOLDER
 from ..validators.chemistry.ionic_formula import may_balance
 from ..validators.chemistry.smact_validity import charge_balance
+from ..validators.composition_filter import CompositionFilter
 from .bias_correction import all_corrected
 from .known_skeletons import is_known
 from .target_probability import target_probability
@@ -31,6 +32,7 @@ from .target_probability import target_probability
 NEAR_HULL = 0.1  # eV/atom above the hull of known compounds
 LIKELY = 0.8  # sufficient probability of lying within NEAR_HULL, and of meeting a target once there is a geometry
 EVEN = 0.5  # sufficient probability of meeting a target for a skeleton: its prediction is less exact
+NEAR_MISS = 0.2  # penalty of a composition that is beyond a limit by less than the error of its check
 KNOWN_PENALTY = 10.0  # larger than any penalty for instability or missed targets
 
 HULL = "energy_above_hull"
@@ -41,12 +43,13 @@ UNPREDICTED = ("ionic_conductivity",)  # the orbit surrogate was trained on no m
 class SkeletonScore:
     """Penalty of skeletons and of crystals.
 
-    symbol   meaning
-    charge   whether skeletons without balanced charges are refused
-    stable   whether a low probability of lying near the hull is penalised
-    new      whether skeletons of the reference set are penalised
-    targets  property targets; a low probability of meeting them is penalised
-    weights  folder of the surrogates
+    symbol        meaning
+    charge        whether skeletons without balanced charges are refused
+    stable        whether a low probability of lying near the hull is penalised
+    new           whether skeletons of the reference set are penalised
+    targets       property targets; a low probability of meeting them is penalised
+    weights       folder of the surrogates
+    compositions  compositions that it refuses are refused, and its near misses penalised; None: any may occur
     """
 
     charge: bool = True
@@ -54,12 +57,16 @@ class SkeletonScore:
     new: bool = True
     targets: Sequence[PropertyTarget] = ()
     weights: Path = DEFAULT_FOLDER
+    compositions: CompositionFilter | None = None
 
     def __call__(self, skeletons: Sequence[Skeleton]) -> NDArray[np.float64]:
         """Penalty (n,): max(0, LIKELY - P(near hull)), plus that of the targets with EVEN, of novelty, of charges."""
         penalty = np.zeros(len(skeletons))
         if self.charge:
             penalty[[not balanced(s.composition) for s in skeletons]] = np.inf
+        if self.compositions is not None:
+            left = np.flatnonzero(np.isfinite(penalty)).tolist()
+            penalty[left] = [composition_penalty(self.compositions, skeletons[i].composition) for i in left]
         allowed = np.flatnonzero(np.isfinite(penalty)).tolist()
         if allowed and (self.stable or self.targets):
             chosen = [skeletons[i] for i in allowed]
@@ -110,6 +117,12 @@ class SkeletonScore:
         if not shares:
             return np.zeros(len(counts))
         return float(sum(thresholds)) * (1.0 - np.prod(shares, axis=0) ** (1.0 / len(shares)))
+
+
+def composition_penalty(compositions: CompositionFilter, counts: Mapping[int, int]) -> float:
+    """Penalty of a primitive cell with these numbers of atoms: infinite if it is refused, ``NEAR_MISS`` if nearly."""
+    found = compositions.answer(counts)
+    return math.inf if found.refused_by else NEAR_MISS * found.near_miss
 
 
 def probability_near_hull(height: NDArray[np.float64], spread: NDArray[np.float64]) -> NDArray[np.float64]:
