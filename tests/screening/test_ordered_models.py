@@ -5,9 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from cif_texts import FM3M, cif
 
+from electrolith.gen.crystal import Crystal
 from electrolith.gen.reading.cif_reader import crystals_of_cif
 from electrolith.gen.reading.unreadable import Unreadable
 from electrolith.recipes.recipe_reader import find_recipe
@@ -16,6 +18,8 @@ from electrolith.screening.ordered_models import OrderedModels, with_spread
 from electrolith.screening.screening_request import ScreeningRequest
 from electrolith.screening.screening_run import screen_to_folder
 from electrolith.screening.single_check import run_single_check
+from electrolith.validators.check import Check
+from electrolith.validators.structure.distances import Distances
 from electrolith.validators.verdict import Verdict
 
 LI_FE_O = cif(FM3M, rows=["Li1 Li 0 0 0 .5", "Fe1 Fe 0 0 0 .5", "O1 O .5 .5 .5 1"], of=(4.2, 4.2, 4.2, 90, 90, 90))
@@ -55,6 +59,25 @@ def test_a_composition_is_checked_without_models(monkeypatch: pytest.MonkeyPatch
 
     assert models.ask(validator("cost"), lambda verdict: False).value is not None
     assert models.best(make=False) is None
+
+
+@pytest.mark.usefixtures("models")
+def test_close_atoms_at_mean_places_are_a_near_miss_of_a_model_and_no_more() -> None:
+    (a, *_) = entries()
+    asked: list[Check] = []
+
+    def run(check: Check, crystal: Crystal) -> tuple[Verdict, Crystal]:
+        asked.append(check)
+        return check.check(crystal), crystal
+
+    assert isinstance(a, Unreadable)
+    assert a.disordered is not None
+    OrderedModels(a.disordered, 1, run).ask(Distances(), lambda verdict: False)
+    dimer = Crystal.of(np.eye(3) * 6.0, [[0, 0, 0], [1.64 / 6, 0, 0]], [3, 3])
+    assert asked[0].check(dimer).answer == "near miss"
+    assert Distances().check(dimer).answer == "no"
+    closer = Crystal.of(np.eye(3) * 6.0, [[0, 0, 0], [1.2 / 6, 0, 0]], [3, 3])
+    assert asked[0].check(closer).answer == "no"
 
 
 def test_the_verdict_has_the_spread_over_the_models() -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from ..check import Check
+from ..near_miss import compared, require_margin
 from ..verdict import Verdict
 from .neighbours import PeriodicPoints
 from .plausible import MIN_DISTANCE
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
 MIN_FRACTION = 0.67  # of the sum of the covalent radii
+OF_AVERAGES = 0.17  # margin for atoms at the mean places of a disordered crystal, from which close ones move apart
 
 
 class Distances(Check):
@@ -25,14 +27,21 @@ class Distances(Check):
 
     argument      meaning
     min_fraction  of the sum of the covalent radii, below which a distance is too short
+    margin        of the sum of the covalent radii; a distance that is too short by no more is a near miss
     """
 
     name: ClassVar[str] = "distances"
     question: ClassVar[str] = "Are all atoms far enough apart for their elements?"
     unit: ClassVar[str] = "Å"
 
-    def __init__(self, min_fraction: float = MIN_FRACTION) -> None:
+    def __init__(self, min_fraction: float = MIN_FRACTION, margin: float = 0.0) -> None:
+        require_margin(margin)
         self.min_fraction = min_fraction
+        self.margin = margin
+
+    def of_averages(self) -> Distances:
+        """The check for a model whose atoms are at the mean places of a disordered crystal."""
+        return Distances(self.min_fraction, max(self.margin, OF_AVERAGES))
 
     def answer(self, crystal: Crystal) -> Verdict:
         """The worst pair has the smallest ratio of its distance to the sum of its radii."""
@@ -50,5 +59,6 @@ class Distances(Check):
         value, limit = float(pairs.distance[worst]), float(self.min_fraction * sums[worst])
         one, other = (chemical_symbols[crystal.atomic_numbers[i[worst]]] for i in (pairs.first, pairs.second))
         share = value / float(sums[worst])
-        reason = f"{one}-{other} {value:.2f} Å is {share:.2f} times the sum of the radii"
-        return self.verdict(share > self.min_fraction, value, limit=limit, reason=reason)
+        found = compared([self.min_fraction - share], self.margin or None, "of this sum")
+        reason = f"{one}-{other} {value:.2f} Å is {share:.2f} times the sum of the radii{found.remark}"
+        return self.verdict(found.passed, value, limit=limit, reason=reason, near_miss=found.near_miss)

@@ -17,6 +17,7 @@ from ..disorder.order_options import NONE, OrderOptions
 from ..gen.crystal import Crystal
 from ..gen.disordered_crystal import DisorderedCrystal
 from ..validators.check import Check, CompositionCheck
+from ..validators.structure.distances import Distances
 from ..validators.verdict import Detail, Verdict
 
 RunCheck = Callable[[Check, Crystal], tuple[Verdict, Crystal]]
@@ -41,6 +42,8 @@ class OrderedModels:
         """
         if isinstance(check, CompositionCheck):
             return check.check_composition(disorder.neutral_composition(self.crystal))
+        if isinstance(check, Distances):
+            check = check.of_averages()
         found = []
         for model in self.models():
             begin()
