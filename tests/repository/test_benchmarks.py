@@ -16,7 +16,7 @@ from electrolith.gen.symmetry.orbits import crystal_of
 
 WEIGHTS = ROOT / "gen" / "weights"
 SCRIPTS = (
-    "conductivity", "constraints", "finetune", "generation", "generation_bias", "gpu", "guidance", "house",
+    "barrier", "conductivity", "constraints", "finetune", "generation", "generation_bias", "gpu", "guidance", "house",
     "known", "large_cells", "moduli", "oracle_bias", "orderings",
     "relaxation", "relaxation_speed", "robustness", "screening", "stability", "structure_prediction", "surrogate",
     "targets", "true_skeletons", "windows",

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -50,14 +50,25 @@ def site_energy(crystal: Crystal, resolution: float, ion: MobileIon = LITHIUM_IO
 
     Raises ``NoSiteEnergy`` if oxidation states or bond-valence parameters are missing, or the cell is too large.
     """
-    edges = np.linalg.norm(crystal.lattice, axis=1)
-    shape = np.maximum((edges // resolution).astype(np.int64) - 1, 1)
-    heights = 1 / np.linalg.norm(np.linalg.inv(crystal.lattice), axis=0)
+    shape = grid_shape(crystal.lattice, resolution)
+    return summed_energies(framework(*softbv_parameters(crystal, ion), ion), crystal.lattice, shape)
+
+
+def grid_shape(lattice: NDArray[np.float64], resolution: float) -> NDArray[np.int64]:
+    """Number of points along each edge of a cell, (3,). Raises ``NoSiteEnergy`` for too many."""
+    shape = np.maximum((np.linalg.norm(lattice, axis=1) // resolution).astype(np.int64) - 1, 1)
+    heights = 1 / np.linalg.norm(np.linalg.inv(lattice), axis=0)
     if max(shape.astype(float).prod(), (2 * REACH / heights * shape + 3).prod()) > MAX_POINTS:
         raise NoSiteEnergy("its cell is too large, or too skewed, for the grid")
+    return shape
+
+
+def summed_energies(ions: list[Ion], lattice: NDArray[np.float64], shape: NDArray[np.int64]) -> NDArray[np.float64]:
+    """The sum (nx, ny, nz) of the energies of ions and all their images, eV."""
+    heights = 1 / np.linalg.norm(np.linalg.inv(lattice), axis=0)
     total = np.zeros(int(shape.prod()))
-    metric = crystal.lattice @ crystal.lattice.T
-    for other in framework(crystal, ion):
+    metric = lattice @ lattice.T
+    for other in ions:
         half = np.ceil(other.reach / heights * shape).astype(np.int64) + 1
         centre = np.round(other.position * shape).astype(np.int64)
         steps = [np.arange(c - h, c + h + 1) for c, h in zip(centre, half, strict=True)]
@@ -71,9 +82,8 @@ def site_energy(crystal: Crystal, resolution: float, ion: MobileIon = LITHIUM_IO
     return total.reshape(shape)
 
 
-def framework(crystal: Crystal, ion: MobileIon = LITHIUM_ION) -> list[Ion]:
-    """The ions that act on the mobile one. Raises ``NoSiteEnergy``."""
-    atoms, mobile = softbv_parameters(crystal, ion)
+def framework(atoms: Any, mobile: dict[str, float], ion: MobileIon = LITHIUM_ION) -> list[Ion]:
+    """The ions that act on the mobile one, by their ``softbv_parameters``. Raises ``NoSiteEnergy``."""
     energies: dict[tuple[int, float], tuple[Callable[[NDArray[np.float64]], NDArray[np.float64]], float]] = {}
     ions = []
     columns = ("oxi_states", "r_min", "alpha", "d0", "r_c", "n")

@@ -5,8 +5,8 @@ A barrier is the percolation energy of the field (``percolation``) above its low
 ``li_barrier_1d`` all mean this.
 
 An ion needs less from an occupied site above the lowest point: in Li10GeP2S12 0.1 eV from the highest one, 0.6 from the
-lowest point, 0.25 by measurement. Yet that orders conductors worse. Over 211 crystals of OBELiX, the disordered ones as
-their average, the rank correlation with the conductivity is -0.47 from the lowest point and -0.34 from the highest
+lowest point, 0.25 by measurement. Yet that orders conductors worse. Over 210 crystals of OBELiX, the disordered ones as
+their average, the rank correlation with the conductivity is -0.49 from the lowest point and -0.36 from the highest
 occupied site (``benchmarks/barrier.py``). The field has no repulsion between the mobile ions: they do not sit where it
 has its order of sites, and a site above the pass would have no barrier at all.
 """

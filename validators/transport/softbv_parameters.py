@@ -29,6 +29,22 @@ def softbv_parameters(crystal: Crystal, ion: MobileIon = LITHIUM_ION) -> tuple[A
 
     Raises ``NoSiteEnergy``.
     """
+    reason = "no oxidation states fit its bond lengths or its composition"
+    for with_charges in (with_bond_length_charges, _by_composition):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                charged = with_charges(crystal.structure)
+            return parameters_of_charges(charged, ion)
+        except NoSiteEnergy as missing:
+            reason = str(missing)
+        except (KeyError, ValueError):
+            continue
+    raise NoSiteEnergy(reason)
+
+
+def parameters_of_charges(charged: Any, ion: MobileIon = LITHIUM_ION) -> tuple[Any, dict[str, float]]:
+    """The parameters for a pymatgen structure with oxidation states. Raises ``NoSiteEnergy``."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # bvlain imports deprecated names of scipy
@@ -36,22 +52,17 @@ def softbv_parameters(crystal: Crystal, ion: MobileIon = LITHIUM_ION) -> tuple[A
     except ImportError as error:
         raise UserError("The barrier needs bvlain: pip install 'electrolith[screen]'") from error
     lain = Lain(verbose=False)
-    reason = "no oxidation states fit its bond lengths or its composition"
-    for with_charges in (with_bond_length_charges, _by_composition):
+    with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
+        warnings.simplefilter("ignore")
+        lain.read_structure(charged, oxi_check=False)
+        states = lain.atoms_copy.arrays["oxi_states"][lain.atoms_copy.numbers == ion.number]
+        if not (states == ion.charge).all():
+            raise NoSiteEnergy(f"its {ion.metal} is not {ion.ion} in the oxidation states found")
         try:
-            with warnings.catch_warnings(), contextlib.redirect_stdout(io.StringIO()):
-                warnings.simplefilter("ignore")
-                lain.read_structure(with_charges(crystal.structure), oxi_check=False)
-                states = lain.atoms_copy.arrays["oxi_states"][lain.atoms_copy.numbers == ion.number]
-                if (states == ion.charge).all():
-                    lain._get_params(f"{ion.symbol}{ion.charge}+")
-                    return lain.atoms, {"n": float(lain.n_mi), "r_c": float(lain.rc_mi)}
-            reason = f"its {ion.metal} is not {ion.ion} in the oxidation states found"
-        except KeyError:
-            reason = "bond-valence parameters are missing for one of its ions"
-        except ValueError:
-            continue
-    raise NoSiteEnergy(reason)
+            lain._get_params(f"{ion.symbol}{ion.charge}+")
+        except KeyError as missing:
+            raise NoSiteEnergy("bond-valence parameters are missing for one of its ions") from missing
+    return lain.atoms, {"n": float(lain.n_mi), "r_c": float(lain.rc_mi)}
 
 
 def _by_composition(structure: Any) -> Any:
