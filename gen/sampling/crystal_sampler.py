@@ -31,9 +31,9 @@ from . import STEPS
 from .candidate import Candidate, CrystalPenalty, Relax, SkeletonPenalty, lowest_penalty, relax_all
 from .conditions import conditions_of
 from .derived_seeds import derived_seed
+from .first_skeletons import FirstSkeletons
 from .formula_ranking import ranked, schedule
 from .geometry_sampler import GeometrySampler
-from .kept_kinds import KeptKinds
 from .skeleton_selection import Kinds, select_skeletons
 
 FINALISTS = 5  # skeletons of one crystal that get a geometry, where crystals have a penalty
@@ -64,7 +64,7 @@ class CrystalSampler:
         self.geometries = GeometrySampler(geometry.to(device).eval(), judge, device)
         self.most_atoms = largest_cell(asdict(skeleton.size))
         self._last_pool: tuple[object, Pool] | None = None
-        self._kinds = KeptKinds()
+        self._first_skeletons = FirstSkeletons()
 
     @classmethod
     def load(cls, checkpoint: str | Path = "default", device: str = "auto") -> CrystalSampler:
@@ -125,11 +125,11 @@ class CrystalSampler:
                     derived_seed(seeds[k], number) if number else seeds[k]
                     for k, number in zip(rows, numbers, strict=True)
                 ]
-                of_rows = [kinds.constraints[k] for k in rows] if kinds and kinds.constraints else constraints
+                of_rows = constraints if isinstance(each, Constraints) else [each[k] for k in rows]
                 return self.skeletons.draw(fresh, of_rows, conditions[rows], Guidance(guidance, unconditional[rows]))
 
             finalists = 1 if crystal_penalty is None else FINALISTS
-            kept = self._kept(kinds, constraints, unconditional if properties is None else conditions)
+            kept, each = self._kept(kinds, constraints, unconditional if properties is None else conditions)
 
             def fits(row: int, skeleton: Skeleton) -> bool:
                 return kinds is None or kept[row] in ("", kinds.of(skeleton))
@@ -152,15 +152,27 @@ class CrystalSampler:
                 groups = [relax_all(best, relax) for best in lowest_penalty(groups, crystal_penalty, RELAXED_FINALISTS)]
             return _of_kinds([best[0] for best in lowest_penalty(groups, crystal_penalty, 1)], kept)
 
-    def _kept(self, kinds: Kinds | None, constraints: Constraints, conditions: NDArray[np.float32]) -> list[str]:
-        """The kind that the crystal of each row keeps; empty where it keeps none, or no skeleton was drawn."""
-        if kinds is None or kinds.kept:
-            return [""] * len(conditions) if kinds is None else list(kinds.kept)
+    def _kept(
+        self, kinds: Kinds | None, constraints: Constraints, conditions: NDArray[np.float32]
+    ) -> tuple[list[str], Constraints | Sequence[Constraints]]:
+        """The kind that the crystal of each row keeps, and its constraints, those of all if there is one.
+
+        The kind is empty where the crystal keeps none, or no skeleton was drawn.
+        """
+        if kinds is None:
+            return [""] * len(conditions), constraints
+        if kinds.kept:
+            return list(kinds.kept), kinds.constraints or constraints
 
         def draw(seeds: Sequence[int], rows: Sequence[int]) -> Sequence[Skeleton | None]:
             return self.skeletons.draw(seeds, constraints, conditions[list(rows)])
 
-        return self._kinds(kinds, constraints, conditions, draw)
+        first = self._first_skeletons(kinds, constraints, conditions, draw)
+        kept = ["" if skeleton is None else kinds.of(skeleton) for skeleton in first]
+        narrow = kinds.narrow
+        if narrow is None:
+            return kept, constraints
+        return kept, [constraints if skeleton is None else narrow(constraints, skeleton) for skeleton in first]
 
     def draw_skeletons(
         self,

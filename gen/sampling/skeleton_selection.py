@@ -29,6 +29,7 @@ class Kinds:
     kept         of each crystal, its kind                                                                  n or 0
     constraints  of each crystal, constraints that exclude most other kinds                                 n or 0
     penalty      the kind is that of the first skeleton without a penalty; None: of the first
+    narrow       constraints for skeletons of the kind of a skeleton; None: they stay as they are
     """
 
     of: Callable[[Skeleton], str]
@@ -36,6 +37,7 @@ class Kinds:
     kept: Sequence[str] = ()
     constraints: Sequence[Constraints] = ()
     penalty: SkeletonPenalty | None = None
+    narrow: Callable[[Constraints, Skeleton], Constraints] | None = None
 
 
 @dataclass(frozen=True)

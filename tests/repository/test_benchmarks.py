@@ -17,7 +17,7 @@ from electrolith.gen.symmetry.orbits import crystal_of
 WEIGHTS = ROOT / "gen" / "weights"
 SCRIPTS = (
     "barrier", "conductivity", "constraints", "finetune", "generation", "generation_bias", "gpu", "guidance", "house",
-    "known", "large_cells", "moduli", "oracle_bias", "orderings",
+    "known", "large_cells", "moduli", "oracle_bias", "orderings", "recipes",
     "relaxation", "relaxation_speed", "robustness", "screening", "stability", "structure_prediction", "surrogate",
     "targets", "true_skeletons", "windows",
 )  # fmt: skip

@@ -15,7 +15,7 @@ from .acceptance import AcceptanceTest, Attempt
 from .attempt_seeds import attempt_seed
 from .bias_correction import inverse_corrected
 from .candidate_source import CandidateSource
-from .chemistry_quota import FREE_AFTER, kept_chemistry
+from .chemistry_quota import FREE_AFTER, kept_chemistry, narrowed_to
 from .options import GenerationOptions
 from .relax_candidates import load_relaxation
 from .skeleton_score import HULL, SkeletonScore
@@ -72,7 +72,10 @@ def candidates_of(
         compositions=acceptance.compositions,
     )
     crystal_penalty = score.of_crystals if score.targets else None
-    kinds = kept_chemistry(constraints, attempts, options.seed, as_drawn=conditioned) if options.balance else None
-    if kinds is not None and acceptance.compositions is not None:
-        kinds = replace(kinds, penalty=SkeletonScore(score.charge, False, False, compositions=acceptance.compositions))
+    refuses, kinds = acceptance.compositions is not None, None
+    if options.balance:
+        kinds = kept_chemistry(constraints, attempts, options.seed, as_drawn=conditioned or refuses)
+    if kinds is not None and refuses:
+        allowed = SkeletonScore(score.charge, False, False, compositions=acceptance.compositions)
+        kinds = replace(kinds, penalty=allowed, narrow=narrowed_to)
     return sampler.draw(seeds, constraints, conditions, steps, guidance, score, crystal_penalty, relax, kinds)

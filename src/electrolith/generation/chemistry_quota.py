@@ -83,6 +83,11 @@ def narrowed(constraints: Constraints, example: frozenset[int]) -> Constraints:
     return replace(constraints, allowed=allowed, required=frozenset(required))
 
 
+def narrowed_to(constraints: Constraints, skeleton: Skeleton) -> Constraints:
+    """The constraints for crystals of the chemistry of a skeleton."""
+    return narrowed(constraints, frozenset(skeleton.elements))
+
+
 @lru_cache(maxsize=16)
 def _known_compounds(
     allowed: frozenset[int] | None, required: frozenset[int], space_groups: tuple[int, ...], least: int, most: int

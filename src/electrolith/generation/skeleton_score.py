@@ -32,7 +32,7 @@ from .target_probability import target_probability
 NEAR_HULL = 0.1  # eV/atom above the hull of known compounds
 LIKELY = 0.8  # sufficient probability of lying within NEAR_HULL, and of meeting a target once there is a geometry
 EVEN = 0.5  # sufficient probability of meeting a target for a skeleton: its prediction is less exact
-NEAR_MISS = 0.2  # penalty of a composition that is beyond a limit by less than the error of its check
+NEAR_MISS = 1.0  # penalty of a composition that is beyond a limit by less than the error of its check
 KNOWN_PENALTY = 10.0  # larger than any penalty for instability or missed targets
 
 HULL = "energy_above_hull"

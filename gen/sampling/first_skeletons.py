@@ -1,4 +1,4 @@
-"""Kinds that crystals keep: that of the first skeleton which their seed draws, without the ones that are refused."""
+"""The first skeletons that seeds draw, without refused ones: crystals keep their kinds."""
 
 from __future__ import annotations
 
@@ -18,20 +18,19 @@ REMEMBERED = 100_000  # crystals
 DrawFresh = Callable[[Sequence[int], Sequence[int]], Sequence[Skeleton | None]]
 
 
-class KeptKinds:
-    """The kinds of crystals, remembered where skeletons are refused: each attempt at a crystal needs the same kind."""
+class FirstSkeletons:
+    """The first skeletons of crystals, remembered where some are refused: each attempt at a crystal asks again."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[object, ...], str] = {}
+        self._known: dict[tuple[object, ...], Skeleton | None] = {}
 
     def __call__(
         self, kinds: Kinds, constraints: Constraints, conditions: NDArray[np.float32], draw: DrawFresh
-    ) -> list[str]:
-        """The kind of each crystal, whose targets are a row of ``conditions``; empty where no skeleton was drawn."""
+    ) -> Sequence[Skeleton | None]:
+        """The skeleton of each crystal, whose targets are a row of ``conditions``; None where none was drawn."""
         if kinds.penalty is None:
-            first = draw(kinds.seeds, range(len(conditions)))
-            return ["" if skeleton is None else kinds.of(skeleton) for skeleton in first]
-        request = (kinds.of, kinds.penalty, repr(constraints))
+            return draw(kinds.seeds, range(len(conditions)))
+        request = (kinds.penalty, repr(constraints))
         keys = [(*request, seed, row.tobytes()) for seed, row in zip(kinds.seeds, conditions, strict=True)]
         fresh = [k for k, key in enumerate(keys) if key not in self._known]
 
@@ -45,5 +44,5 @@ class KeptKinds:
         found = select_skeletons(len(fresh), draw_again, kinds.penalty, 1).skeletons
         if len(self._known) > REMEMBERED:
             self._known.clear()
-        self._known |= {keys[k]: kinds.of(best[0]) if best else "" for k, best in zip(fresh, found, strict=True)}
+        self._known |= {keys[k]: best[0] if best else None for k, best in zip(fresh, found, strict=True)}
         return [self._known[key] for key in keys]
