@@ -5,7 +5,8 @@ the reaction with the neighbour, so all other checks run once, in the recipe of 
 The folder holds ``train.csv`` and ``train_cifs.zip`` (F. Therrien et al., arXiv 2502.14234, CC BY 4.0). Each result is
 kept in a journal, from which a run goes on. The estimated conductivity, which leads the ranking, was fitted to the
 same measurements. Structures are not relaxed; the energy above the hull of such a model is too high where atoms of a
-mixed place move, so the check ``stability`` comes last, and the share that passes all others is a figure of its own.
+mixed place move. So the check ``stability`` comes last, the share that passes all others is a figure of its own, and
+the ranking leaves it out unless ``--relax`` is given.
 """
 
 from __future__ import annotations
@@ -94,6 +95,14 @@ class Judged:
         return self.has_use and (self.result.passed or (bool(without) and self.result.stopped == without))
 
 
+def without(result: ScreeningResult, step: str) -> ScreeningResult:
+    """The result as if it had not come to the last step."""
+    if not any(answer.step == step for answer in result.answers):
+        return result
+    answers = tuple(answer for answer in result.answers if answer.step != step)
+    return replace(result, answers=answers, stopped="", reason="")
+
+
 def judged(args: argparse.Namespace, recipe: Recipe) -> list[Judged]:
     """All results, from the journal where it has them."""
     journal = folder(args) / f"known-obelix-{args.orderings}{'-relaxed' * args.relax}.jsonl"
@@ -119,7 +128,8 @@ def obelix_figures(args: argparse.Namespace, recipe: Recipe) -> list[Figure]:
     """The figures of conductors kept and of non-conductors ranked below their median."""
     recipe, values, late = for_all_uses(recipe), measured(args.obelix), Stability.name
     done = judged(args, recipe)
-    order = rank_results([one.result for one in done if one.is_kept()], recipe)
+    last = "" if args.relax else late
+    order = rank_results([without(one.result, last) for one in done if one.is_kept(last)], recipe)
     ranks = {one.id: rank for rank, one in enumerate(order, start=1)}
     conductors = [one for one in done if values[one.result.id] >= CONDUCTOR]
     others = [one.result.id for one in done if values[one.result.id] < NON_CONDUCTOR]
