@@ -22,7 +22,9 @@ TITLES = {
     "stability": "Formation energies",
     "moduli": "Moduli of known crystals",
     "conductivity": "Conductivity estimate",
+    "barrier": "Barriers and measured conductivities",
     "known": "Known compounds in the recipes",
+    "recipes": "Compositions of the recipes of targets",
     "screening": "Screening",
     "orderings": "Orderings of disordered crystals",
     "oracle_bias": "Bias of the oracle",
@@ -40,6 +42,7 @@ WITHOUT_MODELS = {
     "stability",
     "moduli",
     "conductivity",
+    "barrier",
     "known",
     "oracle_bias",
     "robustness",
@@ -53,7 +56,7 @@ Written by `python benchmarks/make_readme.py` from the results of the scripts; d
 - Intervals are 95 %: bootstrap over crystals; exact binomial where all or none pass.
 - Two crystals are the same by pymatgen's StructureMatcher with ltol 0.2, stol 0.3, angle_tol 5°. Symmetry is spglib's.
 - Candidates that fail a check are replaced; the rates before replacement are in the remarks.
-- The energies of the training data have been corrected since these measurements. All figures are of version 0.1's data.
+- The energies of the training data were corrected on 2026-11-27: figures of an earlier date are of version 0.1's data.
 - † marks figures measured on older weights than the shipped ones. Sections whose figures do not depend on weights have no mark.
 """  # noqa: E501  one paragraph, one line
 MARK = {True: "yes", False: "**no**", None: ""}
