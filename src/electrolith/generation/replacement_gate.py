@@ -30,6 +30,7 @@ MOST_KNOWN = (
     2  # known ones among them: more than that are rare unless all crystals that the constraints allow are known
 )
 NOVEL = "novel"
+DIGITS = 6  # of heights: the others depend on what else is predicted at the same time
 
 
 class Rejection(NamedTuple):
@@ -92,7 +93,8 @@ def predicted_heights(orbits: Sequence[Orbits | None], weights: Path = DEFAULT_F
     with one_thread("cpu"):
         predictions = structure_surrogate_in(weights).predict(sound)
     above_hull, _ = energies_above_hull(predictions, [one.composition for one in sound])
-    found = iter(np.fmax(predictions.of(HULL)[0], above_hull).tolist())  # fmax: NaN where the hull lacks an element
+    larger = np.fmax(predictions.of(HULL)[0], above_hull)  # fmax: above_hull is NaN where the hull lacks an element
+    found = iter(larger.round(DIGITS).tolist())
     return [math.nan if one is None or not _plausible(one) else next(found) for one in orbits]
 
 
