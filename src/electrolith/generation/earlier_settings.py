@@ -12,7 +12,8 @@ from ..gen.stored_records import reading_back
 from .options import AUTO
 from .settings import Settings
 
-BEFORE = {"stability_limit": None, "balance": False, "compositions": ""}  # what runs did before there were these settings
+# what runs did before there were these settings
+BEFORE = {"stability_limit": None, "balance": False, "compositions": ""}
 
 
 def recorded_settings(record: Mapping[str, Any]) -> dict[str, Any]:
