@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from yaml import YAMLError
 
@@ -21,6 +21,7 @@ from .check_options import ION, options_of, read_options, takes
 from .recipe import BEST, GO, HIGH, LOW, STOP, TIME, Criterion, Recipe, Step, time_limit_of
 
 ALIASES = {"electrolyte": "electrolyte-separator", "coating": "coating-cathode"}  # shorter names
+Number = TypeVar("Number", int, float)
 MOST_STEPS = 200  # checks, and criteria of the ranking; a file with more is damaged
 
 
@@ -117,22 +118,20 @@ def _step(entry: Any, usual: str, limit: float | None, counts: Counter[str], lin
 
 
 def _seconds(value: object, at: str) -> float:
-    try:
-        seconds = float(read_value(float, value))
-    except ValueError:
-        seconds = 0.0
-    if seconds <= 0:
-        raise UserError(f"{at}: {TIME}: {shown(value)}: write the longest time for one crystal in seconds, above 0.")
-    return seconds
+    return _positive(float, value, f"{at}: {TIME}", "the longest time for one crystal in seconds, above 0")
 
 
 def _best(value: object, at: str) -> int:
+    return _positive(int, value, f"{at}: {BEST}", "how many of the best crystals it runs for, at least 1")
+
+
+def _positive(kind: type[Number], value: object, at: str, wanted: str) -> Number:
     try:
-        number = int(read_value(int, value))
+        number = kind(read_value(kind, value))
     except ValueError:
-        number = 0
-    if number < 1:
-        raise UserError(f"{at}: {BEST}: {shown(value)}: write how many of the best crystals it runs for, at least 1.")
+        number = kind(0)
+    if number <= 0:
+        raise UserError(f"{at}: {shown(value)}: write {wanted}.")
     return number
 
 
