@@ -26,7 +26,7 @@ from .geometry_tries import GeometryTries, Rows
 LARGEST_COORDINATE = 20  # of the log-metric coordinates of a plausible cell, log Å
 TRY = 1  # stream of random numbers of one seed
 SETTLED = 2  # tries that are settled
-ENOUGH = 0.02  # eV/atom: predicted height of a try that is good enough before it is settled
+ENOUGH = 0.01  # eV/atom: predicted height of a try that is good enough before it is settled
 
 
 def tries_within(steps: int) -> int:

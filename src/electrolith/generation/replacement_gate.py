@@ -16,6 +16,7 @@ import numpy as np
 
 from ..gen.sampling.candidate import Candidate
 from ..gen.sampling.geometry_sampler import LARGEST_COORDINATE
+from ..gen.surrogate.orbit_surrogate import energies_above_hull
 from ..gen.surrogate.structure_surrogate import structure_surrogate_in
 from ..gen.symmetry.orbits import Orbits
 from ..gen.threads import one_thread
@@ -29,6 +30,7 @@ MOST_KNOWN = (
     2  # known ones among them: more than that are rare unless all crystals that the constraints allow are known
 )
 NOVEL = "novel"
+DIGITS = 6  # of heights: the others depend on what else is predicted at the same time
 
 
 class Rejection(NamedTuple):
@@ -82,13 +84,17 @@ class ReplacementGate:
 def predicted_heights(orbits: Sequence[Orbits | None], weights: Path = DEFAULT_FOLDER) -> list[float]:
     """Predicted energies above the hull, eV/atom; NaN where there are no orbits or their numbers are not plausible.
 
-    ``weights`` is the folder of the surrogates.
+    The larger of two predictions: the height itself, and the formation energy less the hull. Of candidates that were
+    selected by one, the other is the better judge. ``weights`` is the folder of the surrogates.
     """
     sound = [one for one in orbits if one is not None and _plausible(one)]
     if not sound:
         return [math.nan] * len(orbits)
     with one_thread("cpu"):
-        found = iter(structure_surrogate_in(weights).predict(sound).of(HULL)[0].tolist())
+        predictions = structure_surrogate_in(weights).predict(sound)
+    above_hull, _ = energies_above_hull(predictions, [one.composition for one in sound])
+    larger = np.fmax(predictions.of(HULL)[0], above_hull)  # fmax: above_hull is NaN where the hull lacks an element
+    found = iter(larger.round(DIGITS).tolist())
     return [math.nan if one is None or not _plausible(one) else next(found) for one in orbits]
 
 
