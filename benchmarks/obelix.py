@@ -4,9 +4,9 @@ A crystal passes if one of the uses (separator, catholyte, anolyte) takes it. Th
 the reaction with the neighbour, so all other checks run once, in the recipe of separators.
 The folder holds ``train.csv`` and ``train_cifs.zip`` (F. Therrien et al., arXiv 2502.14234, CC BY 4.0). Each result is
 kept in a journal, from which a run goes on. The estimated conductivity, which leads the ranking, was fitted to the
-same measurements. Structures are not relaxed; the energy above the hull of such a model is too high where atoms of a
-mixed place move. So the check ``stability`` comes last, the share that passes all others is a figure of its own, and
-the ranking leaves it out unless ``--relax`` is given.
+same measurements. Crystals are judged as measured; models of a disordered crystal are relaxed by the check
+``stability`` where none passes at the mean places. It comes last, and the share that passes all others is a figure of
+its own. ``--relax`` relaxes all crystals first, as the recipe does.
 """
 
 from __future__ import annotations
@@ -95,14 +95,6 @@ class Judged:
         return self.has_use and (self.result.passed or (bool(without) and self.result.stopped == without))
 
 
-def without(result: ScreeningResult, step: str) -> ScreeningResult:
-    """The result as if it had not come to the last step."""
-    if not any(answer.step == step for answer in result.answers):
-        return result
-    answers = tuple(answer for answer in result.answers if answer.step != step)
-    return replace(result, answers=answers, stopped="", reason="")
-
-
 def judged(args: argparse.Namespace, recipe: Recipe) -> list[Judged]:
     """All results, from the journal where it has them."""
     journal = folder(args) / f"known-obelix-{args.orderings}{'-relaxed' * args.relax}.jsonl"
@@ -128,8 +120,7 @@ def obelix_figures(args: argparse.Namespace, recipe: Recipe) -> list[Figure]:
     """The figures of conductors kept and of non-conductors ranked below their median."""
     recipe, values, late = for_all_uses(recipe), measured(args.obelix), Stability.name
     done = judged(args, recipe)
-    last = "" if args.relax else late
-    order = rank_results([without(one.result, last) for one in done if one.is_kept(last)], recipe)
+    order = rank_results([one.result for one in done if one.is_kept()], recipe)
     ranks = {one.id: rank for rank, one in enumerate(order, start=1)}
     conductors = [one for one in done if values[one.result.id] >= CONDUCTOR]
     others = [one.result.id for one in done if values[one.result.id] < NON_CONDUCTOR]
@@ -141,11 +132,11 @@ def obelix_figures(args: argparse.Namespace, recipe: Recipe) -> list[Figure]:
                 [one.is_kept() for one in conductors], 0.8,
                 ", ".join(f"{n} stopped by {step}" for step, n in fallen.most_common())),
         _figure(f"conductors of OBELiX that pass or nearly pass all checks but {late}",
-                [one.is_kept(late) for one in conductors], None, "structures as measured, not relaxed"),
+                [one.is_kept(late) for one in conductors], None),
         _figure(f"non-conductors of OBELiX (< {NON_CONDUCTOR:g} S/cm) below the median of the conductors", below, 0.75,
                 f"{sum(name not in ranks for name in others)} rejected; the conductivity model was fitted to them"),
     ]  # fmt: skip
 
 
-def _figure(words: str, answers: Sequence[bool], bar: float | None, remark: str) -> Figure:
+def _figure(words: str, answers: Sequence[bool], bar: float | None, remark: str = "") -> Figure:
     return share(share_of("", list(answers), ""), words, bar, remark=remark)

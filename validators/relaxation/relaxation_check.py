@@ -17,6 +17,7 @@ from ..check import Transform
 from ..structure.displacement import distance_to_relaxed
 from ..structure.symmetry import found_space_group
 from ..verdict import Detail, Verdict
+from .mean_places import FORCE_OF_MODEL, OFF_AVERAGES, displaced
 from .potentials import CHGNET, potential_named
 from .relax import FORCE_LIMIT, MAX_STEPS, Relaxed, relax
 
@@ -36,6 +37,7 @@ class Relaxation(Transform):
     force_limit       force at which the crystal counts as relaxed, eV/Å
     max_steps         largest number of steps of the optimiser
     max_atoms         largest number of atoms in the primitive cell; a larger crystal is not relaxed
+    displaced         root mean square of random shifts before a relaxation without symmetry, Å: off saddle points
     """
 
     name: ClassVar[str] = "relaxation"
@@ -50,8 +52,13 @@ class Relaxation(Transform):
         force_limit: float = FORCE_LIMIT,
         max_steps: int = MAX_STEPS,
         max_atoms: int = MAX_ATOMS,
+        displaced: float = 0.0,
     ) -> None:
         potential_named(potential)
+        if displaced < 0 or (displaced and keep_symmetry):
+            raise UserError(
+                f"Shifts of {displaced:g} Å break the symmetry: write keep_symmetry: false, or displaced: 0."
+            )
         if force_limit <= 0 or max_steps < 1 or max_atoms < 1:
             raise UserError("Relaxation needs a force limit above 0, and at least one step and one atom.")
         self.potential = potential
@@ -60,13 +67,24 @@ class Relaxation(Transform):
         self.force_limit = force_limit
         self.max_steps = max_steps
         self.max_atoms = max_atoms
+        self.displaced = displaced
+
+    def of_averages(self) -> Relaxation:
+        """The check for a model whose atoms are at the mean places of a disordered crystal.
+
+        Its symmetry is that of the average crystal and an accident of the ordering: no atom has to keep to it.
+        """
+        force, moved = max(self.force_limit, FORCE_OF_MODEL), max(self.displaced, OFF_AVERAGES)
+        return Relaxation(self.potential, False, self.distance_at_most, force, self.max_steps, self.max_atoms, moved)
 
     def apply(self, crystal: Crystal) -> tuple[Verdict, Crystal | None]:
         """The verdict, and the relaxed crystal unless it fell apart or was too large."""
         start = primitive_cell(crystal)
         if len(start) > self.max_atoms:
             return self._without_crystal(None, f"more than {self.max_atoms} atoms (limit of this check)"), None
-        found = relax(start, self.max_steps, self.force_limit, self.potential, self.keep_symmetry)
+        found = relax(
+            displaced(start, self.displaced), self.max_steps, self.force_limit, self.potential, self.keep_symmetry
+        )
         if found.crystal is None:
             reason = found.failure if found.unknown else f"it fell apart: {found.failure}"
             return self._without_crystal(None if found.unknown else False, reason), None

@@ -13,13 +13,17 @@ if TYPE_CHECKING:
     from .changes_on_terminal import dope_on_terminal, variants_on_terminal
     from .checked_composition import neutral_composition
     from .models_on_terminal import order_on_terminal
+    from .ordering_ranks import static_energies
     from .orderings import order
 
-__all__ = ["dope_on_terminal", "neutral_composition", "order", "order_on_terminal", "variants_on_terminal"]
+__all__ = [
+    "dope_on_terminal", "neutral_composition", "order", "order_on_terminal", "static_energies", "variants_on_terminal",
+]  # fmt: skip
 
 _MODULE = {
     "dope_on_terminal": "changes_on_terminal", "variants_on_terminal": "changes_on_terminal",
     "neutral_composition": "checked_composition", "order": "orderings", "order_on_terminal": "models_on_terminal",
+    "static_energies": "ordering_ranks",
 }  # fmt: skip
 
 

@@ -3,6 +3,8 @@
 Checks that need a composition get that of the crystal, at once. All others ask each model that is left; the models are
 made at the first need. A model that a check stops goes no further, and the crystal passes if one of its models does:
 its verdict is that of the most stable one, with the spread over the models.
+
+The models of lowest energy are relaxed, by the check ``relaxation`` or for ``stability`` (``relaxed_models``).
 """
 
 from __future__ import annotations
@@ -17,10 +19,11 @@ from ..disorder.order_options import NONE, OrderOptions
 from ..gen.crystal import Crystal
 from ..gen.disordered_crystal import DisorderedCrystal
 from ..validators.check import Check, CompositionCheck
+from ..validators.relaxation.relaxation_check import Relaxation
 from ..validators.structure.distances import Distances
+from ..validators.thermodynamics.stability import Stability
 from ..validators.verdict import Detail, Verdict
-
-RunCheck = Callable[[Check, Crystal], tuple[Verdict, Crystal]]
+from .relaxed_models import Answer, RunCheck, of_lowest_energy, with_relaxed
 
 
 class OrderedModels:
@@ -42,17 +45,23 @@ class OrderedModels:
         """
         if isinstance(check, CompositionCheck):
             return check.check_composition(disorder.neutral_composition(self.crystal))
-        if isinstance(check, Distances):
+        models = self.models()
+        if isinstance(check, Distances | Relaxation):
             check = check.of_averages()
-        found = []
-        for model in self.models():
+        if isinstance(check, Relaxation):
+            models = of_lowest_energy(models, check.potential)
+
+        def answer(one: Check, model: Crystal) -> Answer:
             begin()
-            verdict, changed = self.run(check, model)
-            found.append((verdict, changed, not stops(verdict)))
-        passing = [(verdict, changed) for verdict, changed, passes in found if passes]
+            return self.run(one, model)
+
+        found = [answer(check, model) for model in models]
+        if isinstance(check, Stability):
+            found = with_relaxed(check, found, answer)
+        passing = [one for one in found if not stops(one[0])]
         self.left = [changed for _, changed in passing] or self.left
-        verdict = passing[0][0] if passing else found[0][0]
-        return with_spread(verdict, [one for one, _, _ in found], len(passing))
+        verdict = (passing or found)[0][0]
+        return with_spread(verdict, [one for one, _ in found], len(passing))
 
     def models(self) -> list[Crystal]:
         """The models that are left. Raises ``NoOrderings``."""

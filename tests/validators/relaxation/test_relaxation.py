@@ -6,9 +6,11 @@ from collections.abc import Callable
 
 import numpy as np
 import pytest
+from egg_box import cell_of
 
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
+from electrolith.validators.relaxation.mean_places import displaced
 from electrolith.validators.relaxation.potential_energy import energy_per_atom
 from electrolith.validators.relaxation.potentials import atoms_of
 from electrolith.validators.relaxation.relaxation_check import Relaxation
@@ -120,3 +122,27 @@ def test_chgnet_keeps_the_space_group_of_known_crystals(name: str, crystal_named
     assert relaxed is not None
     assert verdict.passed
     assert found_space_group(relaxed, 0.001) == found_space_group(start, 0.001)
+
+
+@pytest.mark.usefixtures("eggs")
+def test_a_model_leaves_the_saddle_points_on_which_its_symmetry_holds_it() -> None:
+    check = Relaxation("eggs:saddle")
+    held, free = (one.apply(cell_of(1))[1] for one in (check, check.of_averages()))
+    assert held is not None
+    assert free is not None
+    assert free.findings.energy.per_atom < held.findings.energy.per_atom - 0.05
+
+
+def test_shifts_are_the_same_each_time_and_as_long_as_asked() -> None:
+    start = alloy()
+    one, other = displaced(start, 0.05), displaced(start, 0.05)
+    assert (one.frac_coords == other.frac_coords).all()
+    moved = (one.frac_coords - start.frac_coords) @ start.lattice
+    assert 0.02 < np.sqrt((moved**2).sum(1).mean()) < 0.1
+    assert displaced(start, 0.0) is start
+
+
+@pytest.mark.parametrize(("moved", "kept"), [(-0.1, False), (0.1, True)], ids=["negative", "symmetry kept"])
+def test_shifts_that_cannot_be_made_are_refused(moved: float, kept: bool) -> None:
+    with pytest.raises(UserError, match="displaced: "):
+        Relaxation(EMT, keep_symmetry=kept, displaced=moved)
