@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from .potential_energy import unphysical
+
 if TYPE_CHECKING:
     from ...gen.crystal import Crystal
 
@@ -19,9 +21,13 @@ FORCE_OF_MODEL = 0.1  # eV/Å: the energy of a model is then within 5 meV/atom o
 
 
 def displaced(crystal: Crystal, distance: float) -> Crystal:
-    """The crystal with its atoms shifted at random, the same way each time, by ``distance`` (Å, root mean square)."""
+    """The crystal with its atoms shifted at random, the same way each time, by ``distance`` (Å, root mean square).
+
+    It stays as it is where two atoms would come too close for a potential.
+    """
     if not distance:
         return crystal
     shifts = np.random.default_rng(0).normal(0, distance / 3**0.5, (len(crystal), 3))
     coords = crystal.frac_coords + shifts @ np.linalg.inv(crystal.lattice)
-    return crystal.in_cell(crystal.lattice, coords, crystal.atomic_numbers)
+    moved = crystal.in_cell(crystal.lattice, coords, crystal.atomic_numbers)
+    return crystal if unphysical(moved) else moved

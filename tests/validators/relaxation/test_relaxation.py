@@ -11,7 +11,7 @@ from egg_box import cell_of
 from electrolith.gen.crystal import Crystal
 from electrolith.gen.errors import UserError
 from electrolith.validators.relaxation.mean_places import displaced
-from electrolith.validators.relaxation.potential_energy import energy_per_atom
+from electrolith.validators.relaxation.potential_energy import energy_per_atom, unphysical
 from electrolith.validators.relaxation.potentials import atoms_of
 from electrolith.validators.relaxation.relaxation_check import Relaxation
 from electrolith.validators.structure.symmetry import found_space_group
@@ -140,6 +140,12 @@ def test_shifts_are_the_same_each_time_and_as_long_as_asked() -> None:
     moved = (one.frac_coords - start.frac_coords) @ start.lattice
     assert 0.02 < np.sqrt((moved**2).sum(1).mean()) < 0.1
     assert displaced(start, 0.0) is start
+
+
+def test_shifts_that_would_bring_atoms_too_close_for_a_potential_are_not_made() -> None:
+    row = Crystal.of(np.diag([4 * 1.29, 6, 6]), [[k / 4, 0, 0] for k in range(4)], [3] * 4)  # limit of Li-Li: 1.28 Å
+    assert not unphysical(row)
+    assert displaced(row, 0.05) is row
 
 
 @pytest.mark.parametrize(("moved", "kept"), [(-0.1, False), (0.1, True)], ids=["negative", "symmetry kept"])
