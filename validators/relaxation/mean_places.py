@@ -2,7 +2,7 @@
 
 A diffraction experiment gives the mean over all cells. In each cell, ions move off these places by some tenths of an
 ångström, towards the neighbours that they have there. The energy of a model at the mean places is 0.1 to 0.9 eV/atom
-too high, so nothing follows from it but an upper bound.
+too high, and sometimes more, so nothing follows from it but an upper bound.
 """
 
 from __future__ import annotations
