@@ -23,7 +23,7 @@ from electrolith.gen.data.dataset import SPLITS, reference_set
 from electrolith.gen.properties import SHIPPED
 from electrolith.gen.sampling.crystal_sampler import CrystalSampler
 from electrolith.gen.skeleton.constraints import Constraints
-from electrolith.generation.skeleton_score import balanced
+from electrolith.generation.balanced_composition import balanced
 from electrolith.validators.chemistry.compound_families import COMPOUND_FAMILIES
 from electrolith.validators.chemistry.smact_validity import charge_balance
 from electrolith.validators.structure.novel import element_counts

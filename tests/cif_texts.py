@@ -54,3 +54,34 @@ def reason(text: str) -> str:
     assert isinstance(found, Unreadable), (found.formula, found.remarks)
     assert "\n" not in found.reason
     return found.reason
+
+
+# γ-Li3PS4, Pmn2₁; the occupancies of one Li and one S are to be filled in
+LI3PS4 = """data_gamma-Li3PS4
+_cell_length_a 7.708
+_cell_length_b 6.535
+_cell_length_c 6.137
+_cell_angle_alpha 90
+_cell_angle_beta 90
+_cell_angle_gamma 90
+_symmetry_Int_Tables_number 31
+loop_
+_symmetry_equiv_pos_as_xyz
+x,y,z
+-x+1/2,-y,z+1/2
+-x,y,z
+x+1/2,-y,z+1/2
+loop_
+_atom_site_label
+_atom_site_type_symbol
+_atom_site_fract_x
+_atom_site_fract_y
+_atom_site_fract_z
+_atom_site_occupancy
+Li1 Li 0.2274 0.6576 0.5181 {li}
+Li2 Li 0.0000 0.1266 0.4631 1.0
+P1 P 0.0000 0.8109 0.9848 1.0
+S1 S 0.2098 0.6762 0.8844 0.97
+S2 S 0.0000 0.1194 0.8884 {s}
+S3 S 0.0000 0.7972 0.3198 1.0
+"""

@@ -8,7 +8,8 @@ import torch
 from torch import Tensor
 
 from ..symmetry.lattice import free_coordinates
-from .geometry_model import GeometryModel
+from .geometry_model import Denoised, GeometryModel
+from .held_geometry import Held
 from .noise import Levels, noise_levels, noisy_cell_width
 from .orbit_batch import OrbitBatch
 from .standardisation import Geometry
@@ -41,29 +42,45 @@ def solve(
     normal: Tensor,
     targets: Tensor,
     steps: int = SOLVED_IN,
+    held: Held | None = None,
 ) -> Geometry:
     """Clean geometries of skeletons, by the two-step Adams–Bashforth method in the noise level.
 
     dθ/dσ is the expected direction of the model, dk/dσ_cell = (k − D) / σ_cell (Karras et al., NeurIPS 2022, eq. 3).
     ``uniform`` (M, 3) and ``normal`` (B, 6) are the only randomness. Each of the ``steps``, at least one, takes one
-    network evaluation; the last one jumps to the expected clean geometry.
+    network evaluation; the last one jumps to the expected clean geometry. Sites and cells that are ``held`` stay on
+    their paths.
     """
     n = len(skeletons)
     reference = model.standardisation.reference_lattice(skeletons)
     times = (1 - torch.arange(steps, device=uniform.device) / steps) ** CURVATURE
     levels = noise_levels(reference, times[0].expand(n))
     state = prior(skeletons, uniform, normal, levels)
+    away = None if held is None else held.displacement(skeletons, uniform, reference)
+    if held is not None and away is not None:
+        state = held.on_path(skeletons, state, levels, away, normal)
     last: Slope | None = None
     for time in times[1:]:
-        slope = _slope(model, skeletons, state, levels, targets)
+        slope = _slope(model, skeletons, state, levels, targets, held)
         levels = noise_levels(reference, time.expand(n))
         state = _adams_bashforth(skeletons, state, slope, last, levels)
+        if held is not None and away is not None:
+            state = held.on_path(skeletons, state, levels, away, normal)
         last = slope
-    return _expected_geometry(model, skeletons, state, levels, targets)
+    return _expected_geometry(model, skeletons, state, levels, targets, held)
 
 
-def _slope(model: GeometryModel, skeletons: OrbitBatch, state: Geometry, levels: Levels, targets: Tensor) -> Slope:
-    denoised = model.denoise(skeletons, state, levels, targets)
+def _denoised(
+    model: GeometryModel, skeletons: OrbitBatch, noisy: Geometry, levels: Levels, targets: Tensor, held: Held | None
+) -> Denoised:
+    denoised = model.denoise(skeletons, noisy, levels, targets)
+    return denoised if held is None else held.aligned(skeletons, noisy, levels, denoised)
+
+
+def _slope(
+    model: GeometryModel, skeletons: OrbitBatch, state: Geometry, levels: Levels, targets: Tensor, held: Held | None
+) -> Slope:
+    denoised = _denoised(model, skeletons, state, levels, targets, held)
     return Slope(denoised.direction, (state.cell - denoised.clean_cell) / levels.sigma_cell[:, None], levels)
 
 
@@ -84,14 +101,17 @@ def _adams_bashforth(
 
 
 def _expected_geometry(
-    model: GeometryModel, skeletons: OrbitBatch, noisy: Geometry, levels: Levels, targets: Tensor
+    model: GeometryModel, skeletons: OrbitBatch, noisy: Geometry, levels: Levels, targets: Tensor, held: Held | None
 ) -> Geometry:
-    denoised = model.denoise(skeletons, noisy, levels, targets)
-    return Geometry(denoised.clean_theta(skeletons, noisy, levels), denoised.clean_cell)
+    denoised = _denoised(model, skeletons, noisy, levels, targets, held)
+    expected = Geometry(denoised.clean_theta(skeletons, noisy, levels), denoised.clean_cell)
+    return expected if held is None else held.clean(expected)
 
 
 @torch.no_grad()
-def settle(model: GeometryModel, skeletons: OrbitBatch, geometry: Geometry, targets: Tensor) -> Geometry:
+def settle(
+    model: GeometryModel, skeletons: OrbitBatch, geometry: Geometry, targets: Tensor, held: Held | None = None
+) -> Geometry:
     """Geometries moved to the nearest mode of the model's density.
 
     Each step takes the geometry for a noisy one and moves it to the mean of the clean geometries that it may come from:
@@ -101,5 +121,5 @@ def settle(model: GeometryModel, skeletons: OrbitBatch, geometry: Geometry, targ
     reference = model.standardisation.reference_lattice(skeletons)
     for t in SETTLED_AT:
         levels = noise_levels(reference, torch.full((len(skeletons),), t, device=targets.device))
-        geometry = _expected_geometry(model, skeletons, geometry, levels, targets)
+        geometry = _expected_geometry(model, skeletons, geometry, levels, targets, held)
     return geometry

@@ -18,6 +18,7 @@ from ..geometry.network_size import NetworkSize
 from ..geometry.solver import SOLVED_IN
 from ..properties import SHIPPED, PropertySet
 from ..skeleton.constraints import Constraints
+from ..skeleton.framework import Framework
 from ..skeleton.guidance import Guidance
 from ..skeleton.skeleton import Skeleton
 from ..skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
@@ -137,7 +138,8 @@ class CrystalSampler:
             selection = select_skeletons(len(seeds), draw_skeletons, skeleton_penalty, finalists, fits)
             if crystal_penalty is None:
                 first = [best[0] if best else None for best in selection.skeletons]
-                built = relax_all(self._built(seeds, first, selection.redrawn, conditions, steps), relax)
+                built = self._built(seeds, first, selection.redrawn, conditions, steps, constraints.framework)
+                built = relax_all(built, relax)
                 return _of_kinds(built, kept)
             pairs: list[tuple[int, Skeleton | None]] = [
                 (k, s) for k, best in enumerate(selection.skeletons) for s in best or (None,)
@@ -145,7 +147,7 @@ class CrystalSampler:
             owner = np.array([k for k, _ in pairs], dtype=np.int64)
             built = self._built(
                 [seeds[k] for k in owner], [s for _, s in pairs], selection.redrawn[owner], conditions[owner],
-                max(steps // FINALIST_SHARE, SOLVED_IN),
+                max(steps // FINALIST_SHARE, SOLVED_IN), constraints.framework,
             )  # fmt: skip
             groups = [[built[i] for i in np.flatnonzero(owner == k)] for k in range(len(seeds))]
             if relax is not None:
@@ -211,7 +213,8 @@ class CrystalSampler:
             order = schedule([share for _, share in pool], max(ranks, default=0) + 1)
             chosen = [pool[order[rank]][0] if order else None for rank in ranks]
             redrawn = np.zeros(len(seeds), dtype=np.int64)
-            return relax_all(self._built(seeds, chosen, redrawn, conditions, steps), relax)
+            built = self._built(seeds, chosen, redrawn, conditions, steps, constraints.framework)
+            return relax_all(built, relax)
 
     def _drawable(self, constraints: Constraints) -> Constraints:
         """The constraints without cells that are larger than those that the skeleton model knows."""
@@ -241,11 +244,12 @@ class CrystalSampler:
         redrawn: NDArray[np.int64],
         conditions: NDArray[np.float32],
         steps: int,
+        framework: Framework | None,
     ) -> list[Candidate]:
         """A candidate for each skeleton, with a geometry from its seed."""
         rows = [k for k, s in enumerate(skeletons) if s is not None]
         built = self.geometries.build(
-            [s for s in skeletons if s is not None], [seeds[k] for k in rows], conditions[rows], steps
+            [s for s in skeletons if s is not None], [seeds[k] for k in rows], conditions[rows], steps, framework
         )
         orbits = dict(zip(rows, built, strict=True))
         out = []

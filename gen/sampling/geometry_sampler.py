@@ -14,14 +14,17 @@ import torch
 from numpy.typing import NDArray
 
 from ..geometry.geometry_model import GeometryModel
+from ..geometry.held_geometry import Held
 from ..geometry.orbit_batch import OrbitBatch
 from ..geometry.solver import SETTLED_AT, SOLVED_IN, settle, solve
 from ..geometry.standardisation import Geometry
+from ..skeleton.framework import Framework
 from ..skeleton.skeleton import Skeleton
 from ..surrogate.structure_surrogate import Judge
 from ..symmetry.orbits import Orbits
 from . import STEPS
 from .geometry_tries import GeometryTries, Rows
+from .held_framework import held_framework
 
 LARGEST_COORDINATE = 20  # of the log-metric coordinates of a plausible cell, log Å
 TRY = 1  # stream of random numbers of one seed
@@ -47,16 +50,18 @@ class GeometrySampler:
         seeds: Sequence[int],
         targets: NDArray[np.float32],
         steps: int = STEPS,
+        framework: Framework | None = None,
     ) -> list[Orbits | None]:
         """A crystal for each of n skeletons; None where its numbers are not finite.
 
-        ``targets`` (n, p) are the conditions, normalised. Tries share the ``steps`` network evaluations.
+        ``targets`` (n, p) are the conditions, normalised. Tries share the ``steps`` network evaluations. The geometry
+        of a ``framework``, which all skeletons contain, is kept.
         """
         if not skeletons:
             return []
         batch = self._batch(skeletons)
         return self._crystals(
-            skeletons, batch, self._best_geometry(batch, skeletons, seeds, self._tensor(targets), steps)
+            skeletons, batch, self._best_geometry(batch, skeletons, seeds, self._tensor(targets), steps, framework)
         )
 
     def single(
@@ -80,9 +85,13 @@ class GeometrySampler:
         integers = [torch.from_numpy(x).to(self.device) for x in (groups, owner, positions, elements)]
         return OrbitBatch.of(integers[0], integers[1], integers[2], integers[3])
 
-    def _part(self, batch: OrbitBatch, skeletons: Sequence[Skeleton], rows: Rows) -> OrbitBatch:
-        """The batch of some of the skeletons of a batch."""
-        return batch if len(rows) == len(batch) else self._batch([skeletons[int(row)] for row in rows])
+    def _part(
+        self, batch: OrbitBatch, skeletons: Sequence[Skeleton], rows: Rows, framework: Framework | None
+    ) -> tuple[OrbitBatch, Held | None]:
+        """The batch of some of the skeletons of a batch, and what is known of their geometry."""
+        chosen = [skeletons[int(row)] for row in rows]
+        part = batch if len(rows) == len(batch) else self._batch(chosen)
+        return part, held_framework(framework, chosen, part, self.geometry.standardisation)
 
     def _best_geometry(
         self,
@@ -91,17 +100,20 @@ class GeometrySampler:
         seeds: Sequence[int],
         targets: torch.Tensor,
         steps: int,
+        framework: Framework | None,
     ) -> Geometry:
         """Of each crystal the best of several tries. A crystal gets no more of them once one is low enough."""
         tries = tries_within(steps)
+        rows = np.arange(len(batch))
         if tries == 1:
-            return settle(self.geometry, batch, self._try(batch, seeds, targets, 0, max(1, steps)), targets)
+            _, held = self._part(batch, skeletons, rows, framework)
+            one = self._try(batch, seeds, targets, 0, max(1, steps), held)
+            return settle(self.geometry, batch, one, targets, held)
         found, best = GeometryTries(batch, tries), GeometryTries(batch, SETTLED)
         rigid = torch.bincount(batch.crystal, batch.free.any(1), minlength=len(batch)) == 0
-        rows = np.arange(len(batch))
         for k in range(tries):
-            part = self._part(batch, skeletons, rows)
-            one = self._try(part, [seeds[int(row)] for row in rows], targets[rows], k, SOLVED_IN)
+            part, held = self._part(batch, skeletons, rows, framework)
+            one = self._try(part, [seeds[int(row)] for row in rows], targets[rows], k, SOLVED_IN, held)
             found.add(k, rows, one, self._heights(part, one))
             # all tries at a skeleton without free parameters end at one geometry
             rows = torch.nonzero((found.lowest() > self.enough) & ~rigid)[:, 0].cpu().numpy()
@@ -111,18 +123,26 @@ class GeometrySampler:
             rows, one = found.ranked(rank)
             if not len(rows):
                 break
-            part = self._part(batch, skeletons, rows)
-            one = settle(self.geometry, part, one, targets[rows])
+            part, held = self._part(batch, skeletons, rows, framework)
+            one = settle(self.geometry, part, one, targets[rows], held)
             best.add(rank, rows, one, self._heights(part, one))
         return best.ranked(0)[1]
 
-    def _try(self, batch: OrbitBatch, seeds: Sequence[int], targets: torch.Tensor, k: int, steps: int) -> Geometry:
+    def _try(
+        self,
+        batch: OrbitBatch,
+        seeds: Sequence[int],
+        targets: torch.Tensor,
+        k: int,
+        steps: int,
+        held: Held | None = None,
+    ) -> Geometry:
         """The geometries of try ``k``, not settled."""
         counts = torch.bincount(batch.crystal, minlength=len(batch)).tolist()
         rngs = [np.random.default_rng([seed, TRY, k]) for seed in seeds]
         uniform = self._tensor(np.concatenate([rng.random((n, 3)) for rng, n in zip(rngs, counts, strict=True)]))
         normal = self._tensor(np.stack([rng.standard_normal(6) for rng in rngs]))
-        return solve(self.geometry, batch, uniform, normal, targets, steps)
+        return solve(self.geometry, batch, uniform, normal, targets, steps, held)
 
     def _heights(self, batch: OrbitBatch, geometry: Geometry) -> torch.Tensor:
         """The judgement of each geometry (B,), infinite where its numbers are not plausible."""

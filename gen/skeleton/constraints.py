@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .framework import Framework
+
 
 @dataclass(frozen=True)
 class Constraints:
@@ -16,6 +18,7 @@ class Constraints:
     formula       reduced formula, atomic number → count; None: any
     z             allowed numbers of formula units in the primitive cell; empty: any that fits
     min_atoms, max_atoms  number of atoms in the primitive cell, inclusive
+    framework     orbits that must occur; new ones hold its infill. None: any orbits
     """
 
     space_groups: tuple[int, ...] = ()
@@ -25,6 +28,7 @@ class Constraints:
     z: tuple[int, ...] = ()
     min_atoms: int = 1
     max_atoms: int = 20
+    framework: Framework | None = None
 
     def allows_units(self, z: int) -> bool:
         """Whether the primitive cell may hold ``z`` formula units."""

@@ -20,12 +20,14 @@ class Draw:
     symbol          meaning                                                             shape
     uniform         random numbers in [0, 1), one for each choice                        (2 atoms + 4,)
     log_likelihood  of the choices so far, in nats
+    log_mass        log of the probability of the allowed choices, before the others were excluded
     dead            no choice was left at some step
     skeleton        the orbits so far; set once the space group is drawn
     """
 
     uniform: NDArray[np.float64]
     log_likelihood: float = 0.0
+    log_mass: float = 0.0
     dead: bool = False
     skeleton: PartialSkeleton = field(init=False)
 
@@ -41,11 +43,13 @@ def choose(draws: Sequence[Draw], number: int, logits: Tensor, allowed: Mask, te
 
     A draw with nothing allowed is dead, and gets 0.
     """
-    scores = logits.double().cpu().numpy() / temperature
-    scores = np.where(allowed, scores, -np.inf)
+    free = logits.double().cpu().numpy() / temperature
+    scores = np.where(allowed, free, -np.inf)
     top = scores.max(1, keepdims=True)
     weights = np.exp(scores - np.where(np.isfinite(top), top, 0.0))
     total = weights.sum(1)
+    highest = free.max(1, keepdims=True)
+    excess = (highest - top)[:, 0] + np.log(np.exp(free - highest).sum(1))  # of the log of the mass of all choices
     cumulative = weights.cumsum(1)
     out = []
     for row, draw in enumerate(draws):
@@ -56,5 +60,20 @@ def choose(draws: Sequence[Draw], number: int, logits: Tensor, allowed: Mask, te
         pick = int(np.searchsorted(cumulative[row], draw.uniform[number] * total[row], side="right"))
         pick = min(pick, int(np.flatnonzero(allowed[row])[-1]))
         draw.log_likelihood += float(np.log(weights[row, pick] / total[row]))
+        draw.log_mass += float(np.log(total[row]) - excess[row])
         out.append(pick)
     return out
+
+
+def resampled(draws: Sequence[Draw], copies: int) -> list[Draw]:
+    """One of each ``copies`` draws in a row, by the probability of the choices that were not excluded.
+
+    Masks exclude choices one by one: without this, skeletons in which the model finds a required orbit improbable would
+    be as frequent as others (sampling by importance resampling, Rubin 1988).
+    """
+    chosen = []
+    for start in range(0, len(draws), copies):
+        gumbel = [draw.log_mass - np.log(-np.log(draw.uniform[-1])) for draw in draws[start : start + copies]]
+        dead = [draw.dead for draw in draws[start : start + copies]]
+        chosen.append(draws[start + int(np.where(dead, -np.inf, gumbel).argmax())])
+    return chosen

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from .constraints import Constraints
 from .feasibility import fits
+from .infill import room_beside
 from .site_counts import most_orbits
 
 SPACE_GROUPS = range(1, 231)
@@ -19,6 +20,13 @@ def feasible_groups(constraints: Constraints, most: int) -> NDArray[np.bool_]:
     table = np.zeros((most + 1, 231), dtype=bool)
     low, high = max(constraints.min_atoms, 1), min(constraints.max_atoms, most)
     groups = np.array(constraints.space_groups or SPACE_GROUPS)
+    if (framework := constraints.framework) is not None:
+        needed = len(constraints.required - set(framework.elements))
+        room = room_beside(framework)
+        for n in range(max(low, framework.n_atoms + 1), high + 1):
+            fitting = not framework.sizes or n in framework.sizes
+            table[n, framework.space_group] = fitting and room[n - framework.n_atoms] >= max(needed, 1)
+        return table
     if constraints.formula is None:
         # every required element needs an orbit
         able = _most_orbits_of_all()[low : high + 1] >= max(len(constraints.required), 1)

@@ -48,7 +48,7 @@ class PartialSkeleton:
 
     def __post_init__(self) -> None:
         allowed = self.constraints.allowed
-        self._allowed = _mask(range(1, MAX_ELEMENT + 1) if allowed is None else allowed)
+        self._allowed = mask_of(range(1, MAX_ELEMENT + 1) if allowed is None else allowed)
         self.missing = self.constraints.required
         formula = self.constraints.formula or {}
         units = self.left // max(sum(formula.values()), 1)
@@ -75,7 +75,7 @@ class PartialSkeleton:
         if room < len(self.missing) - 1:
             elements[:] = False
         elif room < len(self.missing):
-            elements &= _mask(self.missing)
+            elements &= mask_of(self.missing)
         if letter == self.letter:
             elements[: self.lowest_element] = False
         if self.formula_left and elements.any():
@@ -94,7 +94,7 @@ class PartialSkeleton:
                 step = (letter, rest, k) if free[letter] else (letter + 1, rest, 0)
                 if can_finish(self.space_group, *step):
                     fitting.append(z)
-        return _mask(fitting)
+        return mask_of(fitting)
 
     def position(self, letter: int) -> int:
         """The Wyckoff position (row of the Wyckoff tables) of a letter of the space group."""
@@ -112,7 +112,8 @@ class PartialSkeleton:
         self.letter, self.lowest_element = (letter, element) if free[letter] else (letter + 1, 0)
 
 
-def _mask(elements: Iterable[int]) -> Mask:
+def mask_of(elements: Iterable[int]) -> Mask:
+    """The mask (MAX_ELEMENT + 1,) of these elements."""
     mask = np.zeros(MAX_ELEMENT + 1, dtype=bool)
     mask[list(elements)] = True
     return mask

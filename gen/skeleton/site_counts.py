@@ -22,10 +22,10 @@ def positions(space_group: int) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
 
 
 @cache
-def most_orbits(space_group: int) -> NDArray[np.int64]:
+def most_orbits(space_group: int, full: frozenset[int] = frozenset()) -> NDArray[np.int64]:
     """Largest number of orbits on positions p, p + 1, … that together have n sites: table (positions + 1, LARGEST + 1).
 
-    Entry (p, n) is ``NEVER`` where no choice of positions has n sites.
+    Entry (p, n) is ``NEVER`` where no choice of positions has n sites. Positions in ``full`` hold no orbit.
     """
     sites, free = positions(space_group)
     table = np.full((len(sites) + 1, LARGEST + 1), -LARGEST - 1)
@@ -34,6 +34,8 @@ def most_orbits(space_group: int) -> NDArray[np.int64]:
         m = int(sites[p])
         row, after = table[p], table[p + 1]
         row[:] = after
+        if p in full:
+            continue
         if free[p]:
             for n in range(m, LARGEST + 1, m):
                 part = row[n : n + m]

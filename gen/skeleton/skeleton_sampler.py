@@ -11,15 +11,17 @@ from torch import Tensor
 
 from .conditioning import context_of
 from .constraints import Constraints
-from .drawing import Draw, choose
+from .drawing import Draw, choose, resampled
 from .feasible_groups import feasible_groups
 from .guidance import Guidance
-from .masks import Mask, PartialSkeleton
+from .infill import partial_skeleton
+from .masks import Mask
 from .skeleton import Skeleton
 from .skeleton_network import SkeletonNetwork
 from .stepwise_decoder import StepwiseDecoder
 
 ATOMS, SPACE_GROUP, FIRST_ORBIT = 0, 1, 2  # places of the random numbers of a draw; an orbit takes two
+RESAMPLED = 8  # draws of which one is kept where a framework must occur
 
 
 class SkeletonSampler:
@@ -41,13 +43,19 @@ class SkeletonSampler:
         """A skeleton for each seed, or None where no choice was left at some step (rare; draw again).
 
         ``constraints`` are those of all draws or of each. ``targets`` (B, p) are normalised, NaN where there is none.
-        The temperature divides the logits of positions and elements.
+        The temperature divides the logits of positions and elements. A skeleton with a framework is one of
+        ``RESAMPLED`` draws.
         """
         each = [constraints] * len(seeds) if isinstance(constraints, Constraints) else constraints
         tables = {id(one): feasible_groups(one, self.most_atoms) for one in each}
         if not seeds or not all(table.any() for table in tables.values()):
             return [None] * len(seeds)
-        draws = [Draw(np.random.default_rng(seed).random(2 * self.most_atoms + 4)) for seed in seeds]
+        copies = 1 if all(one.framework is None for one in each) else RESAMPLED
+        rows = np.repeat(np.arange(len(seeds)), copies)
+        each, targets = [each[row] for row in rows], targets[rows]
+        guidance = None if guidance is None else Guidance(guidance.weight, guidance.free[rows])
+        streams = seeds if copies == 1 else [[seed, copy] for seed in seeds for copy in range(copies)]
+        draws = [Draw(np.random.default_rng(stream).random(2 * self.most_atoms + 4)) for stream in streams]
         decoder = self._decoder(each, targets, guidance)
         self._draw_cell(draws, decoder, [tables[id(one)] for one in each], each)
         active = draws
@@ -63,7 +71,7 @@ class SkeletonSampler:
                 self._tensor(draw.skeleton.elements[-1] for draw in active),
                 self._tensor(draw.skeleton.left for draw in active),
             )
-        return [draw.result() for draw in draws]
+        return [draw.result() for draw in (draws if copies == 1 else resampled(draws, copies))]
 
     def _decoder(
         self, constraints: Sequence[Constraints], targets: NDArray[np.float32], guidance: Guidance | None
@@ -84,7 +92,7 @@ class SkeletonSampler:
         chosen = choose(draws, SPACE_GROUP, decoder.group_logits(), allowed)
         decoder.add_group(self._tensor(chosen), self._tensor(sizes))
         for draw, atoms, group, constraints in zip(draws, sizes, chosen, each, strict=True):
-            draw.skeleton = PartialSkeleton(constraints, group, atoms)
+            draw.skeleton = partial_skeleton(constraints, group, atoms)
 
     def _draw_orbit(self, draws: Sequence[Draw], decoder: StepwiseDecoder, number: int, temperature: float) -> None:
         """Draws and adds an orbit of each skeleton: the Wyckoff position, then the element."""

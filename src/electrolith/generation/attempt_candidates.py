@@ -16,6 +16,7 @@ from .attempt_seeds import attempt_seed
 from .bias_correction import inverse_corrected
 from .candidate_source import CandidateSource
 from .chemistry_quota import FREE_AFTER, kept_chemistry, narrowed_to
+from .framework_drift import keeping_framework
 from .options import GenerationOptions
 from .relax_candidates import load_relaxation
 from .skeleton_score import HULL, SkeletonScore
@@ -56,7 +57,7 @@ def candidates_of(
     """
     seeds = [attempt_seed(options.seed, attempt.slot, attempt.number) for attempt in attempts]
     steps, guidance = options.resolved_steps(constraints.formula is not None), options.guidance
-    relax = load_relaxation() if options.relax else None
+    relax = keeping_framework(load_relaxation(), constraints.framework) if options.relax else None
     conditioned = any(attempt.asked for attempt in attempts)
     if constraints.formula is not None and not conditioned:
         ranks = [attempt.slot + n * (attempt.number // ATTEMPTS_PER_GUESS) for attempt in attempts]
@@ -73,7 +74,7 @@ def candidates_of(
     )
     crystal_penalty = score.of_crystals if score.targets else None
     refuses, kinds = acceptance.compositions is not None, None
-    if options.balance:
+    if options.balance and constraints.framework is None:
         kinds = kept_chemistry(constraints, attempts, options.seed, as_drawn=conditioned or refuses)
     if kinds is not None and refuses:
         allowed = SkeletonScore(score.charge, False, False, compositions=acceptance.compositions)

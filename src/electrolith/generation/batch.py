@@ -13,6 +13,7 @@ from .acceptance import AcceptanceTest, Attempt
 from .attempt_candidates import attempts_at_once, candidates_of, surrogates_of
 from .attempt_seeds import target_seed
 from .candidate_source import CandidateSource
+from .framework_request import requested_constraints
 from .options import GenerationOptions
 from .partition import Partition
 from .records import Batch, GeneratedCrystal, Outcome, Rejected
@@ -37,7 +38,7 @@ def make_batch(
     Where the gate rejects ``MOST`` candidates of a slot, or its attempts end, the best of them that passes the
     checks is taken; not with ``keep``, which takes the slots that succeed.
     """
-    constraints, property_targets = targets.constraints(), targets.property_targets
+    constraints, property_targets = requested_constraints(targets, options), targets.property_targets
     requested = {slot: targets.properties(target_seed(options.seed, slot)) for slot in partition.slots(index)}
     has_height_target = any(target.name == HULL for target in property_targets)
     limit = None if has_height_target or constraints.formula is not None else options.stability_limit

@@ -8,7 +8,10 @@ from ..conditioners.targets import Targets
 from ..gen.cell_limits import MAX_ATOMS
 from ..gen.data.usual_cells import UsualCell, usual_cell
 from ..gen.errors import UserError
+from ..gen.skeleton.feasible_groups import feasible_groups
 from .candidate_source import CandidateSource
+from .framework_request import requested_constraints
+from .options import GenerationOptions
 
 
 def most_atoms_of(sampler: CandidateSource) -> int:
@@ -16,13 +19,24 @@ def most_atoms_of(sampler: CandidateSource) -> int:
     return int(getattr(sampler, "most_atoms", MAX_ATOMS))
 
 
-def check_cell_size(targets: Targets, most_atoms: int) -> None:
+def check_cell_size(
+    targets: Targets,
+    most_atoms: int,
+    options: GenerationOptions = GenerationOptions(),  # noqa: B008  it is frozen
+) -> None:
     """Raises ``UserError`` for cells that the models cannot draw, and where the cells would be smaller than usual.
 
     The models draw at most ``most_atoms`` atoms. Cells are smaller than usual where a formula is given without any size
     and its known crystal, or that of a like formula, is larger than the default limit.
     """
-    constraints = targets.constraints()
+    constraints = requested_constraints(targets, options)
+    if (framework := constraints.framework) is not None:
+        if not feasible_groups(constraints, most_atoms).any():
+            least = min(framework.sizes, default=framework.n_atoms + 1)
+            raise UserError(
+                f"{options.like}: primitive cells of {least} atoms: these weights draw at most {most_atoms}."
+            )
+        return
     if targets.open_formula is not None and constraints.formula is not None:
         usual = usual_cell(constraints.formula)
         if usual is not None and usual.atoms > min(constraints.max_atoms, most_atoms):

@@ -12,6 +12,7 @@ from ..validators.composition_filter import CompositionAnswer
 from .attempt_seeds import attempt_seed, target_seed
 from .bias_correction import inverse_corrected
 from .candidate_source import CandidateSource
+from .framework_request import requested_constraints
 from .options import GenerationOptions
 
 DRAWS = (64, 192, 768)  # skeletons; the first composition that passes ends the test, usually among the first 64
@@ -32,7 +33,7 @@ def check_compositions(sampler: CandidateSource, targets: Targets, options: Gene
         values = [inverse_corrected(targets.properties(target_seed(options.seed, slot))) for slot in slots]
         seeds = [attempt_seed(options.seed, slot, 0) for slot in slots]
         drawn: list[Skeleton | None] = draw_skeletons(
-            seeds, targets.constraints(), values if any(values) else None, options.guidance
+            seeds, requested_constraints(targets, options), values if any(values) else None, options.guidance
         )
         answers = [passes.answer(skeleton.composition) for skeleton in drawn if skeleton is not None]
         if not all(answer.refused_by for answer in answers) or not answers:

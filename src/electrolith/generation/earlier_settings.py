@@ -13,7 +13,7 @@ from .options import AUTO
 from .settings import Settings
 
 # what runs did before there were these settings
-BEFORE = {"stability_limit": None, "balance": False, "compositions": ""}
+BEFORE = {"stability_limit": None, "balance": False, "compositions": "", "like": "", "redraw": "", "infill": ""}
 
 
 def recorded_settings(record: Mapping[str, Any]) -> dict[str, Any]:

@@ -19,7 +19,7 @@ from .relax_candidates import load_relaxation
 from .run_files import KIND
 from .run_folder import RunFolder
 from .run_progress import RunProgress
-from .run_record import check_same_run, finished_record, new_record, progress_of, weight_hashes
+from .run_record import check_same_run, finished_record, input_hashes, new_record, progress_of, weight_hashes
 from .run_tables import Tables
 from .settings import Settings
 from .stopping import RunFilter
@@ -50,15 +50,16 @@ def run(
         generator = generator or Generator.from_pretrained(settings.run.checkpoint, settings.run.device)
         settings = settings.resolved(generator.device, cores())
         generator.refuse_unknown(settings.targets)
-        check_cell_size(settings.targets, most_atoms_of(generator.sampler))
+        check_cell_size(settings.targets, most_atoms_of(generator.sampler), settings.options)
         if settings.options.relax:
             load_relaxation()  # raises before any file is touched
         n_batches = len(settings.partition.batches)  # raises before any file is touched
         weights = weight_hashes(generator)
-        record = new_record(settings, weights)
+        files = weights | input_hashes(settings)
+        record = new_record(settings, files)
         earlier = folder.read_record() if resume else None
         if earlier:
-            check_same_run(settings, weights, earlier, folder.record_file)
+            check_same_run(settings, files, earlier, folder.record_file)
             if earlier.get("status") == "complete":
                 folder.journal.remove()  # left by a run that was killed in its last step
                 with reading_back(folder.record_file):

@@ -160,7 +160,7 @@ class Generator:
         The verdicts that compare crystals of different batches are missing: ``RunFilter`` adds them.
         """
         self.refuse_unknown(settings.targets)
-        check_cell_size(settings.targets, most_atoms_of(self.sampler))
+        check_cell_size(settings.targets, most_atoms_of(self.sampler), settings.options)
         if settings.options.relax:
             load_relaxation()  # raises here instead of in a worker, and the workers share the potential
         # the user of a formula has chosen its charges

@@ -16,11 +16,12 @@ from ..gen.errors import UserError
 from ..gen.sampling import STEPS
 from ..gen.typed_records import check_ranges, checked_keywords, read_record, setting, write_record
 
-AUTO, OFF = "auto", "off"
+AUTO, OFF, ANY = "auto", "off", "any"
 MOST_CRYSTALS = 10_000_000  # of a run; shards of it go to other folders
 FORMULA_STEPS = 73  # network evaluations of each candidate for a formula: nine tries
 CANDIDATES_PER_CRYSTAL = 100  # with keep: default of max_candidates for each crystal to keep
 TARGETS_PANEL, GENERATION_PANEL = "Property targets", "Generation"  # of the help
+FRAMEWORK_PANEL = "Framework"
 
 
 @checked_keywords
@@ -28,6 +29,27 @@ TARGETS_PANEL, GENERATION_PANEL = "Property targets", "Generation"  # of the hel
 class GenerationOptions:
     """Options that determine the crystals of a run: generation, selection and acceptance."""
 
+    like: str = setting(
+        "",
+        "File of a known crystal: keep its framework and its space group, and about its cell; draw the orbits of the "
+        "mobile ion anew. off: none.",
+        words={OFF: ""},
+        panel=FRAMEWORK_PANEL,
+    )
+    redraw: str = setting(
+        "",
+        "With like: the elements whose orbits are drawn anew, e.g. Li,Cl; all others stay. auto: the mobile ion, the "
+        "first of Li, Na, K, Mg, Ca and Zn.",
+        words={AUTO: ""},
+        panel=FRAMEWORK_PANEL,
+    )
+    infill: str = setting(
+        "",
+        "With like: the elements that new orbits may hold, e.g. Li,Mg; any: all. auto: those of redraw, and those that "
+        "the targets require.",
+        words={AUTO: ""},
+        panel=FRAMEWORK_PANEL,
+    )
     keep: int = setting(
         0,
         "Instead of n: keep generating until N distinct crystals are predicted to meet all targets. 0: no filter.",
@@ -119,6 +141,9 @@ class GenerationOptions:
             if getattr(self, name) and not self.keep:
                 flag = name.replace("_", "-")
                 raise UserError(f"{name} needs keep: give both, e.g. --keep 50 --{flag} {example}.")
+        for name in ("redraw", "infill"):
+            if getattr(self, name) and not self.like:
+                raise UserError(f"{name} needs like: give both, e.g. --like Li3PS4.cif --{name} Li.")
         if 0 < self.max_candidates < self.keep:
             raise UserError(
                 f"{self.keep} crystals cannot be kept from max_candidates = {self.max_candidates} candidates: raise it."
@@ -137,7 +162,7 @@ class GenerationOptions:
     @property
     def files(self) -> list[Path]:
         """Files that the options name, which a run must not replace."""
-        return [Path(self.compositions)] if self.compositions and Path(self.compositions).is_file() else []
+        return [Path(one) for one in (self.like, self.compositions) if one and Path(one).is_file()]
 
     def resolved_steps(self, for_formula: bool) -> int:
         """``steps``, or its default for a formula or for other targets."""

@@ -40,6 +40,12 @@ def weight_hashes(generator: Generator) -> dict[str, str]:
     return generator.weight_hashes | surrogate_hashes(generator.surrogates)
 
 
+def input_hashes(settings: Settings) -> dict[str, str]:
+    """SHA-256 of the crystal whose framework a run keeps."""
+    like = Path(settings.options.like)
+    return {like.name: sha256(like)} if settings.options.like else {}
+
+
 def new_record(settings: Settings, weights: Mapping[str, str]) -> dict[str, Any]:
     """The record of a run that starts."""
     record: dict[str, Any] = {
@@ -74,5 +80,5 @@ def check_same_run(settings: Settings, weights: Mapping[str, str], earlier: Mapp
     with reading_back(file):
         recorded = {OLD_NAMES.get(name, name): digest for name, digest in earlier.get("weights", {}).items()}
     if recorded != weights:
-        differences.append("weights: other files than those of the run")
+        differences.append("weights or like: other files than those of the run")
     refuse_differences(differences, file)

@@ -22,9 +22,8 @@ from ..gen.surrogate.orbit_surrogate import Predictions, energies_above_hull, or
 from ..gen.surrogate.structure_surrogate import structure_surrogate_in
 from ..gen.symmetry.orbits import Orbits
 from ..gen.weight_folders import DEFAULT_FOLDER
-from ..validators.chemistry.ionic_formula import may_balance
-from ..validators.chemistry.smact_validity import charge_balance
 from ..validators.composition_filter import CompositionFilter
+from .balanced_composition import balanced
 from .bias_correction import all_corrected
 from .known_skeletons import is_known
 from .target_probability import target_probability
@@ -134,10 +133,3 @@ def probability_near_hull(height: NDArray[np.float64], spread: NDArray[np.float6
     from scipy.special import ndtr  # scipy takes a quarter of a second to import
 
     return np.nan_to_num(ndtr((NEAR_HULL - np.maximum(height, 0.0)) / spread), nan=0.5)
-
-
-def balanced(counts: Mapping[int, int]) -> bool:
-    """Whether the charges of a composition (number of atoms by atomic number) can balance."""
-    divisor = math.gcd(*counts.values())
-    formula = tuple(sorted((number, count // divisor) for number, count in counts.items()))
-    return charge_balance(formula)[0] and may_balance(formula)
