@@ -52,7 +52,7 @@ class SkeletonSampler:
             return [None] * len(seeds)
         copies = 1 if all(one.framework is None for one in each) else RESAMPLED
         rows = np.repeat(np.arange(len(seeds)), copies)
-        each, targets = [each[row] for row in rows], targets[rows]
+        each, targets = [each[row] for row in rows.tolist()], targets[rows]
         guidance = None if guidance is None else Guidance(guidance.weight, guidance.free[rows])
         streams = seeds if copies == 1 else [[seed, copy] for seed in seeds for copy in range(copies)]
         draws = [Draw(np.random.default_rng(stream).random(2 * self.most_atoms + 4)) for stream in streams]

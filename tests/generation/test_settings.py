@@ -27,6 +27,7 @@ STIFF = {"bulk_modulus": ">=30", "band_gap": ">=1"}
 FIELDS = {one.name: one for one in setting_fields()}
 OTHER: dict[str, Any] = {  # a value that is not the default
     "n": 7, "keep": 7, "confidence": 0.25, "max_candidates": 90, "guidance": 1.5, "seed": 3, "steps": 20,
+    "like": "known.cif", "redraw": "Li,Cl", "infill": "any",
     "max_attempts": 5, "compositions": "catholyte", "charge": False, "stable": False, "stability_limit": 0.2,
     "balance": False, "new": False, "fit": False, "relax": True, "batch_size": 2,
     "checkpoint": "mine", "shard": "2/3", "device": "cuda:1", "workers": 4,
@@ -58,11 +59,17 @@ def round_trip(one: Settings) -> Settings:
     return Settings.from_mapping(yaml.safe_load(yaml.safe_dump(one.as_mapping())))
 
 
+def needed_by(name: str) -> dict[str, Any]:
+    """Another setting, without which a setting is refused."""
+    if name in ("confidence", "max_candidates"):
+        return {"keep": 7}
+    return {"like": "other.cif"} if name in ("redraw", "infill") else {}
+
+
 @pytest.mark.parametrize("name", FIELDS)
 def test_every_setting_is_read_back_as_it_was(name: str) -> None:
     values = {"n": 7, "targets": STIFF, name: OTHER[name]}
-    if name in ("confidence", "max_candidates"):
-        values["keep"] = 7
+    values |= needed_by(name)
     one = Settings.from_mapping(values)
     assert one.as_mapping()[name] == OTHER[name]
     assert OTHER[name] != FIELDS[name].default
@@ -118,7 +125,7 @@ def test_every_option_is_a_keyword_of_the_generator(generator: Generator, monkey
     monkeypatch.setattr(Generator, "_stream", lambda self, settings, *_: used.append(settings.options) or iter(()))
     options = GenerationOptions()
     for name in GenerationOptions.__dataclass_fields__:
-        overrides = {name: OTHER[name]} | ({"keep": 7} if name in ("confidence", "max_candidates") else {})
+        overrides = {name: OTHER[name]} | needed_by(name)
         n = None if "keep" in overrides else 5
         generator.stream(n, Targets(**STIFF), **overrides)
         generator.stream(n, Targets(**STIFF), options.with_overrides(overrides))

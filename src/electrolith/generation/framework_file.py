@@ -39,13 +39,19 @@ class FrameworkFile:
     redrawn: Mapping[int, float]
 
 
-@lru_cache(maxsize=8)
 def framework_of_file(path: str, redraw: frozenset[int]) -> FrameworkFile:
     """The framework without the elements ``redraw``; none given: without the mobile ion, Li before Na, K, Mg, ….
 
     Partly occupied places are drawn anew like full ones. Raises ``UserError`` for a file that is not one crystal, an
     element that it lacks, a framework that is disordered or empty, and where spglib finds no space group.
     """
+    file = Path(path)
+    return _framework(path, redraw, file.stat().st_mtime_ns if file.is_file() else 0)
+
+
+@lru_cache(maxsize=8)
+def _framework(path: str, redraw: frozenset[int], _changed: int) -> FrameworkFile:
+    """The framework of a file as it was at the time ``_changed``: each batch of a run asks for it."""
     places = _crystal_in(path)
     redraw = redraw or _mobile_ion(places, path)
     if absent := redraw - places.counts.keys():

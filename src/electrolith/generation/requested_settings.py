@@ -14,7 +14,6 @@ from ..io.output_folder import require_claimable
 from ..io.yaml_files import read_yaml
 from ..recipes.recipe_compositions import composition_filter
 from .earlier_settings import refuse_other_settings
-from .framework_request import requested_constraints
 from .run_files import KIND, RUN
 from .settings import Settings
 from .settings_loader import load_settings
@@ -58,8 +57,6 @@ def requested_settings(
         {**given, "targets": targets}, request.config, out / RUN if resume else None, request.recipe
     )
     require_known_device(settings.run.device)
-    if settings.options.like:
-        requested_constraints(settings.targets, settings.options)  # refuses a file without a framework
     if settings.options.compositions:
         composition_filter(settings.options.compositions)  # refuses an unknown recipe
     inputs = [*request.inputs, *settings.options.files, folder_of(settings.run.checkpoint)]
