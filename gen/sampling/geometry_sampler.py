@@ -20,7 +20,7 @@ from ..geometry.solver import SETTLED_AT, SOLVED_IN, settle, solve
 from ..geometry.standardisation import Geometry
 from ..skeleton.framework import Framework
 from ..skeleton.skeleton import Skeleton
-from ..surrogate.structure_surrogate import Judge
+from ..surrogate.geometry_judge import Judge
 from ..symmetry.orbits import Orbits
 from . import STEPS
 from .geometry_tries import GeometryTries, Rows

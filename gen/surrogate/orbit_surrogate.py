@@ -84,10 +84,11 @@ def energies_above_hull(
     NaN where the hull lacks an element. ``compositions`` are atoms by atomic number.
     """
     values, spreads = predictions.of("formation_energy_per_atom")
-    return values - np.array([_hull_or_nan(counts) for counts in compositions]), spreads
+    return values - np.array([hull_or_nan(counts) for counts in compositions]), spreads
 
 
-def _hull_or_nan(counts: Mapping[int, int]) -> float:
+def hull_or_nan(counts: Mapping[int, int]) -> float:
+    """Energy of the hull at a composition, eV/atom; NaN where it lacks an element."""
     try:
         return hull_energy(counts)
     except ValueError:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from copy import deepcopy
-from functools import lru_cache, partial
+from collections.abc import Sequence
+from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
@@ -14,12 +13,13 @@ from numpy.typing import NDArray
 from ..crystal import ATOMIC_MASS_TO_G_PER_CM3
 from ..custom_properties import properties_of_weights
 from ..geometry.orbit_batch import OrbitBatch
-from ..properties import SHIPPED, Property, PropertySet
+from ..properties import SHIPPED, PropertySet
 from ..symmetry.lattice import lattice_from_coordinates
 from ..symmetry.orbits import Orbits
 from ..symmetry.wyckoff_tables import wyckoff_tables
 from ..weight_files import load_model
 from ..weight_folders import DEFAULT_FOLDER
+from .geometry_judge import Judge, judge_of
 from .model_card import NAME as CARD
 from .model_card import Card, load_card
 from .orbit_inputs import OrbitInputs
@@ -28,9 +28,6 @@ from .structure_network import StructureNetwork
 
 FILES = "crystal-surrogate*.safetensors"
 ORBITS = 2000  # in a batch
-
-# orbits, θ (M, 3), conventional cells (B, 3, 3) in Å → predicted energies above the hull (B,), eV/atom
-Judge = Callable[[OrbitBatch, torch.Tensor, torch.Tensor], torch.Tensor]
 
 
 class StructureSurrogate:
@@ -93,9 +90,7 @@ class StructureSurrogate:
 
     def judge_on(self, device: str) -> Judge:
         """The function that orders crystals of one skeleton by their energy above the hull, on a device."""
-        networks = self.networks if device == "cpu" else [deepcopy(network).to(device) for network in self.networks]
-        column = self.properties.column("energy_above_hull")
-        return partial(_heights, networks, self.properties[column], column)
+        return judge_of(self.networks, self.properties, device)
 
     def _by_orbits(self, orbits: Sequence[Orbits]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Normalised values and spreads (n, p) by the orbit surrogate, NaN for properties that it does not predict."""
@@ -109,16 +104,6 @@ class StructureSurrogate:
             if name in names:
                 value[:, k], spread[:, k] = (x[:, names.index(name)] for x in theirs)
         return value, spread
-
-
-@torch.no_grad()
-def _heights(
-    networks: Sequence[StructureNetwork], height: Property, column: int,
-    skeletons: OrbitBatch, theta: torch.Tensor, lattice: torch.Tensor,
-) -> torch.Tensor:  # fmt: skip
-    """Energies above the hull (eV/atom) by the structure networks alone: the orbit surrogate sees no geometry."""
-    found = torch.stack([network(skeletons, theta, lattice)[0][:, column] for network in networks]).mean(0)
-    return found * height.width + height.centre
 
 
 def tensors(orbits: Sequence[Orbits]) -> tuple[OrbitBatch, torch.Tensor, torch.Tensor]:
