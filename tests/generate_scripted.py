@@ -79,6 +79,7 @@ class Scripted:
         crystal_penalty: object = None,
         relax: Relax | None = None,
         kinds: object = None,
+        temperature: float = 1.0,
     ) -> list[Candidate]:
         fitting = [o for o in KNOWN if not constraints.space_groups or o.space_group in constraints.space_groups]
         return relax_all([self._one(seed, fitting) for seed in seeds], relax)

@@ -23,6 +23,7 @@ from ..skeleton.guidance import Guidance
 from ..skeleton.skeleton import Skeleton
 from ..skeleton.skeleton_network import SkeletonNetwork, SkeletonSize
 from ..skeleton.skeleton_sampler import SkeletonSampler
+from ..surrogate.candidate_surrogate import NAME as CANDIDATE_SURROGATE
 from ..surrogate.orbit_surrogate import NAME as ORBIT_SURROGATE
 from ..surrogate.structure_surrogate import folder_in_use, structure_surrogate_in
 from ..threads import one_thread
@@ -89,8 +90,9 @@ class CrystalSampler:
         skeleton = load_model(folder / MODELS[0], skeleton_model)
         geometry = load_model(folder / MODELS[1], geometry_model)
         surrogates = folder_in_use(folder)
-        files = (*(folder / name for name in MODELS), surrogates / ORBIT_SURROGATE)
-        return cls(skeleton, geometry, {file.name: sha256(file) for file in files}, chosen, surrogates, properties)
+        files = (*(folder / name for name in MODELS), surrogates / ORBIT_SURROGATE, surrogates / CANDIDATE_SURROGATE)
+        hashes = {file.name: sha256(file) for file in files if file.exists()}
+        return cls(skeleton, geometry, hashes, chosen, surrogates, properties)
 
     def draw(
         self,
@@ -103,6 +105,7 @@ class CrystalSampler:
         crystal_penalty: CrystalPenalty | None = None,
         relax: Relax | None = None,
         kinds: Kinds | None = None,
+        temperature: float = 1.0,
     ) -> list[Candidate]:
         """One candidate per seed, in order.
 
@@ -116,6 +119,7 @@ class CrystalSampler:
         relax             the candidates are relaxed; with ``crystal_penalty`` the ``RELAXED_FINALISTS`` best are
                           relaxed and compared again
         kinds             a crystal keeps its kind in ``kinds``
+        temperature       of the Wyckoff positions and elements: below 1, probable ones are drawn more often
         """
         constraints = self._drawable(constraints)
         with one_thread(self.device):
@@ -127,7 +131,8 @@ class CrystalSampler:
                     for k, number in zip(rows, numbers, strict=True)
                 ]
                 of_rows = constraints if isinstance(each, Constraints) else [each[k] for k in rows]
-                return self.skeletons.draw(fresh, of_rows, conditions[rows], Guidance(guidance, unconditional[rows]))
+                strength = Guidance(guidance, unconditional[rows])
+                return self.skeletons.draw(fresh, of_rows, conditions[rows], strength, temperature)
 
             finalists = 1 if crystal_penalty is None else FINALISTS
             kept, each = self._kept(kinds, constraints, unconditional if properties is None else conditions)

@@ -67,6 +67,7 @@ def candidates_of(
     score = SkeletonScore(
         charge="charge" in acceptance.replace_failing and constraints.formula is None,
         stable=options.stable and not hull_target,
+        gated=options.stable and not hull_target and options.stability_limit is not None,
         new=options.new,
         targets=property_targets if options.fit else (),
         weights=surrogates_of(sampler),
@@ -79,4 +80,6 @@ def candidates_of(
     if kinds is not None and refuses:
         allowed = SkeletonScore(score.charge, False, False, compositions=acceptance.compositions)
         kinds = replace(kinds, penalty=allowed, narrow=narrowed_to)
-    return sampler.draw(seeds, constraints, conditions, steps, guidance, score, crystal_penalty, relax, kinds)
+    return sampler.draw(
+        seeds, constraints, conditions, steps, guidance, score, crystal_penalty, relax, kinds, options.temperature
+    )

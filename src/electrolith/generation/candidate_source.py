@@ -25,6 +25,7 @@ class CandidateSource(Protocol):
         crystal_penalty: CrystalPenalty | None = None,
         relax: Relax | None = None,
         kinds: Kinds | None = None,
+        temperature: float = 1.0,
     ) -> list[Candidate]:
         """One candidate per seed, in order. Each depends only on its own seed."""
 

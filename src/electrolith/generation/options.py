@@ -73,6 +73,14 @@ class GenerationOptions:
         panel=TARGETS_PANEL,
     )
     guidance: float = setting(2.0, "Strength of property targets; 1: no guidance.", at_least=0, panel=TARGETS_PANEL)
+    temperature: float = setting(
+        0.7,
+        "Temperature at which Wyckoff positions and elements are drawn: below 1, probable ones more often. Lower: more "
+        "stable, less varied. Not for a formula.",
+        at_least=0.05,
+        at_most=5,
+        panel=GENERATION_PANEL,
+    )
     seed: int = setting(
         0, "Seed of the run. The same seed gives the same crystals.", at_least=0, panel=GENERATION_PANEL
     )

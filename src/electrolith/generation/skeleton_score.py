@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from ..conditioners.property_target import PropertyTarget
 from ..gen.skeleton.skeleton import Skeleton
+from ..gen.surrogate.candidate_surrogate import candidate_surrogate_in
 from ..gen.surrogate.orbit_inputs import OrbitInputs
 from ..gen.surrogate.orbit_surrogate import Predictions, energies_above_hull, orbit_surrogate_in
 from ..gen.surrogate.structure_surrogate import structure_surrogate_in
@@ -31,6 +32,7 @@ from .target_probability import target_probability
 NEAR_HULL = 0.1  # eV/atom above the hull of known compounds
 LIKELY = 0.8  # sufficient probability of lying within NEAR_HULL, and of meeting a target once there is a geometry
 EVEN = 0.5  # sufficient probability of meeting a target for a skeleton: its prediction is less exact
+PROMISING = 0.03  # eV/atom: predicted height of a candidate that is worth a geometry
 NEAR_MISS = 1.0  # penalty of a composition that is beyond a limit by less than the error of its check
 KNOWN_PENALTY = 10.0  # larger than any penalty for instability or missed targets
 
@@ -49,6 +51,7 @@ class SkeletonScore:
     targets       property targets; a low probability of meeting them is penalised
     weights       folder of the surrogates
     compositions  compositions that it refuses are refused, and its near misses penalised; None: any may occur
+    gated         whether skeletons are penalised of which the models would make a crystal that the gate rejects
     """
 
     charge: bool = True
@@ -57,6 +60,7 @@ class SkeletonScore:
     targets: Sequence[PropertyTarget] = ()
     weights: Path = DEFAULT_FOLDER
     compositions: CompositionFilter | None = None
+    gated: bool = False
 
     def __call__(self, skeletons: Sequence[Skeleton]) -> NDArray[np.float64]:
         """Penalty (n,): max(0, LIKELY - P(near hull)), plus that of the targets with EVEN, of novelty, of charges."""
@@ -77,6 +81,10 @@ class SkeletonScore:
             hull = predictions.properties.column(HULL)
             predictions.values[:, hull], predictions.spreads[:, hull] = heights, spreads
             penalty[allowed] += self._penalty(predictions, counts, EVEN)
+            candidate_surrogate = candidate_surrogate_in(self.weights) if self.gated else None
+            if candidate_surrogate is not None:
+                height, _ = candidate_surrogate.predict(inputs).of(HULL)
+                penalty[allowed] += np.maximum(height - PROMISING, 0.0)
         if self.new:
             penalty[allowed] += [KNOWN_PENALTY * is_known(skeletons[i]) for i in allowed]
         return penalty

@@ -15,6 +15,7 @@ from ..gen.atomic import atomic_path, write_atomic
 from ..gen.data.dataset import SPLITS, OrbitDataset, reference_set
 from ..gen.geometry.network_size import NetworkSize
 from ..gen.skeleton.skeleton_network import SkeletonSize
+from ..gen.surrogate.candidate_surrogate import NAME as CANDIDATE_SURROGATE
 from ..gen.surrogate.model_card import NAME as MODEL_CARD
 from ..gen.surrogate.orbit_surrogate import NAME as ORBIT_SURROGATE
 from ..gen.surrogate.structure_surrogate import FILES, folder_in_use
@@ -70,7 +71,8 @@ def retrain(settings: TrainingSettings, folder: Path) -> Path:
 def assemble(source: Path, trained: Sequence[Path], out: Path) -> None:
     """Makes the checkpoint ``out`` of trained weights and the surrogates of the checkpoint ``source``."""
     surrogates = folder_in_use(source)
-    others = [*sorted(surrogates.glob(FILES)), surrogates / ORBIT_SURROGATE, surrogates / MODEL_CARD]
+    names = (ORBIT_SURROGATE, CANDIDATE_SURROGATE, MODEL_CARD)
+    others = [*sorted(surrogates.glob(FILES)), *(surrogates / name for name in names)]
     out.mkdir(exist_ok=True)
     for path in (*trained, *(one for one in others if one.exists())):
         with atomic_path(out / path.name) as part:
