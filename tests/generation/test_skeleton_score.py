@@ -12,13 +12,17 @@ from electrolith.gen.crystal import Crystal
 from electrolith.gen.sampling.crystal_sampler import CrystalSampler
 from electrolith.gen.skeleton.constraints import Constraints
 from electrolith.gen.skeleton.skeleton import Skeleton
+from electrolith.gen.surrogate.orbit_inputs import OrbitInputs
+from electrolith.gen.surrogate.orbit_surrogate import default_orbit_surrogate
 from electrolith.gen.symmetry.orbits import Orbits, orbits_of
 from electrolith.gen.symmetry.wyckoff_tables import wyckoff_tables
+from electrolith.generation import skeleton_score
 from electrolith.generation.known_skeletons import is_known
 from electrolith.generation.skeleton_score import (
     EVEN,
     KNOWN_PENALTY,
     NEAR_MISS,
+    PROMISING,
     SkeletonScore,
     probability_near_hull,
 )
@@ -81,6 +85,23 @@ def test_an_implausible_compound_has_a_larger_penalty_than_a_real_one(
     odd = Skeleton(salt.space_group, salt.positions, (9, 8), 0.0)  # OF in the rock-salt structure
     real, other = SkeletonScore(charge=False, new=False)([salt, odd])
     assert real < other
+
+
+def test_a_skeleton_that_the_gate_will_reject_has_a_penalty(
+    crystal_named: Callable[[str], Crystal], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    salt = skeleton(crystal_named("NaCl"))
+    odd = Skeleton(salt.space_group, salt.positions, (9, 8), 0.0)
+    free, gated = (SkeletonScore(charge=False, new=False, gated=gated) for gated in (False, True))
+    forecast = default_orbit_surrogate()
+    monkeypatch.setattr(skeleton_score, "candidate_surrogate_in", lambda _: forecast)
+    inputs = OrbitInputs.of_skeletons((s.space_group, s.positions, s.elements) for s in (salt, odd))
+    heights, _ = forecast.predict(inputs).of("energy_above_hull")
+    assert heights[1] > PROMISING
+    expected = np.maximum(heights - PROMISING, 0.0)
+    assert gated([salt, odd]) - free([salt, odd]) == pytest.approx(expected)
+    monkeypatch.setattr(skeleton_score, "candidate_surrogate_in", lambda _: None)
+    assert gated([salt, odd]).tolist() == free([salt, odd]).tolist()
 
 
 @pytest.fixture(scope="module")
