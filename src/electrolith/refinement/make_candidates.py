@@ -70,7 +70,7 @@ def with_predicted_heights(orbits: Sequence[Orbits], weights: Path) -> OrbitData
     """The candidates whose height can be predicted, with that height as their energy above the hull."""
     heights = np.array(predicted_heights(orbits, weights))
     chosen = np.flatnonzero(np.isfinite(heights))
-    return _data([orbits[k] for k in chosen], {"energy_above_hull": heights[chosen].clip(0.0, HIGHEST)})
+    return _data([orbits[int(k)] for k in chosen], {"energy_above_hull": heights[chosen].clip(0.0, HIGHEST)})
 
 
 def with_energies(orbits: Sequence[Orbits], weights: Path, potential: str, below: float) -> OrbitDataset:
