@@ -1,4 +1,4 @@
-"""Training data of own candidates: all of them, with the heights that the gate judges or the energies of a potential."""
+"""Training data of own candidates: all of them, with the heights that the gate judges or a potential's energies."""
 
 from __future__ import annotations
 

@@ -110,7 +110,7 @@ class GenerationOptions:
         True, "Prefer skeletons that are predicted to lie near the hull of known compounds.", panel=GENERATION_PANEL
     )
     stability_limit: float | None = setting(
-        0.01,
+        0.02,
         "Replace crystals that are predicted to lie further above the hull of known compounds, eV/atom; off: no limit. "
         "If sixteen are above, the lowest is taken. Not for a formula or a target for this energy.",
         unit="eV/atom",
