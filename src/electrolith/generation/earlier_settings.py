@@ -13,7 +13,10 @@ from .options import AUTO
 from .settings import Settings
 
 # what runs did before there were these settings
-BEFORE = {"stability_limit": None, "balance": False, "compositions": "", "like": "", "redraw": "", "infill": "", "temperature": 1.0}
+BEFORE = {
+    "stability_limit": None, "balance": False, "compositions": "", "like": "", "redraw": "", "infill": "",
+    "temperature": 1.0,
+}  # fmt: skip
 
 
 def recorded_settings(record: Mapping[str, Any]) -> dict[str, Any]:
