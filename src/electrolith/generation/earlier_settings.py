@@ -14,8 +14,8 @@ from .settings import Settings
 
 # what runs did before there were these settings
 BEFORE = {
-    "stability_limit": None, "balance": False, "compositions": "", "like": "", "redraw": "", "infill": "",
-    "temperature": 1.0,
+    "stability_limit": None, "balance": False, "compositions": "", "temperature": 1.0, "like": "", "redraw": "",
+    "infill": "",
 }  # fmt: skip
 
 

@@ -74,7 +74,7 @@ class GenerationOptions:
     )
     guidance: float = setting(2.0, "Strength of property targets; 1: no guidance.", at_least=0, panel=TARGETS_PANEL)
     temperature: float = setting(
-        0.7,
+        1.0,
         "Temperature at which Wyckoff positions and elements are drawn: below 1, probable ones more often. Lower: more "
         "stable, less varied. Not for a formula.",
         at_least=0.05,
