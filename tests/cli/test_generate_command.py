@@ -193,7 +193,7 @@ def test_help_costs_little_more_than_the_libraries_that_print_it() -> None:
 def test_every_setting_can_be_given_on_the_command_line(electrolith: Command, tmp_path: Path) -> None:
     words = ["--keep", 2, "--target", "band_gap>=1", "--confidence", 0.01, "--max-candidates", 90, "--guidance", 1.5]
     words += ["--seed", 3, "--steps", 20, "--max-attempts", 5, "--no-charge", "--no-stable", "--no-new", "--no-fit"]
-    words += ["--stability-limit", 0.1, "--no-balance", "--compositions", "catholyte"]
+    words += ["--stability-limit", 0.1, "--no-balance", "--compositions", "catholyte", "--temperature", 0.9]
     words += ["--no-relax", "--batch-size", 2, "--checkpoint", "default", "--shard", "1/1", "--device", "cpu"]
     done = electrolith("generate", "-o", tmp_path, *words, "--workers", 1)
     assert done.exit_code == 0, done.stderr
@@ -202,6 +202,7 @@ def test_every_setting_can_be_given_on_the_command_line(electrolith: Command, tm
         "n": 2, "targets": {"band_gap": ">=1.0"}, "keep": 2, "confidence": 0.01, "max_candidates": 90, "guidance": 1.5,
         "seed": 3, "steps": 20, "max_attempts": 5, "charge": False, "stable": False, "new": False, "fit": False,
         "stability_limit": 0.1, "balance": False, "compositions": "catholyte",
+        "temperature": 0.9, "like": "off", "redraw": "auto", "infill": "auto",
         "relax": False, "batch_size": 2, "checkpoint": "default", "shard": "1/1", "device": "cpu", "workers": 1,
     }  # fmt: skip
 

@@ -26,7 +26,8 @@ from electrolith.generation.settings_table import settings_table, settings_yaml,
 STIFF = {"bulk_modulus": ">=30", "band_gap": ">=1"}
 FIELDS = {one.name: one for one in setting_fields()}
 OTHER: dict[str, Any] = {  # a value that is not the default
-    "n": 7, "keep": 7, "confidence": 0.25, "max_candidates": 90, "guidance": 1.5, "seed": 3, "steps": 20,
+    "n": 7, "keep": 7, "confidence": 0.25, "max_candidates": 90, "guidance": 1.5, "temperature": 0.8, "seed": 3,
+    "steps": 20,
     "like": "known.cif", "redraw": "Li,Cl", "infill": "any",
     "max_attempts": 5, "compositions": "catholyte", "charge": False, "stable": False, "stability_limit": 0.2,
     "balance": False, "new": False, "fit": False, "relax": True, "batch_size": 2,
