@@ -3,14 +3,14 @@
 The validation split determines the shares of structure networks and orbit surrogate in the mixture, and the scale of
 the spreads. Errors are those on the test split, which neither training nor this choice uses. ``LABELLED`` is the data
 set of ``electrolith.prediction.make_training_set`` on which the skeleton model was trained: the card reports the number
-of predictions in it beside the number of labels.
+of predictions in it beside the number of labels. Without it those numbers are taken from the card that is there.
 """
 
 from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -113,9 +113,23 @@ def with_predicted(cards: dict[str, Known], labelled: OrbitDataset) -> dict[str,
     return out
 
 
+def with_predicted_before(cards: dict[str, Known], earlier: Mapping[str, Known]) -> dict[str, Known]:
+    """The cards with the numbers of predictions on ``earlier`` cards; the skeleton model is as it was."""
+    out = dict(cards)
+    for name, before in earlier.items():
+        if "predicted" in before.labels:
+            card = cards.get(name, before)
+            out[name] = replace(card, labels={**card.labels, "predicted": before.labels["predicted"]})
+    return out
+
+
 if __name__ == "__main__":
     folder = Path(sys.argv[1]) if len(sys.argv) > 1 else DEFAULT_FOLDER
-    cards = cards_of(StructureSurrogate.load(folder), reference_set())
-    cards = with_predicted(cards, OrbitDataset.load(Path(sys.argv[2]))) if len(sys.argv) > 2 else cards
+    surrogate = StructureSurrogate.load(folder)
+    cards = cards_of(surrogate, reference_set())
+    if len(sys.argv) > 2:
+        cards = with_predicted(cards, OrbitDataset.load(Path(sys.argv[2])))
+    elif surrogate.card is not None:
+        cards = with_predicted_before(cards, surrogate.card.known)
     record = {name: asdict(row) for name, row in cards.items()}
     (folder / NAME).write_text(json.dumps(record, indent=1) + "\n", encoding="utf-8")
